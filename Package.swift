@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings that every Swift target of this package shares.
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "swift-grpc",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  products: [
+    .library(name: "SwiftGRPC", targets: ["SwiftGRPC"]),
+    .library(name: "SwiftGRPCProtobuf", targets: ["SwiftGRPCProtobuf"]),
+    .executable(name: "protoc-gen-swiftgrpc", targets: ["protoc-gen-swiftgrpc"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+  ],
+  targets: [
+    // Foundations: messages, and the C libraries' module maps.
+    .systemLibrary(
+      name: "CNghttp2",
+      path: "Sources/CNghttp2",
+      pkgConfig: "libnghttp2",
+      providers: [.apt(["libnghttp2-dev"]), .brew(["libnghttp2"])]
+    ),
+    .systemLibrary(
+      name: "COpenSSL",
+      path: "Sources/COpenSSL",
+      pkgConfig: "openssl",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+    ),
+    .target(name: "SwiftGRPCProtobuf", path: "Sources/SwiftGRPCProtobuf", swiftSettings: swiftSettings),
+
+    // The code generator.
+    .target(
+      name: "SwiftGRPCCodeGenerator",
+      dependencies: ["SwiftGRPCProtobuf"],
+      path: "Plugin/SwiftGRPCCodeGenerator",
+      swiftSettings: swiftSettings
+    ),
+    .executableTarget(
+      name: "protoc-gen-swiftgrpc",
+      dependencies: ["SwiftGRPCCodeGenerator", "SwiftGRPCProtobuf"],
+      path: "Plugin/protoc-gen-swiftgrpc",
+      swiftSettings: swiftSettings
+    ),
+
+    // The runtime.
+    .target(
+      name: "SwiftGRPCHTTP2",
+      dependencies: ["CNghttp2"],
+      path: "Runtime/SwiftGRPCHTTP2",
+      swiftSettings: swiftSettings
+    ),
+    .target(
+      name: "SwiftGRPCTLS",
+      dependencies: ["COpenSSL"],
+      path: "Runtime/SwiftGRPCTLS",
+      swiftSettings: swiftSettings
+    ),
+    .target(
+      name: "SwiftGRPC",
+      dependencies: [
+        "SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "SwiftGRPCTLS",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Runtime/SwiftGRPC",
+      swiftSettings: swiftSettings
+    ),
+  ]
+)
