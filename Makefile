@@ -1,0 +1,57 @@
+# The commands of this package: `make` lists them. What each needs beside Swift, `.ci/setup` installs.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test unit interop examples generate golden format check build clean setup
+
+SOURCES := Package.swift Sources Plugin Runtime Tests
+PYTHON := .venv/bin/python
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+	  while IFS='|' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+
+demo: ## From a .proto file to running calls: generate, build, serve, call all four kinds
+	@.ci/setup build
+	@.ci/demo
+
+test: setup unit interop examples ## Run all tests: the package's own, other implementations, the examples
+	@echo "test: all passed"
+
+build: ## Build the plugin, the runtime, the programs and the tests
+	@.ci/setup build
+	swift build --build-tests
+
+setup:
+	@.ci/setup test
+
+unit: setup ## Run the package's own tests (debug)
+	swift build --build-tests
+	swift test --skip-build
+
+interop: setup ## Run the 14 interoperability cases against grpcio, grpc-go and grpc++, plain and TLS
+	swift build --product interop-server
+	swift build --product interop-client
+	@$(MAKE) --no-print-directory -j2 -f Tests/InteropTests/Peers/Makefile
+	@$(PYTHON) Tests/InteropTests/matrix.py
+
+examples: setup ## Build and run the examples, the README's walk, and the etcd client against a real etcd
+	@$(PYTHON) Tests/ExamplesTests/examples.py
+
+generate: ## Generate all committed code again: descriptors, golden files, interop, examples
+	@.ci/setup build
+	@.ci/generate
+
+golden: generate ## Refresh the golden files of the code generator
+
+format: ## Format the Swift sources in place
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+check: ## What a commit must pass: format, generated code fresh, all tests
+	swift format lint --strict --parallel --recursive $(SOURCES)
+	@.ci/setup build
+	@.ci/generate --check
+	@$(MAKE) --no-print-directory test
+
+clean: ## Remove everything that was built or installed into this folder
+	rm -rf .build .venv Sources/Examples/.build
