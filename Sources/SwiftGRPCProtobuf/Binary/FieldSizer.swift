@@ -1,0 +1,118 @@
+/// The first pass of encoding: sizes of what takes more than one primitive, tags included.
+public enum FieldSizer {
+  /// A message that is there; its size goes to the list.
+  @inlinable @inline(__always)
+  public static func message<M: Message>(
+    _ value: UnsafePointer<M>, tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    let index = sizes.reserve()
+    let size = M._encodedSize(value, &sizes)
+    sizes.set(size, at: index)
+    return tagSize + WireWriter.lengthDelimitedSize(size)
+  }
+
+  /// A message field, set or not.
+  @inlinable @inline(__always)
+  public static func message<M: Message>(
+    _ field: UnsafePointer<M?>?, tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    guard let value = field.unsafelyUnwrapped.payload() else { return 0 }
+    return message(value, tagSize: tagSize, &sizes)
+  }
+
+  /// The messages of a repeated field.
+  @inlinable @inline(__always)
+  public static func messages<M: Message>(
+    _ field: UnsafePointer<[M]>?, tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    let count = field.unsafelyUnwrapped.pointee.count
+    guard count > 0 else { return 0 }
+    return field.unsafelyUnwrapped.pointee.withUnsafeBufferPointer { values in
+      var size = count * tagSize
+      let first = values.baseAddress.unsafelyUnwrapped
+      for index in 0..<count { size += message(first + index, tagSize: 0, &sizes) }
+      return size
+    }
+  }
+
+  /// A group field, set or not. `tagSize` counts the start tag; the end tag is as long.
+  @inlinable
+  public static func group<M: Message>(
+    _ field: UnsafePointer<M?>?, tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    guard let value = field.unsafelyUnwrapped.payload() else { return 0 }
+    return 2 * tagSize + M._encodedSize(value, &sizes)
+  }
+
+  /// The groups of a repeated field.
+  @inlinable
+  public static func groups<M: Message>(
+    _ field: UnsafePointer<[M]>?, tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    field.unsafelyUnwrapped.pointee.withUnsafeBufferPointer { values in
+      var size = values.count * 2 * tagSize
+      for index in values.indices {
+        size += M._encodedSize(values.baseAddress.unsafelyUnwrapped + index, &sizes)
+      }
+      return size
+    }
+  }
+
+  /// The values of a repeated field that is not packed.
+  @inlinable
+  public static func repeated<T: FieldType>(
+    _ type: T.Type, _ values: [T.Value], tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    var size = values.count * tagSize
+    for value in values { size += T._size(value, &sizes) }
+    return size
+  }
+
+  /// A packed list; its length goes to the list of sizes.
+  @inlinable
+  public static func packed<T: PackableType>(
+    _ type: T.Type, _ values: [T.Value], tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    guard !values.isEmpty else { return 0 }
+    let size = T._packedSize(values)
+    sizes.set(size, at: sizes.reserve())
+    return tagSize + WireWriter.lengthDelimitedSize(size)
+  }
+
+  /// The entries of a map.
+  @inlinable @inline(never)
+  public static func map<K: MapKeyType, V: FieldType>(
+    _ keyType: K.Type, _ valueType: V.Type, _ map: [K.Value: V.Value], tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int where K.Value: Hashable {
+    var size = map.count * tagSize
+    MapOrder<K, V>.forEach(in: map, sorted: sizes.sortsMaps) { key, value in
+      let index = sizes.reserve()
+      let entrySize = 2 + K.size(key) + V._size(value, &sizes)
+      sizes.set(entrySize, at: index)
+      size += WireWriter.lengthDelimitedSize(entrySize)
+    }
+    return size
+  }
+}
+
+/// The order in which a map's entries are visited, the same in both passes.
+@usableFromInline
+enum MapOrder<K: MapKeyType, V: FieldType> where K.Value: Hashable {
+  @inlinable @inline(__always)
+  static func forEach(in map: [K.Value: V.Value], sorted: Bool, _ body: (K.Value, V.Value) -> Void) {
+    if sorted {
+      for (key, value) in map.sorted(by: { K.precedes($0.key, $1.key) }) { body(key, value) }
+    } else {
+      for (key, value) in map { body(key, value) }
+    }
+  }
+}
+
+extension UnsafePointer {
+  /// Where an optional's value lies, or `nil` when it has none. An optional keeps its value at its own address.
+  @inlinable @inline(__always)
+  public func payload<Wrapped>() -> UnsafePointer<Wrapped>? where Pointee == Wrapped? {
+    if case .none = pointee { return nil }
+    return UnsafeRawPointer(self).assumingMemoryBound(to: Wrapped.self)
+  }
+}

@@ -1,0 +1,69 @@
+/// An enum: a varint of the sign-extended number.
+public enum ProtobufEnum<Value: Enum>: PackableType {
+  public static var wireType: WireType { .varint }
+  public static var kind: FieldKind { .enum }
+  public static var defaultValue: Value { Value() }
+
+  /// Reads the value of an open enum.
+  @inlinable @inline(__always)
+  public static func decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) -> Value {
+    let number = Int32(truncatingIfNeeded: try WireReader.varint(&p, end))
+    return Value(rawValue: Int(number)) ?? Value()  // an open enum has a value for every number
+  }
+
+  @inlinable @inline(__always)
+  public static func _decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) throws(BinaryDecodingError) -> Value? {
+    Value(rawValue: Int(Int32(truncatingIfNeeded: try WireReader.varint(&p, end))))
+  }
+
+  @inlinable @inline(__always)
+  public static func size(_ value: Value) -> Int {
+    WireWriter.varintSize(UInt64(bitPattern: Int64(value.rawValue)))
+  }
+
+  @inlinable @inline(__always)
+  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Value) -> UnsafeMutableRawPointer {
+    WireWriter.varint(p, UInt64(bitPattern: Int64(value.rawValue)))
+  }
+
+  @inlinable @inline(__always)
+  public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int { size(value) }
+
+  @inlinable @inline(__always)
+  public static func _encode(
+    _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    encode(p, value)
+  }
+
+  /// Numbers without a name in a closed enum are left out; see ``FieldReader/packedClosedEnum(into:number:_:_:_:)``.
+  @inlinable @inline(never)
+  public static func _decodePacked(
+    into values: inout [Value], _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) {
+    let byteCount = try WireReader.length(&p, end)
+    let listEnd = p + byteCount
+    while p < listEnd {
+      let number = Int32(truncatingIfNeeded: try WireReader.varint(&p, listEnd))
+      if let value = Value(rawValue: Int(number)) { values.append(value) }
+    }
+  }
+
+  @inlinable
+  public static func _packedSize(_ values: [Value]) -> Int {
+    var size = 0
+    for value in values { size += self.size(value) }
+    return size
+  }
+
+  @inlinable
+  public static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer {
+    var p = p
+    for value in values { p = encode(p, value) }
+    return p
+  }
+}

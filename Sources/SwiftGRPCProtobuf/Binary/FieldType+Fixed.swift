@@ -1,0 +1,131 @@
+/// `fixed32`: 4 bytes, little endian.
+public enum ProtobufFixed32: MapKeyType, FixedWidthType {
+  public static var wireType: WireType { .fixed32 }
+  public static var kind: FieldKind { .fixed32 }
+  public static var defaultValue: UInt32 { 0 }
+
+  @inlinable @inline(__always)
+  public static func decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) -> UInt32 {
+    try WireReader.fixed32(&p, end)
+  }
+
+  @inlinable @inline(__always)
+  public static func size(_ value: UInt32) -> Int { 4 }
+
+  @inlinable @inline(__always)
+  public static func encode(_ p: UnsafeMutableRawPointer, _ value: UInt32) -> UnsafeMutableRawPointer {
+    WireWriter.fixed32(p, value)
+  }
+}
+
+/// `fixed64`: 8 bytes, little endian.
+public enum ProtobufFixed64: MapKeyType, FixedWidthType {
+  public static var wireType: WireType { .fixed64 }
+  public static var kind: FieldKind { .fixed64 }
+  public static var defaultValue: UInt64 { 0 }
+
+  @inlinable @inline(__always)
+  public static func decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) -> UInt64 {
+    try WireReader.fixed64(&p, end)
+  }
+
+  @inlinable @inline(__always)
+  public static func size(_ value: UInt64) -> Int { 8 }
+
+  @inlinable @inline(__always)
+  public static func encode(_ p: UnsafeMutableRawPointer, _ value: UInt64) -> UnsafeMutableRawPointer {
+    WireWriter.fixed64(p, value)
+  }
+}
+
+/// `sfixed32`: 4 bytes, little endian.
+public enum ProtobufSFixed32: MapKeyType, FixedWidthType {
+  public static var wireType: WireType { .fixed32 }
+  public static var kind: FieldKind { .sfixed32 }
+  public static var defaultValue: Int32 { 0 }
+
+  @inlinable @inline(__always)
+  public static func decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) -> Int32 {
+    Int32(bitPattern: try WireReader.fixed32(&p, end))
+  }
+
+  @inlinable @inline(__always)
+  public static func size(_ value: Int32) -> Int { 4 }
+
+  @inlinable @inline(__always)
+  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Int32) -> UnsafeMutableRawPointer {
+    WireWriter.fixed32(p, UInt32(bitPattern: value))
+  }
+}
+
+/// `sfixed64`: 8 bytes, little endian.
+public enum ProtobufSFixed64: MapKeyType, FixedWidthType {
+  public static var wireType: WireType { .fixed64 }
+  public static var kind: FieldKind { .sfixed64 }
+  public static var defaultValue: Int64 { 0 }
+
+  @inlinable @inline(__always)
+  public static func decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) -> Int64 {
+    Int64(bitPattern: try WireReader.fixed64(&p, end))
+  }
+
+  @inlinable @inline(__always)
+  public static func size(_ value: Int64) -> Int { 8 }
+
+  @inlinable @inline(__always)
+  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Int64) -> UnsafeMutableRawPointer {
+    WireWriter.fixed64(p, UInt64(bitPattern: value))
+  }
+}
+
+/// `float`: 4 bytes, IEEE 754, little endian.
+public enum ProtobufFloat: FixedWidthType {
+  public static var wireType: WireType { .fixed32 }
+  public static var kind: FieldKind { .float }
+  public static var defaultValue: Float { 0 }
+
+  @inlinable @inline(__always)
+  public static func decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) -> Float {
+    Float(bitPattern: try WireReader.fixed32(&p, end))
+  }
+
+  @inlinable @inline(__always)
+  public static func size(_ value: Float) -> Int { 4 }
+
+  @inlinable @inline(__always)
+  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Float) -> UnsafeMutableRawPointer {
+    WireWriter.fixed32(p, value.bitPattern)
+  }
+}
+
+/// `double`: 8 bytes, IEEE 754, little endian.
+public enum ProtobufDouble: FixedWidthType {
+  public static var wireType: WireType { .fixed64 }
+  public static var kind: FieldKind { .double }
+  public static var defaultValue: Double { 0 }
+
+  @inlinable @inline(__always)
+  public static func decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) -> Double {
+    Double(bitPattern: try WireReader.fixed64(&p, end))
+  }
+
+  @inlinable @inline(__always)
+  public static func size(_ value: Double) -> Int { 8 }
+
+  @inlinable @inline(__always)
+  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Double) -> UnsafeMutableRawPointer {
+    WireWriter.fixed64(p, value.bitPattern)
+  }
+}

@@ -1,0 +1,121 @@
+/// One of protobuf's field types: how a value of it is stored in Swift, and how it is read and written.
+///
+/// The types that conform are never instantiated: generated code and the generic coders for repeated fields, maps and
+/// extensions name them as type parameters.
+public protocol FieldType: Sendable {
+  /// How a value is stored.
+  associatedtype Value: Hashable & Sendable
+
+  /// The wire type of one value outside a packed list.
+  static var wireType: WireType { get }
+
+  /// What the field-independent coders need to know at run time.
+  static var kind: FieldKind { get }
+
+  /// The value of a field that is not set and declares no default, and of a missing key or value in a map's entry.
+  static var defaultValue: Value { get }
+
+  /// Reads one value. `nil` is a closed enum's number without a name: the position is behind it.
+  static func _decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) throws(BinaryDecodingError) -> Value?
+
+  /// The size of one value, without its tag.
+  static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int
+
+  /// Writes one value, without its tag.
+  static func _encode(
+    _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer
+}
+
+/// A field type whose values stand alone: a number, a string or bytes.
+public protocol ScalarFieldType: FieldType {
+  /// Reads one value.
+  static func decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) -> Value
+
+  /// The size of one value, without its tag.
+  static func size(_ value: Value) -> Int
+
+  /// Writes one value, without its tag.
+  static func encode(_ p: UnsafeMutableRawPointer, _ value: Value) -> UnsafeMutableRawPointer
+}
+
+extension ScalarFieldType {
+  @inlinable @inline(__always)
+  public static func _decode(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) throws(BinaryDecodingError) -> Value? {
+    try decode(&p, end)
+  }
+
+  @inlinable @inline(__always)
+  public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int { size(value) }
+
+  @inlinable @inline(__always)
+  public static func _encode(
+    _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    encode(p, value)
+  }
+}
+
+/// A field type that may be a map's key.
+public protocol MapKeyType: ScalarFieldType {
+  /// The order in which deterministic output lists the entries.
+  static func precedes(_ left: Value, _ right: Value) -> Bool
+}
+
+extension MapKeyType where Value: Comparable {
+  public static func precedes(_ left: Value, _ right: Value) -> Bool { left < right }
+}
+
+/// A field type that repeated fields may pack: a number or an enum.
+public protocol PackableType: FieldType {
+  /// Reads a length and a packed list, and appends its values.
+  static func _decodePacked(
+    into values: inout [Value], _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError)
+
+  /// The size of a packed list, without tag and length.
+  static func _packedSize(_ values: [Value]) -> Int
+
+  /// Writes a packed list, without tag and length.
+  static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer
+}
+
+/// A number encoded as a varint.
+public protocol VarintType: ScalarFieldType, PackableType {
+  /// The value that a varint stands for.
+  static func value(ofVarint varint: UInt64) -> Value
+
+  /// The varint that stands for a value.
+  static func varint(of value: Value) -> UInt64
+}
+
+/// A number encoded in four or eight bytes, little endian, which is also how `Value` lies in memory.
+public protocol FixedWidthType: ScalarFieldType, PackableType {}
+
+/// Protobuf's field types at run time. The raw values are those of `FieldDescriptorProto.Type`.
+public enum FieldKind: UInt8, Sendable {
+  case double = 1
+  case float = 2
+  case int64 = 3
+  case uint64 = 4
+  case int32 = 5
+  case fixed64 = 6
+  case fixed32 = 7
+  case bool = 8
+  case string = 9
+  case group = 10
+  case message = 11
+  case bytes = 12
+  case uint32 = 13
+  case `enum` = 14
+  case sfixed32 = 15
+  case sfixed64 = 16
+  case sint32 = 17
+  case sint64 = 18
+}

@@ -1,0 +1,52 @@
+/// A message whose `.proto` file lets others add fields.
+public protocol ExtensibleMessage: Message {
+  /// The extensions that are set.
+  var _protobuf_extensionFieldValues: ExtensionFieldValueSet { get set }
+}
+
+extension ExtensibleMessage {
+  /// The value of an extension, or `nil` when it is not set.
+  public func getExtensionValue<Field: ExtensionField>(ext: MessageExtension<Field, Self>) -> Field.ValueType? {
+    (_protobuf_extensionFieldValues[ext.fieldNumber] as? Field)?.value
+  }
+
+  /// Sets an extension.
+  public mutating func setExtensionValue<Field: ExtensionField>(
+    ext: MessageExtension<Field, Self>, value: Field.ValueType
+  ) {
+    _protobuf_extensionFieldValues[ext.fieldNumber] = Field(value: value)
+  }
+
+  /// True when an extension is set.
+  public func hasExtensionValue<Field: ExtensionField>(ext: MessageExtension<Field, Self>) -> Bool {
+    _protobuf_extensionFieldValues[ext.fieldNumber] is Field
+  }
+
+  /// Removes an extension.
+  public mutating func clearExtensionValue<Field: ExtensionField>(ext: MessageExtension<Field, Self>) {
+    _protobuf_extensionFieldValues[ext.fieldNumber] = nil
+  }
+}
+
+extension WireReader {
+  /// As ``unknown(tag:from:_:_:_:_:)``, for messages that can be extended: a known extension is decoded.
+  @inline(never)
+  public static func unknown<M: ExtensibleMessage>(
+    tag: UInt32, from fieldStart: UnsafeRawPointer, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext, _ fields: inout UnknownStorage,
+    _ values: inout ExtensionFieldValueSet, of message: M.Type
+  ) throws(BinaryDecodingError) -> Bool {
+    let number = Int(tag >> 3)
+    if tag & 7 != WireType.endGroup.rawValue, let known = context.extensions?[message, number] {
+      var field = values[number] ?? known._makeField()
+      switch try field._merge(tag: tag, &p, end, &context, &fields) {
+      case .merged:
+        values[number] = field
+        return false
+      case .nothingToKeep: return false
+      case .wrongWireType: break
+      }
+    }
+    return try unknown(tag: tag, from: fieldStart, &p, end, &context, &fields)
+  }
+}

@@ -1,0 +1,159 @@
+/// What came of reading one occurrence of an extension.
+public enum ExtensionMerge: Sendable {
+  /// The field has the value.
+  case merged
+  /// The occurrence was read, but left no value: a number that a closed enum does not name.
+  case nothingToKeep
+  /// The wire type is another one; nothing was read.
+  case wrongWireType
+}
+
+/// The value of an extension in a message, whatever its type.
+public protocol AnyExtensionField: Sendable {
+  /// Reads one occurrence whose tag has been read.
+  mutating func _merge(
+    tag: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
+  ) throws(BinaryDecodingError) -> ExtensionMerge
+
+  /// The size with tags.
+  func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int
+
+  /// Writes the field with its tags.
+  func _encode(
+    number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer
+
+  /// True when the messages in the field have their required fields.
+  var isInitialized: Bool { get }
+
+  /// What the field holds, for the coders that run on tables.
+  static var _content: (kind: FieldKind, isRepeated: Bool) { get }
+
+  /// Equal types and values.
+  func isEqual(to other: any AnyExtensionField) -> Bool
+
+  /// Hashes the value.
+  func hash(into hasher: inout Hasher)
+}
+
+/// The value of an extension in a message.
+public protocol ExtensionField: AnyExtensionField, Hashable {
+  /// The type of the property that generated code adds to the message.
+  associatedtype ValueType: Hashable & Sendable
+
+  /// A field with its type's default.
+  init()
+
+  /// A field with a value.
+  init(value: ValueType)
+
+  /// The value.
+  var value: ValueType { get set }
+}
+
+extension ExtensionField {
+  public func isEqual(to other: any AnyExtensionField) -> Bool {
+    (other as? Self).map { $0 == self } ?? false
+  }
+}
+
+/// An extension that is not repeated.
+public struct OptionalExtensionField<Field: FieldType>: ExtensionField {
+  public var value: Field.Value
+
+  public init() { value = Field.defaultValue }
+  public init(value: Field.Value) { self.value = value }
+
+  public mutating func _merge(
+    tag: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
+  ) throws(BinaryDecodingError) -> ExtensionMerge {
+    guard tag & 7 == Field.wireType.rawValue else { return .wrongWireType }
+    return try Field._merge(into: &value, tag: tag, &p, end, &context, &unknownFields) ? .merged : .nothingToKeep
+  }
+
+  public func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int {
+    Field._taggedSize(number: number) + Field._size(value, &sizes)
+  }
+
+  public func _encode(
+    number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    Field._encodeTagged(number: number, p, value, &sizes)
+  }
+
+  public var isInitialized: Bool { (value as? any Message)?.isInitialized ?? true }
+
+  public static var _content: (kind: FieldKind, isRepeated: Bool) { (Field.kind, false) }
+}
+
+/// A repeated extension, encoded value by value.
+public struct RepeatedExtensionField<Field: FieldType>: ExtensionField {
+  public var value: [Field.Value] = []
+
+  public init() {}
+  public init(value: [Field.Value]) { self.value = value }
+
+  public mutating func _merge(
+    tag: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
+  ) throws(BinaryDecodingError) -> ExtensionMerge {
+    if tag & 7 == Field.wireType.rawValue {
+      try Field._append(to: &value, tag: tag, &p, end, &context, &unknownFields)
+    } else if try !Field._appendPacked(to: &value, tag: tag, &p, end, &context, &unknownFields) {
+      return .wrongWireType
+    }
+    return value.isEmpty ? .nothingToKeep : .merged
+  }
+
+  public func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int {
+    FieldSizer.repeated(Field.self, value, tagSize: Field._taggedSize(number: number), &sizes)
+  }
+
+  public func _encode(
+    number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    var p = p
+    for element in value { p = Field._encodeTagged(number: number, p, element, &sizes) }
+    return p
+  }
+
+  public var isInitialized: Bool { value.allSatisfy { ($0 as? any Message)?.isInitialized ?? true } }
+
+  public static var _content: (kind: FieldKind, isRepeated: Bool) { (Field.kind, true) }
+}
+
+/// A repeated extension, encoded as a packed list.
+public struct PackedExtensionField<Field: PackableType>: ExtensionField {
+  public var value: [Field.Value] = []
+
+  public init() {}
+  public init(value: [Field.Value]) { self.value = value }
+
+  public mutating func _merge(
+    tag: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
+  ) throws(BinaryDecodingError) -> ExtensionMerge {
+    if tag & 7 == Field.wireType.rawValue {
+      try Field._append(to: &value, tag: tag, &p, end, &context, &unknownFields)
+    } else if try !Field._appendPacked(to: &value, tag: tag, &p, end, &context, &unknownFields) {
+      return .wrongWireType
+    }
+    return value.isEmpty ? .nothingToKeep : .merged
+  }
+
+  public func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int {
+    FieldSizer.packed(Field.self, value, tagSize: WireWriter.varintSize(UInt64(number) << 3), &sizes)
+  }
+
+  public func _encode(
+    number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    FieldWriter.packed(Field.self, value, tag: number << 3 | WireType.lengthDelimited.rawValue, p, &sizes)
+  }
+
+  public var isInitialized: Bool { true }
+
+  public static var _content: (kind: FieldKind, isRepeated: Bool) { (Field.kind, true) }
+}

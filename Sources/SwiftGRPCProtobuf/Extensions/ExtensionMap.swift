@@ -1,0 +1,64 @@
+/// The extensions that a decoder recognises.
+public protocol ExtensionMap: Sendable {
+  /// The extension of a message type with this field number.
+  subscript(messageType: any Message.Type, fieldNumber: Int) -> (any AnyMessageExtension)? { get }
+
+  /// The field number of the extension with this full name, such as `acme.shelf`.
+  func fieldNumberForProto(messageType: any Message.Type, protoFieldName: String) -> Int?
+}
+
+/// An ``ExtensionMap`` made of a list of extensions.
+///
+/// Generated code has one for each file that declares extensions, named `<Prefix><File>_Extensions`.
+public struct SimpleExtensionMap: ExtensionMap, ExpressibleByArrayLiteral {
+  private struct Key: Hashable {
+    var message: ObjectIdentifier
+    var number: Int
+  }
+
+  private var extensions: [Key: any AnyMessageExtension] = [:]
+
+  /// No extensions.
+  public init() {}
+
+  /// These extensions.
+  public init(arrayLiteral elements: any AnyMessageExtension...) {
+    insert(contentsOf: elements)
+  }
+
+  /// The extensions of several maps.
+  public init(_ others: SimpleExtensionMap...) {
+    for other in others { formUnion(other) }
+  }
+
+  public subscript(messageType: any Message.Type, fieldNumber: Int) -> (any AnyMessageExtension)? {
+    extensions[Key(message: ObjectIdentifier(messageType), number: fieldNumber)]
+  }
+
+  public func fieldNumberForProto(messageType: any Message.Type, protoFieldName: String) -> Int? {
+    let message = ObjectIdentifier(messageType)
+    return extensions.first { $0.key.message == message && $0.value.fieldName == protoFieldName }?.key.number
+  }
+
+  /// Adds an extension; one with the same message and number is replaced.
+  public mutating func insert(_ newValue: any AnyMessageExtension) {
+    extensions[Key(message: ObjectIdentifier(newValue.messageType), number: newValue.fieldNumber)] = newValue
+  }
+
+  /// Adds extensions.
+  public mutating func insert(contentsOf newValues: [any AnyMessageExtension]) {
+    for value in newValues { insert(value) }
+  }
+
+  /// Adds the extensions of another map.
+  public mutating func formUnion(_ other: SimpleExtensionMap) {
+    extensions.merge(other.extensions) { _, new in new }
+  }
+
+  /// The extensions of both maps.
+  public func union(_ other: SimpleExtensionMap) -> SimpleExtensionMap {
+    var union = self
+    union.formUnion(other)
+    return union
+  }
+}

@@ -1,0 +1,32 @@
+/// An extension of a message type, whatever its field's type.
+public protocol AnyMessageExtension: Sendable {
+  /// The field number.
+  var fieldNumber: Int { get }
+
+  /// The full name in the `.proto` file, such as `acme.shelf`.
+  var fieldName: String { get }
+
+  /// The message that is extended.
+  var messageType: any Message.Type { get }
+
+  /// A field without a value, to decode into.
+  func _makeField() -> any AnyExtensionField
+}
+
+/// An extension: the field number and name, with the types of field and message.
+///
+/// Generated code declares a constant for each; programs use the properties that it adds to the message.
+public final class MessageExtension<Field: ExtensionField, MessageType: Message>: AnyMessageExtension {
+  public let fieldNumber: Int
+  public let fieldName: String
+
+  /// Called by generated code.
+  public init(_protobuf_fieldNumber: Int, fieldName: String) {
+    fieldNumber = _protobuf_fieldNumber
+    self.fieldName = fieldName
+  }
+
+  public var messageType: any Message.Type { MessageType.self }
+
+  public func _makeField() -> any AnyExtensionField { Field() }
+}

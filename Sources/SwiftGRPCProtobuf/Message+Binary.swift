@@ -1,0 +1,147 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// The most bytes that a message may have. Spec: protobuf encoding, "Size limits".
+@usableFromInline let maximumMessageBytes = Int(Int32.max)
+
+extension Message {
+  /// Decodes a message from the binary format.
+  ///
+  /// - Parameters:
+  ///   - bytes: the encoded message, all of it.
+  ///   - extensions: the extensions to recognise; fields of others are kept as unknown.
+  ///   - partial: accept a message whose required fields are not all set.
+  ///   - options: limits, and what becomes of unknown fields.
+  /// - Throws: ``BinaryDecodingError`` when the bytes are no such message.
+  @inlinable
+  public init<Bytes: SwiftProtobufContiguousBytes>(
+    serializedBytes bytes: Bytes, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
+    options: BinaryDecodingOptions = BinaryDecodingOptions()
+  ) throws(BinaryDecodingError) {
+    self.init()
+    try merge(serializedBytes: bytes, extensions: extensions, partial: partial, options: options)
+  }
+
+  /// Decodes a message from `Data`; the same as ``init(serializedBytes:extensions:partial:options:)``.
+  @inlinable
+  public init(
+    serializedData data: Data, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
+    options: BinaryDecodingOptions = BinaryDecodingOptions()
+  ) throws(BinaryDecodingError) {
+    try self.init(serializedBytes: data, extensions: extensions, partial: partial, options: options)
+  }
+
+  /// Decodes a message in place, from memory that need only stay valid during the call.
+  ///
+  /// - Throws: ``BinaryDecodingError`` when the bytes are no such message.
+  @inlinable
+  public init(
+    decoding bytes: UnsafeRawBufferPointer, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
+    options: BinaryDecodingOptions = BinaryDecodingOptions()
+  ) throws(BinaryDecodingError) {
+    self.init()
+    try _merge(bytes, extensions, partial, options)
+  }
+
+  /// Decodes fields and merges them into this message, as protobuf merges: scalars are replaced, lists appended to,
+  /// messages merged.
+  ///
+  /// - Throws: ``BinaryDecodingError``; the message then has the fields that came before the fault.
+  @inlinable
+  public mutating func merge<Bytes: SwiftProtobufContiguousBytes>(
+    serializedBytes bytes: Bytes, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
+    options: BinaryDecodingOptions = BinaryDecodingOptions()
+  ) throws(BinaryDecodingError) {
+    let failure = bytes.withUnsafeBytes { bytes -> BinaryDecodingError? in
+      do throws(BinaryDecodingError) {
+        try _merge(bytes, extensions, partial, options)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Encodes the message in the binary format.
+  ///
+  /// - Parameters:
+  ///   - partial: accept that required fields are not all set.
+  ///   - options: the order of maps.
+  /// - Throws: ``BinaryEncodingError`` when a required field is missing or the result would be larger than 2 GiB.
+  @inlinable
+  public func serializedBytes<Bytes: SwiftProtobufContiguousBytes>(
+    partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
+  ) throws(BinaryEncodingError) -> Bytes {
+    try withUnsafePointer(to: self) { message throws(BinaryEncodingError) in
+      try _encode(message, partial, options) { count, write in Bytes._uninitialized(count: count, write) }
+    }
+  }
+
+  /// Encodes the message as `Data`; the same as ``serializedBytes(partial:options:)``.
+  @inlinable
+  public func serializedData(
+    partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
+  ) throws(BinaryEncodingError) -> Data {
+    try serializedBytes(partial: partial, options: options)
+  }
+
+  /// Encodes the message straight into memory that the caller provides once the size is known.
+  ///
+  /// - Parameter allocate: gets the size in bytes and returns a buffer of at least that size, which is then filled.
+  /// - Throws: as ``serializedBytes(partial:options:)``; `allocate` is not called then.
+  @inlinable
+  public func encode(
+    partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions(),
+    into allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer
+  ) throws(BinaryEncodingError) {
+    try withUnsafePointer(to: self) { message throws(BinaryEncodingError) in
+      try _encode(message, partial, options) { count, write in
+        let buffer = allocate(count)
+        precondition(buffer.count >= count, "a buffer of \(buffer.count) bytes for a message of \(count)")
+        if count > 0 { write(buffer) }
+      }
+    }
+  }
+
+  @inlinable
+  mutating func _merge(
+    _ bytes: UnsafeRawBufferPointer, _ extensions: (any ExtensionMap)?, _ partial: Bool,
+    _ options: BinaryDecodingOptions
+  ) throws(BinaryDecodingError) {
+    guard bytes.count <= maximumMessageBytes else { throw .tooLarge }
+    var context = DecodingContext(options: options, extensions: extensions)
+    if let start = bytes.baseAddress, bytes.count > 0 {
+      let stop = try _decode(start, start + bytes.count, &context)
+      guard stop == start + bytes.count, context.endGroupTag == 0 else { throw .malformedProtobuf }
+    }
+    if partial { return }
+    if context.sawMissingRequired || bytes.isEmpty, !isInitialized { throw .missingRequiredFields }
+  }
+
+  /// Both passes over a message that stays where it is; `output` is called with the size and the second pass.
+  @inlinable @inline(__always)
+  func _encode<Output>(
+    _ message: UnsafePointer<Self>, _ partial: Bool, _ options: BinaryEncodingOptions,
+    _ output: (Int, (UnsafeMutableRawBufferPointer) -> Void) -> Output
+  ) throws(BinaryEncodingError) -> Output {
+    if !partial, !isInitialized { throw .missingRequiredFields }
+    let result = withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 128) { slots -> Output? in
+      var sizes = EncodedSizes(borrowing: slots, options: options)
+      defer { sizes.deallocate() }
+      let size = Self._encodedSize(message, &sizes)
+      guard size <= maximumMessageBytes else { return nil }
+      sizes.rewind()
+      return output(size) { buffer in
+        guard let start = buffer.baseAddress else { return }
+        let end = Self._encode(message, start, &sizes)
+        precondition(end == start + size, "\(Self.protoMessageName) changed while it was encoded")
+      }
+    }
+    guard let result else { throw .tooLarge }
+    return result
+  }
+}

@@ -1,0 +1,115 @@
+/// A protobuf message: a value with the fields that its `.proto` file declares.
+///
+/// Generated code provides the conformances; programs use the initialisers and methods of the extensions below. The
+/// requirements that start with an underscore are called by the coders and are no API for other code.
+public protocol Message: Sendable, Hashable, CustomDebugStringConvertible {
+  /// A message in which no field is set.
+  init()
+
+  /// The full name of the message in its `.proto` file, such as `google.protobuf.Timestamp`.
+  static var protoMessageName: String { get }
+
+  /// Fields that were decoded but are not in this program's `.proto` file; they are encoded again as they came.
+  var unknownFields: UnknownStorage { get set }
+
+  /// True when every `required` field is set, in this message and in all that it holds.
+  var isInitialized: Bool { get }
+
+  /// Decodes fields from `[start, end)` into this message, one after the other, and merges them.
+  ///
+  /// Returns where it stopped: `end`, or just behind an end-group tag, which is then in `context`.
+  mutating func _decode(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) throws(BinaryDecodingError) -> UnsafeRawPointer
+
+  /// The encoded size in bytes. Sizes of inner messages are put into `sizes` in the order of encoding.
+  static func _encodedSize(_ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes) -> Int
+
+  /// Writes the encoded message to `p`, taking inner sizes from `sizes`, and returns the end of what it wrote.
+  static func _encode(
+    _ message: UnsafePointer<Self>, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer
+
+  /// The description of the fields, on which everything but the binary format runs.
+  static var _table: MessageTable { get }
+
+  /// Gives `body` the struct in which the table's offsets count: the message itself, or the content of its box.
+  static func _withFields<Result>(
+    of message: UnsafePointer<Self>, _ body: (UnsafeRawPointer) -> Result
+  ) -> Result
+
+  /// As ``_withFields(of:_:)``, for changing; a shared box is copied first.
+  mutating func _withMutableFields<Result>(_ body: (UnsafeMutableRawPointer) -> Result) -> Result
+}
+
+extension Message {
+  /// Makes a message and fills it in a closure.
+  ///
+  /// ```swift
+  /// let reply = Helloworld_HelloReply.with { $0.message = "Hello" }
+  /// ```
+  @inlinable
+  public static func with<Failure: Error>(_ populate: (inout Self) throws(Failure) -> Void) throws(Failure) -> Self {
+    var message = Self()
+    try populate(&message)
+    return message
+  }
+
+  /// True when `other` is a message of the same type with equal fields.
+  public func isEqualTo(message other: any Message) -> Bool {
+    guard let other = other as? Self else { return false }
+    return self == other
+  }
+
+  /// Messages have no required fields unless their generated code says so.
+  @inlinable
+  public var isInitialized: Bool { true }
+
+  /// Inline messages are their own fields.
+  @inlinable
+  public static func _withFields<Result>(
+    of message: UnsafePointer<Self>, _ body: (UnsafeRawPointer) -> Result
+  ) -> Result {
+    body(UnsafeRawPointer(message))
+  }
+
+  /// Inline messages are their own fields.
+  @inlinable
+  public mutating func _withMutableFields<Result>(_ body: (UnsafeMutableRawPointer) -> Result) -> Result {
+    withUnsafeMutableBytes(of: &self) { body($0.baseAddress.unsafelyUnwrapped) }
+  }
+
+  /// Equal when the same fields are set to equal values, unknown fields and extensions included.
+  public static func == (left: Self, right: Self) -> Bool {
+    withUnsafePointer(to: left) { left in
+      withUnsafePointer(to: right) { right in
+        _withFields(of: left) { left in
+          _withFields(of: right) { right in left == right || _table.isEqual(left, right) }
+        }
+      }
+    }
+  }
+
+  /// Hashes the fields that are set.
+  public func hash(into hasher: inout Hasher) {
+    var copy = hasher
+    withUnsafePointer(to: self) { message in
+      Self._withFields(of: message) { Self._table.hash($0, into: &copy) }
+    }
+    hasher = copy
+  }
+}
+
+/// Makes a compile-time error of generated code that needs another version of this library.
+///
+/// Generated files hold a private type that conforms to this protocol with `Version` set to the number they were made for.
+public protocol ProtobufAPIVersionCheck {
+  /// The version that the generated code was made for.
+  associatedtype Version: ProtobufAPIVersion_1
+}
+
+/// Version 1 of what generated code and this library agree on.
+public protocol ProtobufAPIVersion_1 {}
+
+/// Version 1 of what generated code and this library agree on.
+public enum ProtobufAPIVersion1: ProtobufAPIVersion_1 {}
