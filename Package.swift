@@ -75,5 +75,8 @@ let package = Package(
       path: "Runtime/SwiftGRPC",
       swiftSettings: swiftSettings
     ),
+
+    // Tests of the repository itself: layers, layout, unsafe code.
+    .testTarget(name: "RepositoryRulesTests", path: "Tests/RepositoryRulesTests", swiftSettings: swiftSettings),
   ]
 )

@@ -1,6 +1,8 @@
 """The interoperability client on grpcio: runs one case, exit 0 when all of its checks hold."""
 
 import argparse
+import faulthandler
+import os
 import queue
 import sys
 
@@ -186,6 +188,8 @@ CASES = (
 
 
 def main():
+    # Should a case hang all the same, say where, before whoever started this program loses patience.
+    faulthandler.dump_traceback_later(30, exit=True)
     parser = argparse.ArgumentParser()
     parser.add_argument("--server_host", default="127.0.0.1")
     parser.add_argument("--server_host_override", default="")
@@ -211,7 +215,9 @@ def main():
     with channel:
         case = cases[flags.test_case]
         case(channel if case is unimplemented_service else test_pb2_grpc.TestServiceStub(channel))
-    print(f"{flags.test_case}: passed")
+    print(f"{flags.test_case}: passed", flush=True)
+    # All is checked and closed. The interpreter's own shutdown can wait forever in grpcio's finalizers.
+    os._exit(0)
 
 
 main()

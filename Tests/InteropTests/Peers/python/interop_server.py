@@ -1,6 +1,7 @@
 """The interoperability server on grpcio: grpc.testing.TestService until SIGTERM."""
 
 import argparse
+import os
 import signal
 import threading
 import time
@@ -100,7 +101,9 @@ def main():
         signal.signal(number, lambda *_: terminated.set())
     print(f"listening on 127.0.0.1:{port}", flush=True)
     terminated.wait()
-    server.stop(grace=1).wait()
+    server.stop(grace=1).wait(5)
+    # The interpreter's own shutdown can wait forever in grpcio's threads.
+    os._exit(0)
 
 
 main()

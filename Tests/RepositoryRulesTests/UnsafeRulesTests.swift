@@ -1,0 +1,66 @@
+import Testing
+
+/// Which files may use unsafe pointers, and what must be said where the compiler's proof is switched off.
+@Suite struct UnsafeRulesTests {
+  /// The files, and the folders with their files, that may use unsafe memory. Each stands at a border: the wire,
+  /// a C library, or storage whose layout is known only at run time.
+  static let placesWithUnsafeMemory: Set<String> = [
+    // Messages: bytes are read and written where they lie; fields are reached through their offsets.
+    "Sources/SwiftGRPCProtobuf/Binary/",
+    "Sources/SwiftGRPCProtobuf/Extensions/",
+    "Sources/SwiftGRPCProtobuf/Table/",
+    "Sources/SwiftGRPCProtobuf/Message+Binary.swift",
+    "Sources/SwiftGRPCProtobuf/Message.swift",
+    "Sources/SwiftGRPCProtobuf/SwiftProtobufContiguousBytes.swift",
+    "Sources/SwiftGRPCProtobuf/UnknownStorage.swift",
+  ]
+
+  static func usesUnsafeMemory(_ file: SourceFile) -> Bool {
+    file.codeWords.contains { word in
+      word.hasPrefix("Unsafe") || word.hasPrefix("withUnsafe") || word.hasPrefix("unsafe") && word != "unsafe"
+        || word == "Unmanaged" || word == "OpaquePointer"
+    }
+  }
+
+  @Test func unsafeMemoryIsUsedInTheListedPlacesOnly() {
+    let using = SourceTree.shippedSources().filter { !$0.isGenerated && Self.usesUnsafeMemory($0) }.map(\.path)
+    let places = Self.placesWithUnsafeMemory
+    #expect(using.filter { path in !places.contains(where: path.hasPrefix) } == [], "not listed")
+    #expect(places.filter { place in !using.contains { $0.hasPrefix(place) } } == [], "listed, but without need")
+  }
+
+  /// What overrules the compiler's checks.
+  static let overrules = ["try!", "as!", "fatalError(", "@unchecked Sendable", "nonisolated(unsafe)"]
+
+  /// The lines that overrule a check without a comment on them or in the three lines above.
+  static func unprovenLines(of file: SourceFile) -> [Int] {
+    let lines = file.lines
+    return zip(lines.indices, file.codeLines).compactMap { index, code in
+      guard overrules.contains(where: code.contains) else { return nil }
+      let near = lines[max(0, index - 3)...index]
+      return near.contains { $0.contains("//") } ? nil : index + 1
+    }
+  }
+
+  @Test(arguments: SourceTree.shippedSources().filter { !$0.isGenerated })
+  func overruledChecksAreProvenBesideThem(file: SourceFile) {
+    #expect(Self.unprovenLines(of: file) == [], "lines of \(file.path) without a sentence of proof")
+  }
+
+  @Test func unprovenLineIsFound() {
+    let file = SourceFile(
+      path: "Example.swift",
+      text: """
+        // Cannot fail: the pattern is a constant.
+        let a = try! make()
+
+        struct Space {
+
+
+        }
+        let b = try! make()
+        let text = "try! again"
+        """)
+    #expect(Self.unprovenLines(of: file) == [8])
+  }
+}
