@@ -1,0 +1,104 @@
+extension SwiftNamer {
+  /// The members that a field adds to its message.
+  struct FieldNames: Equatable {
+    /// The property; in backticks where needed.
+    var property: String
+    /// The same with a leading underscore, for storage.
+    var storage: String
+    /// The property that tells whether the field is set.
+    var has: String
+    /// The method that makes the field unset.
+    var clear: String
+  }
+
+  /// The names of the members for a field that is not an extension.
+  func names(of field: FieldDescriptor) -> FieldNames {
+    let lower = CamelCase.lower(namingBase(of: field))
+    let upper = CamelCase.upper(namingBase(of: field))
+    return FieldNames(
+      property: sanitized(field: lower),
+      storage: sanitized(field: "_" + lower, basedOn: lower),
+      has: sanitized(field: "has" + upper, basedOn: lower),
+      clear: sanitized(field: "clear" + upper, basedOn: lower)
+    )
+  }
+
+  /// The case of a oneof's enum for one of its fields, with a leading dot as in an expression or pattern.
+  func dottedCaseName(of field: FieldDescriptor) -> String {
+    "." + names(of: field).property.withoutBackticks
+  }
+
+  /// The property that holds a oneof, and its name for storage.
+  func names(of oneof: OneofDescriptor) -> (property: String, storage: String) {
+    let lower = CamelCase.lower(oneof.name)
+    return (sanitized(field: lower), sanitized(field: "_" + lower, basedOn: lower))
+  }
+
+  // MARK: Extensions
+
+  /// The constant that stands for an extension field.
+  func name(ofExtension field: FieldDescriptor) -> String {
+    let base = namingBase(of: field)
+    guard field.extensionScope != nil else { return typePrefix(of: field.file) + "Extensions_" + base }
+    if ReservedNames.enumCases.contains(base) { return base + "_" }
+    if ReservedNames.quotedEnumCases.contains(base) { return "`\(base)`" }
+    return base.isAllUnderscores ? base + "__" : base
+  }
+
+  /// The constant's name with what it is declared in.
+  func fullName(ofExtension field: FieldDescriptor) -> String {
+    let name = name(ofExtension: field)
+    guard let scope = field.extensionScope else { return modulePrefix(of: field.file) + name }
+    return "\(fullName(of: scope)).Extensions.\(name.withoutBackticks)"
+  }
+
+  /// The members that an extension field adds to the message that it extends; `storage` is not used.
+  func memberNames(ofExtension field: FieldDescriptor) -> FieldNames {
+    let base = CamelCase.lower(namingBase(of: field))
+    let property: String
+    let capitalized: String
+    if let scope = field.extensionScope {
+      property = "\(fullName(of: scope))_\(base)".map { $0 == "." ? "_" : String($0) }.joined()
+      capitalized = property.asciiCapitalized
+    } else {
+      let prefix = typePrefix(of: field.file)
+      property = sanitized(field: prefix + base)
+      capitalized =
+        prefix.isEmpty
+        ? sanitized(field: CamelCase.upper(namingBase(of: field)), basedOn: base) : property.asciiCapitalized
+    }
+    return FieldNames(property: property, storage: "", has: "has" + capitalized, clear: "clear" + capitalized)
+  }
+
+  /// The constant that holds all extensions of a file.
+  func extensionMapName(of file: FileDescriptor) -> String {
+    let base = file.name.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    let stem = base.lastIndex(of: ".").map { base[..<$0] } ?? base
+    return typePrefix(of: file) + CamelCase.upper(String(stem)) + "_Extensions"
+  }
+
+  // MARK: Rules
+
+  /// What a field's Swift names are made of: its name, or that of its group, which has not lost its capitals.
+  private func namingBase(of field: FieldDescriptor) -> String {
+    field.isGroupLike ? field.messageType?.name ?? field.name : field.name
+  }
+
+  private func sanitized(field name: String) -> String { sanitized(field: name, basedOn: name) }
+
+  /// - Parameter base: the property's name, which decides also for the names derived from it.
+  private func sanitized(field name: String, basedOn base: String) -> String {
+    if base.startsWord("has") || base.startsWord("clear") || ReservedNames.fields.contains(base) {
+      return name + "_p"
+    }
+    if name == base && ReservedNames.keywords.contains(base) { return "`\(name)`" }
+    return base.isAllUnderscores ? name + "__" : name
+  }
+}
+
+extension String {
+  /// Whether the string is `word` followed by an upper-case letter and more.
+  fileprivate func startsWord(_ word: String) -> Bool {
+    hasPrefix(word) && unicodeScalars.dropFirst(word.count).first?.isASCIIUppercase == true
+  }
+}
