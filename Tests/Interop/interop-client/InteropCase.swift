@@ -1,0 +1,226 @@
+import Foundation
+import InteropService
+import SwiftGRPC
+
+/// The interoperability cases, under the names that all implementations use.
+enum InteropCase: String, CaseIterable, Sendable {
+  case emptyUnary = "empty_unary"
+  case largeUnary = "large_unary"
+  case clientStreaming = "client_streaming"
+  case serverStreaming = "server_streaming"
+  case pingPong = "ping_pong"
+  case emptyStream = "empty_stream"
+  case customMetadata = "custom_metadata"
+  case statusCodeAndMessage = "status_code_and_message"
+  case specialStatusMessage = "special_status_message"
+  case unimplementedMethod = "unimplemented_method"
+  case unimplementedService = "unimplemented_service"
+  case cancelAfterBegin = "cancel_after_begin"
+  case cancelAfterFirstResponse = "cancel_after_first_response"
+  case timeoutOnSleepingServer = "timeout_on_sleeping_server"
+
+  /// Runs the case.
+  /// - Throws: ``FailedCheck``, or the ``RPCError`` of a call that should have succeeded.
+  func run(with client: GRPCClient) async throws {
+    let service = Grpc_Testing_TestService.Client(wrapping: client)
+    switch self {
+    case .emptyUnary: try await runEmptyUnary(service)
+    case .largeUnary: try await runLargeUnary(service)
+    case .clientStreaming: try await runClientStreaming(service)
+    case .serverStreaming: try await runServerStreaming(service)
+    case .pingPong: try await runPingPong(service)
+    case .emptyStream: try await runEmptyStream(service)
+    case .customMetadata: try await runCustomMetadata(service)
+    case .statusCodeAndMessage: try await runStatusCodeAndMessage(service)
+    case .specialStatusMessage: try await runSpecialStatusMessage(service)
+    case .unimplementedMethod: try await runUnimplementedMethod(service)
+    case .unimplementedService: try await runUnimplementedService(.init(wrapping: client))
+    case .cancelAfterBegin: try await runCancelAfterBegin(service)
+    case .cancelAfterFirstResponse: try await runCancelAfterFirstResponse(service)
+    case .timeoutOnSleepingServer: try await runTimeoutOnSleepingServer(service)
+    }
+  }
+}
+
+private typealias TestService = Grpc_Testing_TestService.Client
+
+private let requestSizes = [27182, 8, 1828, 45904]
+private let responseSizes: [Int32] = [31415, 9, 2653, 58979]
+private let statusMessage = "test status message"
+private let specialStatusMessage = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n"
+
+/// No call of a case lasts this long, unless it hangs.
+private let options: CallOptions = {
+  var options = CallOptions.defaults
+  options.timeout = .seconds(20)
+  return options
+}()
+
+// MARK: - One call that succeeds
+
+private func runEmptyUnary(_ service: TestService) async throws {
+  try check("response", await service.emptyCall(.init(), options: options), is: .init())
+}
+
+private func runLargeUnary(_ service: TestService) async throws {
+  let response = try await service.unaryCall(largeRequest, options: options)
+  try check("response", response, is: largeResponse)
+}
+
+private func runClientStreaming(_ service: TestService) async throws {
+  let call = try await service.streamingInputCall(options: options)
+  for size in requestSizes { try await call.write(.with { $0.payload = payload(size) }) }
+  try check("aggregated size", await call.finish().aggregatedPayloadSize, is: 74922)
+}
+
+private func runServerStreaming(_ service: TestService) async throws {
+  let request = Grpc_Testing_StreamingOutputCallRequest.with {
+    $0.responseParameters = responseSizes.map { size in .with { $0.size = size } }
+  }
+  var responses: [Grpc_Testing_StreamingOutputCallResponse] = []
+  for try await response in try await service.streamingOutputCall(request, options: options) {
+    responses.append(response)
+  }
+  try check("responses", responses, is: responseSizes.map(outputResponse))
+}
+
+private func runPingPong(_ service: TestService) async throws {
+  let call = try await service.fullDuplexCall(options: options)
+  var responses = call.makeAsyncIterator()
+  for (requestSize, responseSize) in zip(requestSizes, responseSizes) {
+    try await call.write(outputRequest(responseSize: responseSize, requestSize: requestSize))
+    try check("response", await responses.next(), is: outputResponse(responseSize))
+  }
+  try await call.finish()
+  try check("response after the last request", await responses.next(), is: nil)
+}
+
+private func runEmptyStream(_ service: TestService) async throws {
+  let call = try await service.fullDuplexCall(options: options)
+  try await call.finish()
+  for try await _ in call { throw FailedCheck(description: "a response came, expected none") }
+}
+
+private func runCustomMetadata(_ service: TestService) async throws {
+  var metadata = Metadata()
+  metadata.addString(EchoedMetadata.initialValue, forKey: EchoedMetadata.initialKey)
+  metadata.addBinary(EchoedMetadata.trailingValue, forKey: EchoedMetadata.trailingKey)
+
+  try await service.unaryCall(largeRequest, metadata: metadata, options: options) { response in
+    try check("response", try response.message, is: largeResponse)
+    try checkEcho(initial: response.metadata, trailing: response.trailingMetadata)
+  }
+
+  let call = try await service.fullDuplexCall(metadata: metadata, options: options)
+  try await call.write(outputRequest(responseSize: 314159, requestSize: 271828))
+  try await call.finish()
+  var responses: [Grpc_Testing_StreamingOutputCallResponse] = []
+  for try await response in call { responses.append(response) }
+  try check("responses", responses, is: [outputResponse(314159)])
+  try checkEcho(initial: await call.initialMetadata, trailing: await call.trailingMetadata)
+}
+
+private func checkEcho(initial: Metadata, trailing: Metadata) throws {
+  let initialValues = Array(initial[stringValues: EchoedMetadata.initialKey])
+  try check("initial metadata", initialValues, is: [EchoedMetadata.initialValue])
+  let trailingValues = Array(trailing[binaryValues: EchoedMetadata.trailingKey])
+  try check("trailing metadata", trailingValues, is: [EchoedMetadata.trailingValue])
+}
+
+// MARK: - Calls that the server ends with a status
+
+private func runStatusCodeAndMessage(_ service: TestService) async throws {
+  try await checkFailure(.unknown, message: statusMessage) {
+    _ = try await service.unaryCall(.with { $0.responseStatus = status(statusMessage) }, options: options)
+  }
+  try await checkFailure(.unknown, message: statusMessage) {
+    let call = try await service.fullDuplexCall(options: options)
+    try await call.write(.with { $0.responseStatus = status(statusMessage) })
+    try await call.finish()
+    for try await _ in call {}
+  }
+}
+
+private func runSpecialStatusMessage(_ service: TestService) async throws {
+  try await checkFailure(.unknown, message: specialStatusMessage) {
+    _ = try await service.unaryCall(.with { $0.responseStatus = status(specialStatusMessage) }, options: options)
+  }
+}
+
+private func runUnimplementedMethod(_ service: TestService) async throws {
+  try await checkFailure(.unimplemented) {
+    _ = try await service.unimplementedCall(.init(), options: options)
+  }
+}
+
+private func runUnimplementedService(_ service: Grpc_Testing_UnimplementedService.Client) async throws {
+  try await checkFailure(.unimplemented) {
+    _ = try await service.unimplementedCall(.init(), options: options)
+  }
+}
+
+// MARK: - Calls that the client ends
+
+private func runCancelAfterBegin(_ service: TestService) async throws {
+  try await checkFailure(.cancelled) {
+    let call = try await service.streamingInputCall(options: options)
+    call.cancel()
+    _ = try await call.finish()
+  }
+}
+
+private func runCancelAfterFirstResponse(_ service: TestService) async throws {
+  try await checkFailure(.cancelled) {
+    let call = try await service.fullDuplexCall(options: options)
+    var responses = call.makeAsyncIterator()
+    try await call.write(outputRequest(responseSize: responseSizes[0], requestSize: requestSizes[0]))
+    try check("response", await responses.next(), is: outputResponse(responseSizes[0]))
+    call.cancel()
+    while try await responses.next() != nil {}
+  }
+}
+
+private func runTimeoutOnSleepingServer(_ service: TestService) async throws {
+  var options = options
+  options.timeout = .milliseconds(1)
+  try await checkFailure(.deadlineExceeded) {
+    let call = try await service.fullDuplexCall(options: options)
+    try await call.write(.with { $0.payload = payload(27182) })
+    for try await _ in call {}
+  }
+}
+
+// MARK: - Messages
+
+private func payload(_ byteCount: Int) -> Grpc_Testing_Payload {
+  .with { $0.body = .zeroes(byteCount) }
+}
+
+private var largeRequest: Grpc_Testing_SimpleRequest {
+  .with {
+    $0.responseSize = 314159
+    $0.payload = payload(271828)
+  }
+}
+
+private var largeResponse: Grpc_Testing_SimpleResponse {
+  .with { $0.payload = payload(314159) }
+}
+
+private func outputRequest(responseSize: Int32, requestSize: Int) -> Grpc_Testing_StreamingOutputCallRequest {
+  .with {
+    $0.responseParameters = [.with { $0.size = responseSize }]
+    $0.payload = payload(requestSize)
+  }
+}
+
+private func outputResponse(_ size: Int32) -> Grpc_Testing_StreamingOutputCallResponse {
+  .with { $0.payload = payload(Int(size)) }
+}
+
+private func status(_ message: String) -> Grpc_Testing_EchoStatus {
+  .with {
+    $0.code = 2
+    $0.message = message
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import InteropService
+import SwiftGRPC
+
+/// Serves gRPC's interoperability cases until it is told to end by SIGTERM or SIGINT.
+@main struct InteropServer: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "interop-server",
+    abstract: "Serves grpc.testing.TestService, for the interoperability cases of gRPC.",
+    discussion: "Prints 'listening on HOST:PORT' when clients can connect. Ends with status 0 on SIGTERM or SIGINT.")
+
+  @Option(help: "The IPv4 address to listen on.")
+  var host = "127.0.0.1"
+
+  @Option(help: "The port to listen on; 0 picks a free one.")
+  var port = 0
+
+  @Option(name: .customLong("use_tls"), help: "Whether to serve over TLS: true or false.")
+  var usesTLS = false
+
+  @Option(name: .customLong("tls_cert_file"), help: "A PEM file with the server's certificate chain.")
+  var certificateFile: String?
+
+  @Option(name: .customLong("tls_key_file"), help: "A PEM file with the certificate's private key.")
+  var keyFile: String?
+
+  func validate() throws {
+    guard (0...65535).contains(port) else { throw ValidationError("--port \(port) is not within 0...65535") }
+    if usesTLS, certificateFile == nil || keyFile == nil {
+      throw ValidationError("--use_tls needs --tls_cert_file and --tls_key_file")
+    }
+  }
+
+  func run() async throws {
+    let server = GRPCServer(
+      transport: .http2NIOPosix(address: .ipv4(host: host, port: port), transportSecurity: transportSecurity),
+      services: [InteropTestService()])
+    let signals = [SIGTERM, SIGINT].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler { server.beginGracefulShutdown() }
+      source.resume()
+      return source
+    }
+    defer { for source in signals { source.cancel() } }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await server.serve() }
+      group.addTask {
+        let address = try await server.listeningAddress
+        print("listening on \(address)")
+        fflush(nil)
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private var transportSecurity: ServerTransport.Security {
+    guard usesTLS, let certificateFile, let keyFile else { return .plaintext }
+    return .tls(
+      certificateChain: [.file(path: certificateFile, format: .pem)],
+      privateKey: .file(path: keyFile, format: .pem))
+  }
+}
