@@ -14,16 +14,16 @@ public protocol Enum: RawRepresentable, Hashable, Sendable where RawValue == Int
   var rawValue: Int { get }
 
   /// The names in the `.proto` file, aliases included, in the order of declaration.
-  static var _names: EnumNames { get }
+  static var _protobuf_names: EnumNames { get }
 }
 
 extension Enum {
   /// The name in the `.proto` file, or `nil` when the number has none.
-  public var name: String? { Self._names.name(of: Int32(truncatingIfNeeded: rawValue)) }
+  public var name: String? { Self._protobuf_names.name(of: Int32(truncatingIfNeeded: rawValue)) }
 
   /// The value with a name of the `.proto` file, or `nil` when there is none.
   public init?(name: String) {
-    guard let number = Self._names.number(of: name) else { return nil }
+    guard let number = Self._protobuf_names.number(of: name) else { return nil }
     self.init(rawValue: Int(number))
   }
 
@@ -34,24 +34,4 @@ extension Enum {
   /// Hashes the number.
   @inlinable
   public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
-}
-
-/// The names and numbers of an enum as its `.proto` file declares them.
-public struct EnumNames: Sendable {
-  let entries: [(number: Int32, name: StaticString)]
-
-  /// Takes numbers and names in the order of declaration; of several names of one number the first is preferred.
-  public init(_ entries: [(number: Int32, name: StaticString)]) {
-    self.entries = entries
-  }
-
-  /// The preferred name of a number.
-  public func name(of number: Int32) -> String? {
-    entries.first { $0.number == number }.map { $0.name.description }
-  }
-
-  /// The number of a name.
-  public func number(of name: String) -> Int32? {
-    entries.first { $0.name.description == name }?.number
-  }
 }

@@ -110,6 +110,3 @@ public protocol ProtobufAPIVersionCheck {
 
 /// Version 1 of what generated code and this library agree on.
 public protocol ProtobufAPIVersion_1 {}
-
-/// Version 1 of what generated code and this library agree on.
-public enum ProtobufAPIVersion1: ProtobufAPIVersion_1 {}

@@ -35,13 +35,21 @@ public enum FieldSizer {
     }
   }
 
+  /// A group that is there. `tagSize` counts the start tag; the end tag is as long.
+  @inlinable @inline(__always)
+  public static func group<M: Message>(
+    _ value: UnsafePointer<M>, tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    2 * tagSize + M._encodedSize(value, &sizes)
+  }
+
   /// A group field, set or not. `tagSize` counts the start tag; the end tag is as long.
   @inlinable
   public static func group<M: Message>(
     _ field: UnsafePointer<M?>?, tagSize: Int, _ sizes: inout EncodedSizes
   ) -> Int {
     guard let value = field.unsafelyUnwrapped.payload() else { return 0 }
-    return 2 * tagSize + M._encodedSize(value, &sizes)
+    return group(value, tagSize: tagSize, &sizes)
   }
 
   /// The groups of a repeated field.
