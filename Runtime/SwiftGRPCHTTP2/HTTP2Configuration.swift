@@ -1,0 +1,45 @@
+/// The limits and sizes of one HTTP/2 connection, as this side wants them.
+///
+/// Windows and table sizes are what we allow the peer; what the peer allows us arrives in its SETTINGS.
+public struct HTTP2Configuration: Sendable, Hashable {
+  /// How many bytes of one stream's body the peer may send before we ask for more. Default 4 MiB, at most 2³¹−1.
+  /// Spec: RFC 9113, section 6.5.2, SETTINGS_INITIAL_WINDOW_SIZE.
+  public var initialStreamWindowBytes: Int = 4 << 20
+
+  /// How many bytes of all bodies together the peer may have on the way. Default 16 MiB, at least 65,535, at most 2³¹−1.
+  /// Spec: RFC 9113, section 6.9.2.
+  public var connectionWindowBytes: Int = 16 << 20
+
+  /// How many streams the peer may have open at the same time; `nil` is no limit. Default 1,000. Sent by servers only.
+  /// Spec: RFC 9113, section 5.1.2.
+  public var maxConcurrentStreams: Int? = 1000
+
+  /// The largest frame that the peer may send, 16,384 (the default) to 16,777,215 bytes.
+  /// Spec: RFC 9113, section 4.2.
+  public var maxFrameBytes: Int = 16384
+
+  /// The largest header list that we accept, as the sum of name, value and 32 bytes for each field. Default 16 KiB.
+  ///
+  /// A longer list is not stored; the session says ``HTTP2Event/headersTooLarge(_:byteCount:endStream:)``.
+  /// Spec: RFC 9113, section 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE; gRPC over HTTP/2, "Requests".
+  public var maxHeaderListBytes: Int = 16384
+
+  /// The header compression table that the peer may use with us. Default 4,096 bytes.
+  /// Spec: RFC 7541, section 4.2.
+  public var headerTableBytes: Int = 4096
+
+  /// How many acknowledgements (of SETTINGS and PING) may wait to be written before the peer is taken for hostile.
+  public var maxQueuedAcknowledgements: Int = 1000
+
+  /// How many frames that do no work (see ``wastefulFramesPerSecond``) may come at once. Default 2,000.
+  public var wastefulFramesBurst: Int = 2000
+
+  /// How many frames that do no work are tolerated in the long run: RST_STREAM, PRIORITY, SETTINGS after the first, and
+  /// DATA that is empty without ending its stream. Default 200 a second.
+  ///
+  /// A peer above it gets GOAWAY with ENHANCE_YOUR_CALM (CVE-2023-44487 and CVE-2019-9511 to 9518 are such floods).
+  public var wastefulFramesPerSecond: Int = 200
+
+  /// Everything at its default.
+  public init() {}
+}
