@@ -1,0 +1,137 @@
+/// Cuts a body, which arrives in pieces of any size, into its messages.
+///
+/// Give it a piece with ``push(_:)``, take messages with ``next()`` until there is none, and call ``keepRest()`` before the
+/// memory of the piece goes away. A message that lies whole in one piece is handed out where it lies; of the others the
+/// bytes are collected, and no more memory is reserved than twice what has arrived, whatever a prefix claims.
+/// Spec: gRPC over HTTP/2, "Length-Prefixed-Message": the boundaries of DATA frames mean nothing.
+struct Deframer: ~Copyable {
+  /// The bytes of one message, valid until the next call of the deframer.
+  struct Message {
+    var bytes: UnsafeRawBufferPointer
+    var isCompressed: Bool
+    /// Whether the bytes lie in the piece that was pushed, and not in the deframer's memory.
+    var isInPiece: Bool
+  }
+
+  /// The largest message that is accepted, in bytes.
+  let maxMessageBytes: Int
+
+  /// What has been pushed but neither handed out nor copied.
+  private var piece = UnsafeRawBufferPointer(start: nil, count: 0)
+
+  /// Memory for the bytes that had to be kept; the bytes are `keptStart..<keptEnd`.
+  private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  private var keptStart = 0
+  private var keptEnd = 0
+
+  /// A deframer that refuses messages above a size.
+  init(maxMessageBytes: Int) {
+    self.maxMessageBytes = maxMessageBytes
+  }
+
+  deinit { memory.deallocate() }
+
+  /// The number of bytes that have arrived and not been handed out.
+  var pendingByteCount: Int { keptEnd - keptStart + piece.count }
+
+  /// The number of bytes of memory that are held for what had to be kept.
+  var reservedByteCount: Int { memory.count }
+
+  /// Takes the next piece of the body. Everything of the one before must have been taken or kept.
+  mutating func push(_ bytes: UnsafeRawBufferPointer) {
+    assert(piece.isEmpty, "the piece before has neither been taken nor kept")
+    piece = bytes
+  }
+
+  /// The next message if all of it has arrived.
+  ///
+  /// - Returns: The message, valid until the next call; or `nil`, and then the whole piece has been taken.
+  /// - Throws: `resourceExhausted` for a message above the limit and `internalError` for a bad flag. Nothing can be read
+  ///   after that.
+  mutating func next() throws(RPCError) -> Message? {
+    if keptStart == keptEnd { return try nextInPiece() }
+    guard collect(upTo: MessagePrefix.byteCount) else { return nil }
+    let prefix = try checkedPrefix(UnsafeRawBufferPointer(rebasing: memory[keptStart..<keptEnd]))
+    guard collect(upTo: MessagePrefix.byteCount + prefix.messageByteCount) else { return nil }
+    let start = keptStart + MessagePrefix.byteCount
+    keptStart = start + prefix.messageByteCount
+    return Message(
+      bytes: UnsafeRawBufferPointer(rebasing: memory[start..<keptStart]), isCompressed: prefix.isCompressed,
+      isInPiece: false
+    )
+  }
+
+  /// Copies what is left of the piece, because its memory goes away.
+  mutating func keepRest() {
+    keep(piece.count)
+  }
+
+  /// Checks, once the body has ended and no message is left, that it did not end inside of one.
+  ///
+  /// - Throws: `internalError` if bytes are left over.
+  func checkEnd() throws(RPCError) {
+    guard pendingByteCount > 0 else { return }
+    throw RPCError(
+      code: .internalError, message: "the stream ended inside a message: its last \(pendingByteCount) bytes are no whole one"
+    )
+  }
+
+  private mutating func nextInPiece() throws(RPCError) -> Message? {
+    guard piece.count >= MessagePrefix.byteCount else {
+      keepRest()
+      return nil
+    }
+    let prefix = try checkedPrefix(piece)
+    let end = MessagePrefix.byteCount + prefix.messageByteCount
+    guard piece.count >= end else {
+      keepRest()
+      return nil
+    }
+    let bytes = UnsafeRawBufferPointer(rebasing: piece[MessagePrefix.byteCount..<end])
+    piece = UnsafeRawBufferPointer(rebasing: piece[end...])
+    return Message(bytes: bytes, isCompressed: prefix.isCompressed, isInPiece: true)
+  }
+
+  private func checkedPrefix(_ bytes: UnsafeRawBufferPointer) throws(RPCError) -> MessagePrefix {
+    let prefix = try MessagePrefix(reading: bytes)
+    guard prefix.messageByteCount <= maxMessageBytes else {
+      throw RPCError(
+        code: .resourceExhausted,
+        message: "message of \(prefix.messageByteCount) bytes exceeds the limit of \(maxMessageBytes)"
+      )
+    }
+    return prefix
+  }
+
+  /// Adds bytes of the piece to the kept ones until there are `count` of these; `false` if the piece is too short.
+  private mutating func collect(upTo count: Int) -> Bool {
+    let missing = count - (keptEnd - keptStart)
+    if missing > 0 { keep(min(missing, piece.count)) }
+    return keptEnd - keptStart >= count
+  }
+
+  /// Moves the first `count` bytes of the piece behind the kept ones.
+  private mutating func keep(_ count: Int) {
+    guard count > 0 else { return }
+    let keptCount = keptEnd - keptStart
+    if memory.count - keptEnd < count {
+      if memory.count >= keptCount + count, keptStart >= keptCount {
+        memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[keptStart..<keptEnd]))
+      } else {
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+          byteCount: max(256, 2 * (keptCount + count)), alignment: 1
+        )
+        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[keptStart..<keptEnd]))
+        memory.deallocate()
+        memory = larger
+      }
+      keptStart = 0
+      keptEnd = keptCount
+    }
+    UnsafeMutableRawBufferPointer(rebasing: memory[keptEnd...]).copyMemory(
+      from: UnsafeRawBufferPointer(rebasing: piece[..<count])
+    )
+    keptEnd += count
+    piece = UnsafeRawBufferPointer(rebasing: piece[count...])
+  }
+}

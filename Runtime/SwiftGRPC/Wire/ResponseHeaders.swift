@@ -1,0 +1,83 @@
+import SwiftGRPCHTTP2
+
+/// The header list that begins a response.
+///
+/// Spec: gRPC over HTTP/2, "Responses".
+enum ResponseHeaders {
+  // MARK: Writing (server)
+
+  /// Writes the header list before the first message.
+  ///
+  /// - Throws: `internalError` if the metadata cannot be sent.
+  static func write(metadata: Metadata, to fields: inout HeaderFields) throws(RPCError) {
+    fields.add(":status", "200")
+    fields.add("content-type", RequestHeaders.contentType)
+    try fields.add(metadata)
+  }
+
+  /// Writes the header list for a peer that does not speak gRPC. The stream ends with it.
+  static func writeHTTPError(status: Int, to fields: inout HeaderFields) {
+    fields.add(":status", String(status))
+    fields.add("content-length", "0")
+  }
+
+  // MARK: Reading (client)
+
+  /// What a header list from the server means.
+  enum Meaning {
+    /// Status 1xx: nothing yet.
+    case interim
+    /// The response begins.
+    case response
+    /// This is no gRPC response. The error holds unless the stream ends with a `grpc-status`.
+    case notGRPC(RPCError)
+    /// The response cannot be understood.
+    case failure(RPCError)
+
+    /// Whether the real header list is still to come.
+    var isInterim: Bool {
+      if case .interim = self { true } else { false }
+    }
+  }
+
+  /// Reads a header list that does not end the stream.
+  static func meaning(of block: HeaderBlock) -> Meaning {
+    let httpStatus = block.status ?? 0
+    if (100..<200).contains(httpStatus) { return .interim }
+    let isGRPC = block.withFirst(named: "content-type") { ContentType.isGRPC($0) } ?? false
+    guard httpStatus == 200, isGRPC else { return .notGRPC(notGRPC(block, httpStatus: httpStatus)) }
+    let encoding = block.withFirst(named: "grpc-encoding") { value -> String? in
+      ASCII.equal(value, "identity") ? nil : String(decoding: value.prefix(64), as: UTF8.self)
+    }
+    if let encoding = encoding ?? nil {
+      return .failure(
+        RPCError(code: .internalError, message: "the server uses grpc-encoding \"\(encoding)\", which was not offered")
+      )
+    }
+    return .response
+  }
+
+  /// The error for a response of one header list that has no `grpc-status`.
+  static func withoutStatus(_ block: HeaderBlock) -> RPCError {
+    let httpStatus = block.status ?? 0
+    let isGRPC = block.withFirst(named: "content-type") { ContentType.isGRPC($0) } ?? false
+    guard httpStatus == 200, isGRPC else { return notGRPC(block, httpStatus: httpStatus) }
+    return RPCError(
+      code: .unknown, message: "the server ended the response without a grpc-status",
+      metadata: Metadata(received: ReceivedMetadata(block)), origin: .remote
+    )
+  }
+
+  /// The error for a response that has no `grpc-status`, by its HTTP status.
+  ///
+  /// Spec: "HTTP to gRPC Status Code Mapping".
+  static func notGRPC(_ block: HeaderBlock, httpStatus: Int) -> RPCError {
+    let contentType = block.first(named: "content-type").map { "content-type \"\($0)\"" } ?? "no content-type"
+    return RPCError(
+      code: RPCError.code(forHTTPStatus: httpStatus),
+      message: "the response is not gRPC: HTTP status \(httpStatus), \(contentType)",
+      metadata: Metadata(received: ReceivedMetadata(block)),
+      origin: .remote
+    )
+  }
+}
