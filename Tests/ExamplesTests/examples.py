@@ -131,7 +131,67 @@ def etcd_client():
                "lease: extended to 5 s", "lease: its key vanished with it", "all as expected")
 
 
-TESTS = (build_examples, hello_world, route_guide, etcd_client)
+def etcd_api_compiles():
+    """Code generated from etcd's own .proto files, with all that they import, compiles without a warning."""
+    sources = pathlib.Path("/usr/share/gocode/src")
+    etcd_folder = sources / "go.etcd.io"
+    if not etcd_folder.is_dir():
+        raise Failure(f"{etcd_folder} is missing; Debian's golang-etcd-server-dev has it")
+    roots = [etcd_folder, sources, sources / "github.com/gogo/protobuf",
+             sources / "github.com/grpc-ecosystem/grpc-gateway/third_party/googleapis"]
+    api = ["etcd/etcdserver/etcdserverpb/rpc.proto", "etcd/mvcc/mvccpb/kv.proto", "etcd/auth/authpb/auth.proto",
+           "etcd/lease/leasepb/lease.proto", "etcd/raft/raftpb/raft.proto", "etcd/wal/walpb/record.proto",
+           "etcd/etcdserver/api/snap/snappb/snap.proto", "etcd/etcdserver/etcdserverpb/etcdserver.proto",
+           "etcd/etcdserver/api/v3election/v3electionpb/v3election.proto",
+           "etcd/etcdserver/api/v3lock/v3lockpb/v3lock.proto",
+           "gogoproto/gogo.proto", "google/api/annotations.proto", "google/api/http.proto"]
+    with tempfile.TemporaryDirectory() as folder:
+        run("protoc", f"--plugin={BUILD}/debug/protoc-gen-swiftgrpc", *(f"-I{root}" for root in roots),
+            f"--swiftgrpc_out=FileNaming=PathToUnderscores:{folder}", *api)
+        generated = sorted(pathlib.Path(folder).glob("*.swift"))
+        expect("generated files", " ".join(f.name for f in generated), "rpc.pb.swift", "rpc.grpc.swift")
+        modules = [BUILD / "debug/Modules", ROOT / "Sources/CNghttp2", ROOT / "Sources/COpenSSL"]
+        maps = sorted((BUILD / "checkouts").glob("*/Sources/C*/include/module.modulemap"))
+        said = run("swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors", *generated,
+                   *(f"-I{module}" for module in modules),
+                   *(argument for m in maps for argument in ("-Xcc", f"-fmodule-map-file={m}")), seconds=600)
+        if said:
+            raise Failure(f"the compiler said:\n{said[-4000:]}")
+
+
+def readme():
+    """The README's walk: its files and commands, as they are written there."""
+    text = (ROOT / "README.md").read_text()
+    walk = text[text.index("## From a .proto to a call"):].split("\n## ")[0]
+    if walk.count("\n") >= 60:
+        raise Failure(f"the walk has {walk.count(chr(10))} lines, the promise is under 60")
+    blocks = re.findall(r"^\*\*(.+)\*\*\n```(\w+)\n(.*?)^```$", walk, re.MULTILINE | re.DOTALL)
+    files = [(name.strip("`"), content) for name, language, content in blocks if language != "sh"]
+    commands = [content for _, language, content in blocks if language == "sh"]
+    if len(files) != 3 or len(commands) != 1:
+        raise Failure(f"expected 3 files and 1 block of commands, found {len(files)} and {len(commands)}")
+    promised = re.search(r"# prints: (.+)", commands[0])[1]
+
+    # The folder stays, so that a second run builds only what changed.
+    parent = ROOT / ".build/readme"
+    folder = parent / "hello"
+    for name, content in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            content = content.replace("50051", str(probe.getsockname()[1]))
+        if not path.exists() or path.read_text() != content:
+            path.write_text(content)
+    link = parent / "swift-grpc"
+    if not link.is_symlink():
+        link.symlink_to(ROOT)
+    said = run("bash", "-euo", "pipefail", "-c", commands[0], cwd=folder, seconds=BUILD_SECONDS)
+    if said.rstrip().split("\n")[-1] != promised:
+        raise Failure(f"expected {promised!r} as the last line of:\n{said[-4000:]}")
+
+
+TESTS = (build_examples, hello_world, route_guide, etcd_client, etcd_api_compiles, readme)
 
 
 def main():

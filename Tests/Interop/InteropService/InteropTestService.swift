@@ -81,10 +81,10 @@ public struct InteropTestService: Grpc_Testing_TestService.SimpleServiceProtocol
 
   /// Returns the two metadata keys that clients send to see them again.
   private func echoMetadata(_ context: ServerContext) {
-    for value in context.requestMetadata[stringValues: EchoedMetadata.initialKey] {
+    for value in context.metadata[stringValues: EchoedMetadata.initialKey] {
       context.initialMetadata.addString(value, forKey: EchoedMetadata.initialKey)
     }
-    for value in context.requestMetadata[binaryValues: EchoedMetadata.trailingKey] {
+    for value in context.metadata[binaryValues: EchoedMetadata.trailingKey] {
       context.trailingMetadata.addBinary(value, forKey: EchoedMetadata.trailingKey)
     }
   }
