@@ -14,6 +14,7 @@ let package = Package(
   products: [
     .library(name: "SwiftGRPC", targets: ["SwiftGRPC"]),
     .library(name: "SwiftGRPCProtobuf", targets: ["SwiftGRPCProtobuf"]),
+    .executable(name: "protoc-gen-swiftgrpc", targets: ["protoc-gen-swiftgrpc"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -35,6 +36,20 @@ let package = Package(
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
     ),
     .target(name: "SwiftGRPCProtobuf", path: "Sources/SwiftGRPCProtobuf", swiftSettings: swiftSettings),
+
+    // The code generator.
+    .target(
+      name: "SwiftGRPCCodeGenerator",
+      dependencies: ["SwiftGRPCProtobuf"],
+      path: "Plugin/SwiftGRPCCodeGenerator",
+      swiftSettings: swiftSettings
+    ),
+    .executableTarget(
+      name: "protoc-gen-swiftgrpc",
+      dependencies: ["SwiftGRPCCodeGenerator", "SwiftGRPCProtobuf"],
+      path: "Plugin/protoc-gen-swiftgrpc",
+      swiftSettings: swiftSettings
+    ),
 
     // The runtime.
     .target(
