@@ -97,10 +97,12 @@ struct EnumGenerator {
   }
 
   private func printNames(to printer: inout CodePrinter) {
-    printer.print("\(context.access)static let _names = \(context.runtime)EnumNames([")
+    printer.print("\(context.access)static let _protobuf_names = \(context.runtime)EnumNames(")
     printer.indented { printer in
-      for value in type.values { printer.print("(\(value.number), \"\(value.name)\"),") }
+      printer.print("\"\"\"")
+      printer.print(EnumNameTable(type).text(width: 80))
+      printer.print("\"\"\"")
     }
-    printer.print("])")
+    printer.print(")")
   }
 }

@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Generates the Swift files of one .proto file: `x.pb.swift` and, when it has services, `x.grpc.swift`.
 struct FileGenerator {
   struct Output {
@@ -95,12 +97,12 @@ struct FileGenerator {
 
   /// A declaration that compiles only with a runtime that can run the generated code.
   private func printVersionCheck(to printer: inout CodePrinter) {
-    printer.print(
-      "// An error here means that this file does not fit the version of the runtime module that it is built")
+    printer.print("// An error here means that this file does not fit the version of the runtime module that it is built")
     printer.print("// with: generate it again with the protoc-gen-swiftgrpc of that version.")
     let name = "_GeneratedWithProtocGenSwiftGRPC"
     printer.block("fileprivate \(context.isolation)struct \(name): \(context.runtime)ProtobufAPIVersionCheck") {
-      $0.print("typealias Version = \(context.runtime)ProtobufAPIVersion1")
+      $0.print("struct _1: \(context.runtime)ProtobufAPIVersion_1 {}")
+      $0.print("typealias Version = _1")
     }
   }
 }

@@ -1,18 +1,27 @@
 /// Generates the Swift struct of a message.
 struct MessageGenerator {
-  private let message: MessageDescriptor
-  private let context: FileContext
+  let message: MessageDescriptor
+  let context: FileContext
+  let layout: MessageLayout
+  let fields: [FieldGenerator]
+  let oneofs: [OneofGenerator]
 
   init(message: MessageDescriptor, context: FileContext) {
     self.message = message
     self.context = context
+    layout = MessageLayout(of: message)
+    let isBoxed = layout.isBoxed
+    fields = message.fields.map { FieldGenerator(field: $0, context: context, isBoxed: isBoxed) }
+    oneofs = message.realOneofs.map { OneofGenerator(oneof: $0, context: context, isBoxed: isBoxed) }
   }
 
   /// Prints the declaration that users read: properties, oneofs and nested types.
   func generate(to printer: inout CodePrinter) {
     printer.printDocumentation(context.comment(message.comment), isDeprecated: message.isDeprecated, of: "message")
     let name = context.namer.name(of: message)
-    printer.block("\(context.typeModifiers)struct \(name): \(context.runtime)Message") { printer in
+    let conformance = message.isExtensible ? "ExtensibleMessage" : "Message"
+    printer.block("\(context.typeModifiers)struct \(name): \(context.runtime)\(conformance)") { printer in
+      printProperties(to: &printer)
       for nested in message.enums {
         printer.print()
         EnumGenerator(type: nested, context: context).generate(to: &printer)
@@ -21,14 +30,73 @@ struct MessageGenerator {
         printer.print()
         MessageGenerator(message: nested, context: context).generate(to: &printer)
       }
+      printer.print()
+      printer.print("\(context.access)init() {}")
+      printStorage(to: &printer)
     }
   }
 
-  /// Prints the conformances that make the declaration work.
-  func generateSupport(to printer: inout CodePrinter) {
-    for nested in message.enums { EnumGenerator(type: nested, context: context).generateSupport(to: &printer) }
-    for nested in message.messages {
-      MessageGenerator(message: nested, context: context).generateSupport(to: &printer)
+  /// Prints the properties: fields in the order of the .proto file, a oneof where its first field is.
+  private func printProperties(to printer: inout CodePrinter) {
+    for field in fields {
+      if let oneof = oneofs.first(where: { $0.oneof.fields.first === field.field }) {
+        oneof.printDeclaration(to: &printer)
+        printer.print()
+      }
+      field.printProperty(to: &printer)
+      printer.print()
+    }
+    printer.print("/// Fields that were received but are not in the .proto file.")
+    printRuntimeProperty("unknownFields", type: "UnknownStorage", to: &printer)
+    guard message.isExtensible else { return }
+    printer.print()
+    printer.print("/// The extensions that are set; the properties that they add are the way to use them.")
+    printRuntimeProperty("_protobuf_extensionFieldValues", type: "ExtensionFieldValueSet", to: &printer)
+  }
+
+  private func printRuntimeProperty(_ name: String, type: String, to printer: inout CodePrinter) {
+    let type = context.runtime + type
+    guard layout.isBoxed else {
+      printer.print("\(context.access)var \(name) = \(type)()")
+      return
+    }
+    printer.block("\(context.access)var \(name): \(type)") { printer in
+      printer.print("get { _storage.fields.\(name) }")
+      printer.print("_modify { yield &_uniqueStorage.fields.\(name) }")
+    }
+  }
+
+  /// Prints what the properties are stored in and users do not see.
+  private func printStorage(to printer: inout CodePrinter) {
+    guard layout.isBoxed else {
+      let hidden = fields.filter(\.hasHiddenStorage)
+      guard !hidden.isEmpty else { return }
+      printer.print()
+      for field in hidden { printer.print("fileprivate " + field.storageDeclaration) }
+      return
+    }
+    printer.print()
+    printer.block("fileprivate \(context.isolation)struct _Fields") { printer in
+      for field in fields where field.field.realOneof == nil { printer.print(field.storageDeclaration) }
+      for oneof in oneofs { printer.print(oneof.storageDeclaration) }
+      printer.print("var unknownFields = \(context.runtime)UnknownStorage()")
+      if message.isExtensible {
+        printer.print("var _protobuf_extensionFieldValues = \(context.runtime)ExtensionFieldValueSet()")
+      }
+    }
+    printer.print()
+    printer.print("// Sendable because copies of the message share it only until one of them changes.")
+    printer.block("fileprivate \(context.isolation)final class _Storage: @unchecked Sendable") { printer in
+      printer.print("@exclusivity(unchecked) var fields: _Fields")
+      printer.print("init(_ fields: _Fields) { self.fields = fields }")
+    }
+    printer.print("fileprivate var _storage = _Storage(_Fields())")
+    printer.block("fileprivate var _uniqueStorage: _Storage") { printer in
+      printer.block("mutating get") { printer in
+        printer.print(
+          "if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }")
+        printer.print("return _storage")
+      }
     }
   }
 }

@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// The Swift names of descriptors, as seen from one file.
 ///
 /// They are the names that Swift's protobuf users know, so that code that uses generated messages does not change with

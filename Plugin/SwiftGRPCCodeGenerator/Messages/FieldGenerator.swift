@@ -1,0 +1,87 @@
+/// Generates what concerns one field of a message: its property here, its coding and description in extensions.
+struct FieldGenerator {
+  let field: FieldDescriptor
+  let context: FileContext
+  let isBoxed: Bool
+  let names: SwiftNamer.FieldNames
+  /// The property's type.
+  let type: String
+  /// The type of one value.
+  let elementType: String
+
+  init(field: FieldDescriptor, context: FileContext, isBoxed: Bool) {
+    self.field = field
+    self.context = context
+    self.isBoxed = isBoxed
+    names = context.namer.names(of: field)
+    type = context.namer.type(of: field)
+    elementType = context.namer.elementType(of: field)
+  }
+
+  /// The name under which the field is stored, in the message or in its box; not for members of a oneof.
+  var storageName: String { isBoxed || field.hasPresence ? names.storage : names.property }
+
+  /// Whether an inline message stores the field under another name than its property's.
+  var hasHiddenStorage: Bool { field.hasPresence && field.realOneof == nil }
+
+  /// The stored property.
+  var storageDeclaration: String {
+    if field.hasPresence { return "var \(storageName): \(type)?" }
+    return "var \(storageName): \(type) = \(defaultValue)"
+  }
+
+  private var defaultValue: String { context.namer.defaultValue(of: field) }
+
+  // MARK: Properties
+
+  /// Prints the property, and for a field with presence how to ask for it and remove it.
+  func printProperty(to printer: inout CodePrinter) {
+    printer.printDocumentation(context.comment(field.comment), isDeprecated: field.isDeprecated, of: "field")
+    if let oneof = field.realOneof {
+      printOneofProperty(oneof, to: &printer)
+    } else if field.hasPresence {
+      printOptionalProperty(to: &printer)
+    } else if isBoxed {
+      printer.block("\(context.access)var \(names.property): \(type)") { printer in
+        printer.print("get { _storage.fields.\(storageName) }")
+        printer.print("_modify { yield &_uniqueStorage.fields.\(storageName) }")
+      }
+    } else {
+      printer.print("\(context.access)\(storageDeclaration)")
+    }
+  }
+
+  private func printOneofProperty(_ oneof: OneofDescriptor, to printer: inout CodePrinter) {
+    let caseName = context.namer.dottedCaseName(of: field)
+    let oneofName = context.namer.names(of: oneof).property
+    printer.block("\(context.access)var \(names.property): \(type)") { printer in
+      printer.block("get") { printer in
+        printer.print("if case \(caseName)(let value)? = \(oneofName) { return value }")
+        printer.print("return \(defaultValue)")
+      }
+      printer.print("set { \(oneofName) = \(caseName)(newValue) }")
+    }
+  }
+
+  private func printOptionalProperty(to printer: inout CodePrinter) {
+    let stored = isBoxed ? "_storage.fields.\(storageName)" : storageName
+    let changed = isBoxed ? "_uniqueStorage.fields.\(storageName)" : storageName
+    printer.block("\(context.access)var \(names.property): \(type)") { printer in
+      printer.print("get { \(stored) ?? \(defaultValue) }")
+      if field.type.isPackable {
+        printer.print("set { \(changed) = newValue }")
+      } else {
+        printer.block("_modify") { printer in
+          if isBoxed { printer.print("let storage = _uniqueStorage") }
+          let target = isBoxed ? "storage.fields.\(storageName)" : storageName
+          printer.print("if \(target) == nil { \(target) = \(defaultValue) }")
+          printer.print("yield &\(target)!")
+        }
+      }
+    }
+    printer.print("/// Whether `\(names.property.withoutBackticks)` is set.")
+    printer.print("\(context.access)var \(names.has): Bool { \(stored) != nil }")
+    printer.print("/// Makes `\(names.property.withoutBackticks)` unset, so that it has its default.")
+    printer.print("\(context.access)mutating func \(names.clear)() { \(changed) = nil }")
+  }
+}
