@@ -78,5 +78,19 @@ let package = Package(
 
     // Tests of the repository itself: layers, layout, unsafe code.
     .testTarget(name: "RepositoryRulesTests", path: "Tests/RepositoryRulesTests", swiftSettings: swiftSettings),
+
+    // The runtime's tests.
+    .testTarget(
+      name: "SwiftGRPCTests",
+      dependencies: [
+        "SwiftGRPC", "SwiftGRPCHTTP2", "SwiftGRPCTLS", "SwiftGRPCProtobuf",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/SwiftGRPCTests",
+      swiftSettings: swiftSettings
+    ),
   ]
 )
