@@ -38,8 +38,7 @@ interop: setup ## Run the 14 interoperability cases against grpcio, grpc-go and 
 examples: setup ## Build and run the examples, the README's walk, and the etcd client against a real etcd
 	@$(PYTHON) Tests/ExamplesTests/examples.py
 
-generate: ## Generate all committed code again: descriptors, golden files, interop, examples
-	@.ci/setup build
+generate: setup ## Generate all committed code again: descriptors, golden files, interop, examples
 	@.ci/generate
 
 golden: generate ## Refresh the golden files of the code generator
@@ -47,9 +46,8 @@ golden: generate ## Refresh the golden files of the code generator
 format: ## Format the Swift sources in place
 	swift format --in-place --parallel --recursive $(SOURCES)
 
-check: ## What a commit must pass: format, generated code fresh, all tests
+check: setup ## What a commit must pass: format, generated code fresh, all tests
 	swift format lint --strict --parallel --recursive $(SOURCES)
-	@.ci/setup build
 	@.ci/generate --check
 	@$(MAKE) --no-print-directory test
 
