@@ -1,0 +1,23 @@
+import SwiftGRPCHTTP2
+
+/// The thread that a call is confined to, as far as its messages need it.
+@usableFromInline
+protocol CallLoop: AnyObject, Sendable {
+  /// Whether the current thread is the loop's.
+  var isCurrent: Bool { get }
+
+  /// Runs `body` on the loop: now when already there. Bodies that come from one thread run in their order.
+  func execute(_ body: @escaping @Sendable () -> Void)
+
+  /// Asks for ``InboundMessages/keepReceivedBytes()`` before the memory of what is being read goes away. On the loop.
+  func keepAtEndOfRead(_ messages: InboundMessages)
+}
+
+/// The connection below a call, as far as its messages need it. Loop-confined.
+protocol CallConnection: AnyObject {
+  /// Opens the peer's window for `byteCount` bytes more.
+  func consume(_ byteCount: Int, on stream: HTTP2Stream)
+
+  /// Sends what was appended to the stream's body, at the end of the batch.
+  func outboundDidGrow(_ stream: HTTP2Stream)
+}

@@ -1,0 +1,307 @@
+import SwiftGRPCHTTP2
+
+/// The messages that a call receives: deframer, the task that waits for the next one, and the credit for the peer's window.
+///
+/// Bytes go in on the loop, as the connection reads them. ``next(_:)`` takes messages out from any task: on the loop without a
+/// suspension when one is there, from elsewhere with one hop. The peer's window opens as messages are taken, so a slow reader stops a
+/// fast writer; the bytes of a message that is still incomplete are credited at once, since nobody can take them.
+///
+/// All state is loop-confined. One task reads at a time; a second one gets an error.
+@usableFromInline
+final class InboundMessages: @unchecked Sendable {
+  // Sendable: `loop` is immutable; all else is touched on its thread only, which `next` makes sure of.
+
+  @usableFromInline let loop: any CallLoop
+
+  /// Gone once the stream is closed: then there is no window left to open.
+  private var stream: HTTP2Stream?
+  private var connection: (any CallConnection)?
+
+  /// The address of the task whose cancellation ends the call, and with it every wait here. `nil` if there is none.
+  ///
+  /// A wait of any other task needs a cancellation handler; this one's waits do not.
+  @exclusivity(unchecked) var owner: UInt?
+
+  @exclusivity(unchecked) private var deframer: Deframer
+  @exclusivity(unchecked) private var end = End.none
+  @exclusivity(unchecked) private var waiter = Waiter.none
+
+  /// Whether the deframer refers to bytes of the read that is under way.
+  @exclusivity(unchecked) private var isBorrowing = false
+
+  /// Bytes that have arrived and for which the peer has got no credit yet.
+  @exclusivity(unchecked) private var uncredited = 0
+
+  /// How many messages were taken.
+  @exclusivity(unchecked) private(set) var messageCount = 0
+
+  /// Called, once, when the peer sent something that is no message. The call is to end with this error.
+  var onInvalidMessage: ((RPCError) -> Void)?
+
+  private enum End {
+    case none
+    case endOfStream
+    case failed(any Error)
+  }
+
+  private enum Waiter {
+    case none
+    /// Resumed when there is something to look at.
+    case here(UnsafeContinuation<Void, Never>, ReadTicket?)
+    /// Resumed with a copy of the next message.
+    case elsewhere(UnsafeContinuation<ReceivedBytes?, any Error>, ReadTicket)
+  }
+
+  /// Names one wait, so that its cancellation cannot hit the next one.
+  private final class ReadTicket: @unchecked Sendable {
+    // Sendable: touched on the loop only.
+    var isCancelled = false
+  }
+
+  init(loop: any CallLoop, stream: HTTP2Stream, connection: any CallConnection, maxMessageBytes: Int) {
+    self.loop = loop
+    self.stream = stream
+    self.connection = connection
+    self.deframer = Deframer(maxMessageBytes: maxMessageBytes)
+  }
+
+  // MARK: Events, on the loop
+
+  /// A part of the body. A reader that waits finds it where it lies; what nobody takes during the read is copied at its end.
+  func received(_ bytes: UnsafeRawBufferPointer) {
+    guard case .none = self.end else {
+      // Nobody will take them.
+      self.credit(bytes.count)
+      return
+    }
+    self.uncredited += bytes.count
+    self.deframer.keepRest()
+    self.deframer.push(bytes)
+    if !self.isBorrowing {
+      self.isBorrowing = true
+      self.loop.keepAtEndOfRead(self)
+    }
+    self.wake()
+  }
+
+  /// The memory of what was received goes away.
+  func keepReceivedBytes() {
+    self.isBorrowing = false
+    self.deframer.keepRest()
+  }
+
+  /// The peer has sent everything.
+  func receivedEnd() {
+    guard case .none = self.end else { return }
+    self.end = .endOfStream
+    self.wake()
+  }
+
+  /// The call is over; whoever reads gets `error`: at once, or after the messages that are already here.
+  func fail(_ error: any Error, afterReceived: Bool = false) {
+    if case .failed = self.end { return }
+    self.end = .failed(error)
+    if !afterReceived {
+      self.dropReceived()
+    }
+    self.wake()
+  }
+
+  /// The stream is closed: no more bytes, no more credit.
+  func streamClosed() {
+    self.stream = nil
+    self.connection = nil
+    self.onInvalidMessage = nil
+  }
+
+  // MARK: Reading
+
+  /// What there is for a reader.
+  @usableFromInline
+  enum Next {
+    /// A message; its bytes are valid until anything else happens here.
+    case message(UnsafeRawBufferPointer)
+    case end
+    /// More has to arrive first.
+    case nothing
+  }
+
+  /// The next message, decoded by `decode` where its bytes lie; `nil` when the peer has sent its last one.
+  ///
+  /// - Throws: the call's error, what `decode` throws, ``RPCError`` with `internalError` when another task is reading or the stream
+  ///   ends inside a message, and `CancellationError` when the task is cancelled while it waits.
+  @inlinable
+  nonisolated(nonsending) func next<Message>(
+    _ decode: (UnsafeRawBufferPointer) throws -> Message
+  ) async throws -> Message? {
+    while self.loop.isCurrent {
+      switch try self.poll() {
+      case .message(let bytes): return try decode(bytes)
+      case .end: return nil
+      case .nothing: try await self.waitHere()
+      }
+    }
+    guard let bytes = try await self.nextBytesElsewhere() else { return nil }
+    return try decode(bytes.pointer)
+  }
+
+  /// Takes the next message if it is there, without waiting. On the loop only.
+  @usableFromInline
+  func poll() throws -> Next {
+    guard case .none = self.waiter else { throw Self.twoReaders }
+    return try self.takeNext()
+  }
+
+  private func takeNext() throws(any Error) -> Next {
+    do throws(RPCError) {
+      if let message = try self.deframer.next() {
+        guard !message.isCompressed else {
+          throw RPCError(code: .internalError, message: "compressed message without a grpc-encoding header")
+        }
+        self.messageCount += 1
+        self.creditTaken(MessagePrefix.byteCount + message.bytes.count)
+        return .message(message.bytes)
+      }
+      switch self.end {
+      case .none:
+        // What is here is the beginning of a message at most: nobody can take it, so it must not keep the window closed.
+        self.creditTaken(self.uncredited)
+        return .nothing
+      case .endOfStream:
+        try self.deframer.checkEnd()
+        return .end
+      case .failed:
+        break
+      }
+    } catch {
+      self.fail(error)
+      self.onInvalidMessage.take()?(error)
+      throw error
+    }
+    guard case .failed(let error) = self.end else { return .end }
+    throw error
+  }
+
+  private func dropReceived() {
+    self.deframer = Deframer(maxMessageBytes: self.deframer.maxMessageBytes)
+    self.creditTaken(self.uncredited)
+  }
+
+  private func creditTaken(_ byteCount: Int) {
+    self.uncredited -= byteCount
+    self.credit(byteCount)
+  }
+
+  private func credit(_ byteCount: Int) {
+    guard byteCount > 0, let stream else { return }
+    self.connection?.consume(byteCount, on: stream)
+  }
+
+  // MARK: Waiting
+
+  private static var twoReaders: RPCError {
+    RPCError(code: .internalError, message: "two tasks read the messages of one call at the same time")
+  }
+
+  /// Wakes the reader if there is something for it.
+  private func wake() {
+    switch self.waiter {
+    case .none:
+      break
+    case .here(let continuation, _):
+      self.waiter = .none
+      continuation.resume()
+    case .elsewhere(let continuation, let ticket):
+      self.waiter = .none
+      do {
+        switch try self.takeNext() {
+        case .message(let bytes): continuation.resume(returning: ReceivedBytes(copying: bytes))
+        case .end: continuation.resume(returning: nil)
+        case .nothing: self.waiter = .elsewhere(continuation, ticket)
+        }
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
+  }
+
+  @usableFromInline
+  nonisolated(nonsending) func waitHere() async throws {
+    if self.owner != nil, TaskIdentity.current == self.owner {
+      await withUnsafeContinuation { self.waiter = .here($0, nil) }
+      return
+    }
+    let ticket = ReadTicket()
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        if ticket.isCancelled {
+          continuation.resume()
+        } else {
+          self.waiter = .here(continuation, ticket)
+        }
+      }
+    } onCancel: {
+      self.loop.execute { self.cancelWait(ticket) }
+    }
+    try Task.checkCancellation()
+  }
+
+  @usableFromInline
+  nonisolated(nonsending) func nextBytesElsewhere() async throws -> ReceivedBytes? {
+    let ticket = ReadTicket()
+    return try await withTaskCancellationHandler {
+      try await withUnsafeThrowingContinuation { continuation in
+        self.loop.execute { self.read(for: continuation, ticket) }
+      }
+    } onCancel: {
+      self.loop.execute { self.cancelWait(ticket) }
+    }
+  }
+
+  private func read(for continuation: UnsafeContinuation<ReceivedBytes?, any Error>, _ ticket: ReadTicket) {
+    if case .none = self.waiter {
+    } else {
+      continuation.resume(throwing: Self.twoReaders)
+      return
+    }
+    if ticket.isCancelled {
+      continuation.resume(throwing: CancellationError())
+      return
+    }
+    self.waiter = .elsewhere(continuation, ticket)
+    self.wake()
+  }
+
+  private func cancelWait(_ ticket: ReadTicket) {
+    ticket.isCancelled = true
+    switch self.waiter {
+    case .here(let continuation, let waiting) where waiting === ticket:
+      self.waiter = .none
+      continuation.resume()
+    case .elsewhere(let continuation, let waiting) where waiting === ticket:
+      self.waiter = .none
+      continuation.resume(throwing: CancellationError())
+    case .none, .here, .elsewhere:
+      break
+    }
+  }
+}
+
+extension InboundMessages {
+  /// The one message of a request or response that has just one, once the peer has sent everything.
+  ///
+  /// - Throws: as ``next(_:)``, and ``RPCError`` with `unimplemented` if there is none or more than one.
+  ///   Spec: `statuscodes.md`, "request cardinality violation".
+  @inlinable
+  nonisolated(nonsending) func onlyMessage<Message>(
+    _ decode: (UnsafeRawBufferPointer) throws -> Message
+  ) async throws -> Message {
+    guard let message = try await self.next(decode) else {
+      throw RPCError(code: .unimplemented, message: "there is no message where the method has one")
+    }
+    guard try await self.next({ _ in () }) == nil else {
+      throw RPCError(code: .unimplemented, message: "there is more than one message where the method has one")
+    }
+    return message
+  }
+}

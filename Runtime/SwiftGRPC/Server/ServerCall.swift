@@ -1,0 +1,448 @@
+import Logging
+import SwiftGRPCHTTP2
+import Synchronization
+
+/// One call of a server: its HTTP/2 stream, its state, its handler's task and what its context refers to, in one object.
+///
+/// Loop-confined but for what is said to be readable from any thread. The session makes it when a request arrives and keeps it until
+/// the stream is closed; contexts may keep it longer.
+@usableFromInline
+final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @unchecked Sendable {
+  // Sendable: what contexts read is set before the handler starts and never again, or locked; everything else is touched on the
+  // executor's thread only, to which the methods for handlers hop.
+
+  // MARK: Set before the handler starts; readable from any thread
+
+  @exclusivity(unchecked) private var handler: MethodHandler?
+  @exclusivity(unchecked) private var requestHeaders: HeaderBlock?
+  @exclusivity(unchecked) private(set) var deadline: Deadline?
+  @exclusivity(unchecked) private(set) var connectionInfo: ServerConnectionInfo?
+  private var detached: Detached?
+
+  // MARK: Locked
+
+  /// What handlers and interceptors set.
+  let userState = Mutex(UserState())
+
+  /// Whether the call was cut short.
+  private let cancelled = Atomic(false)
+
+  // MARK: Loop-confined
+
+  /// The connection until the stream is closed.
+  @exclusivity(unchecked) private var connection: ServerConnection?
+  @exclusivity(unchecked) private var state = ServerCallState()
+  @exclusivity(unchecked) private var inbound: InboundMessages?
+  @exclusivity(unchecked) private var outboundMessages: OutboundMessages?
+  @exclusivity(unchecked) private var task: Task<Void, Never>?
+  @exclusivity(unchecked) private var deadlineToken: DeadlineTimers.Token?
+  @exclusivity(unchecked) private var isWaitingForMessage = false
+  @exclusivity(unchecked) private var isHandlerRunning = false
+  @exclusivity(unchecked) private var isStartingHandler = false
+
+  /// Where ``ServerConnection`` keeps the call in its list.
+  @exclusivity(unchecked) var indexInConnection = -1
+
+  struct UserState {
+    var initialMetadata = Metadata()
+    var trailingMetadata = Metadata()
+    var logger: Logger?
+    var storage: [ObjectIdentifier: any Sendable] = [:]
+  }
+
+  /// What a context without a call tells.
+  struct Detached {
+    var descriptor: MethodDescriptor
+    var remotePeer: String
+    var localPeer: String
+    var metadata: Metadata
+    var deadline: Deadline?
+  }
+
+  @usableFromInline
+  required init() {}
+
+  func detach(_ detached: Detached) {
+    self.detached = detached
+    self.deadline = detached.deadline
+  }
+
+  // MARK: What contexts tell
+
+  var descriptor: MethodDescriptor {
+    self.handler?.descriptor ?? self.detached?.descriptor ?? MethodDescriptor(fullyQualifiedService: "", method: "")
+  }
+
+  var requestMetadata: Metadata {
+    self.requestHeaders.map { Metadata(received: ReceivedMetadata($0)) } ?? self.detached?.metadata ?? [:]
+  }
+
+  var remotePeer: String { self.connectionInfo?.remotePeer ?? self.detached?.remotePeer ?? "" }
+
+  var localPeer: String { self.connectionInfo?.localPeer ?? self.detached?.localPeer ?? "" }
+
+  var isCancelled: Bool { self.cancelled.load(ordering: .relaxed) }
+
+  func makeLogger() -> Logger {
+    var logger = self.connectionInfo?.logger ?? Logger(label: "swift-grpc.server")
+    logger[metadataKey: "grpc.method"] = "\(self.descriptor)"
+    logger[metadataKey: "grpc.peer"] = "\(self.remotePeer)"
+    return logger
+  }
+
+  private var executor: LoopExecutor? { self.connectionInfo?.executor }
+
+  // MARK: The request arrives
+
+  /// A request for `handler` has begun.
+  func begin(
+    _ handler: MethodHandler, headers: HeaderBlock, timeout: Int64?, connection: ServerConnection, isEnd: Bool
+  ) {
+    self.handler = handler
+    self.requestHeaders = headers
+    self.connection = connection
+    self.connectionInfo = connection.info
+    if let timeout {
+      let deadline = Deadline.after(.nanoseconds(timeout))
+      self.deadline = deadline
+      self.deadlineToken = connection.info.executor.timers.schedule(at: deadline.instant, for: self)
+    }
+    if handler.startWithMessage != nil, !isEnd {
+      // The whole message is likely to follow at once.
+      self.isWaitingForMessage = true
+    } else {
+      handler.start(self)
+    }
+    if isEnd {
+      self.receivedEnd()
+    }
+  }
+
+  /// A part of the body has arrived; `isEnd` tells that it is the last one.
+  func received(_ bytes: UnsafeRawBufferPointer, isEnd: Bool) {
+    guard !self.state.isFinished else {
+      self.connection?.drop(bytes.count, of: self)
+      return
+    }
+    if self.isWaitingForMessage {
+      self.isWaitingForMessage = false
+      if isEnd, self.startWithWholeMessage(bytes) { return }
+      self.handler?.start(self)
+    }
+    self.inbound?.received(bytes)
+    if isEnd {
+      self.receivedEnd()
+    }
+  }
+
+  /// The client has sent everything.
+  func receivedEnd() {
+    self.state.requestEnded()
+    if self.isWaitingForMessage {
+      self.isWaitingForMessage = false
+      self.handler?.start(self)
+    }
+    self.inbound?.receivedEnd()
+  }
+
+  /// The usual unary call: the one message, whole, in the last DATA frame. It is decoded where it lies.
+  private func startWithWholeMessage(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count >= MessagePrefix.byteCount, let connection, let start = self.handler?.startWithMessage,
+      let prefix = try? MessagePrefix(reading: bytes), !prefix.isCompressed,
+      prefix.messageByteCount == bytes.count - MessagePrefix.byteCount,
+      prefix.messageByteCount <= connection.info.maxRequestMessageBytes
+    else { return false }
+    self.state.requestEnded()
+    connection.drop(bytes.count, of: self)
+    start(self, UnsafeRawBufferPointer(rebasing: bytes[MessagePrefix.byteCount...]))
+    return true
+  }
+
+  // MARK: The call ends from outside
+
+  /// The client reset the stream.
+  func receivedReset(_ code: HTTP2ErrorCode) {
+    if self.state.streamEnded() == .cancelHandler {
+      self.interrupt(RPCError(code: .cancelled, message: "the client cancelled the call (RST_STREAM with \(code))"))
+    }
+  }
+
+  /// The body fell below its low-water mark.
+  func outboundDrained() {
+    self.outboundMessages?.drained()
+  }
+
+  /// The stream is over: after everything was sent, or because the stream or its connection was lost.
+  func streamClosed(_ reason: @autoclosure () -> String) {
+    if self.state.streamEnded() == .cancelHandler {
+      self.interrupt(RPCError(code: .cancelled, message: reason()))
+    }
+    self.cancelDeadline()
+    self.inbound?.streamClosed()
+    self.outboundMessages?.streamClosed()
+    self.inbound = nil
+    self.outboundMessages = nil
+    self.connection = nil
+  }
+
+  func deadlineExpired() {
+    self.deadlineToken = nil
+    guard self.state.deadlineExpired() == .cancelHandlerAndReset else { return }
+    self.connection?.reset(self, code: .cancel)
+    self.interrupt(RPCError(code: .deadlineExceeded, message: "the deadline of the call has passed"))
+  }
+
+  /// The server ends the call, because it is shutting down.
+  func cancelForShutdown() {
+    let error = RPCError(code: .unavailable, message: "the server is shutting down")
+    guard !self.state.isFinished else { return }
+    self.finishHere(error.status, metadata: [:])
+    self.interrupt(error)
+  }
+
+  private func interrupt(_ error: RPCError) {
+    self.cancelled.store(true, ordering: .relaxed)
+    self.isWaitingForMessage = false
+    self.cancelDeadline()
+    self.inbound?.fail(error)
+    self.outboundMessages?.close(error)
+    self.task?.cancel()
+  }
+
+  private func cancelDeadline() {
+    if let token = self.deadlineToken.take() {
+      self.executor?.timers.cancel(token)
+    }
+  }
+
+  // MARK: The handler
+
+  /// What the handler reads. Called before the handler starts.
+  @usableFromInline
+  func makeInboundMessages() -> InboundMessages? {
+    guard let connection, let driver = connection.driver else { return nil }
+    let messages = InboundMessages(
+      loop: connection.info.executor, stream: self, connection: driver,
+      maxMessageBytes: connection.info.maxRequestMessageBytes
+    )
+    messages.onInvalidMessage = { [unowned self] error in
+      // The call drops this closure when its stream is closed.
+      self.finishHere(error.status, metadata: error.metadata)
+      self.interrupt(error)
+    }
+    self.inbound = messages
+    return messages
+  }
+
+  /// What the handler writes to. Called before the handler starts.
+  @usableFromInline
+  func makeOutboundMessages() -> OutboundMessages? {
+    guard let connection, let driver = connection.driver else { return nil }
+    let messages = OutboundMessages(
+      loop: connection.info.executor, stream: self, connection: driver, headersSender: self
+    )
+    self.outboundMessages = messages
+    return messages
+  }
+
+  /// Starts the handler's task. `body` ends with one of the methods that finish the call.
+  @usableFromInline
+  func run(_ body: @escaping @Sendable () async -> Void) {
+    guard let connection, let handler else { return }
+    self.isHandlerRunning = true
+    connection.handlerStarted()
+    let task: Task<Void, Never>
+    switch handler.execution.kind {
+    case .onLoop:
+      let executor = connection.info.executor
+      let start = CoarseClock.now
+      self.isStartingHandler = true
+      if #available(macOS 26.0, iOS 26.0, tvOS 26.0, watchOS 26.0, visionOS 26.0, *) {
+        task = Task.immediate(executorPreference: executor, operation: body)
+      } else {
+        task = Task(executorPreference: executor, operation: body)
+      }
+      self.isStartingHandler = false
+      let time = CoarseClock.now &- start
+      if time > LoopExecutor.slowSegmentNanoseconds {
+        connection.info.logSlowHandler(handler.descriptor, nanoseconds: time)
+      }
+    case .globalPool:
+      task = Task.detached(operation: body)
+    }
+    if self.isHandlerRunning {
+      self.task = task
+      if self.isCancelled { task.cancel() }
+    }
+  }
+
+  /// Lets the current task wait for messages without cancellation handlers: the call ends its waits. On the loop only.
+  @usableFromInline
+  func adoptCurrentTask() {
+    guard let executor, executor.isCurrent else { return }
+    let task = TaskIdentity.current
+    self.inbound?.owner = task
+    self.outboundMessages?.owner = task
+  }
+
+  /// Whether `address` is that of the handler's task.
+  func isRunning(inTaskAt address: UInt) -> Bool {
+    self.task.map { TaskIdentity.of($0) == address } ?? false
+  }
+
+  func sendHeadersBeforeFirstMessage() throws {
+    try self.sendHeadersHere(adding: [:])
+  }
+
+  /// Sends headers with the initial metadata that was set and `metadata`, unless they were sent before.
+  @usableFromInline
+  nonisolated(nonsending) func sendHeaders(adding metadata: Metadata) async {
+    guard let executor else { return }
+    executor.execute {
+      do {
+        try self.sendHeadersHere(adding: metadata)
+        self.outboundMessages?.headersWereSent()
+      } catch {
+        self.finishHere(throwing: error)
+      }
+    }
+  }
+
+  /// Ends the call with one message and the status `ok`.
+  @usableFromInline
+  func respond(_ encode: OutboundMessages.Encode) {
+    guard let executor else { return }
+    if executor.isCurrent {
+      self.respondHere(encode)
+      self.handlerReturned()
+      return
+    }
+    do {
+      let message = try EncodedMessage(encode)
+      executor.execute {
+        self.respondHere(message.copy(to:))
+        self.handlerReturned()
+      }
+    } catch {
+      self.finish(throwing: error)
+    }
+  }
+
+  /// Ends the call with the status `ok` after the messages that were written.
+  @usableFromInline
+  func finish(trailingMetadata: Metadata = [:]) {
+    self.executor?.execute {
+      self.finishHere(.ok, metadata: trailingMetadata)
+      self.handlerReturned()
+    }
+  }
+
+  /// Ends the call with the status that `error` stands for.
+  @usableFromInline
+  func finish(throwing error: any Error) {
+    self.executor?.execute {
+      self.finishHere(throwing: error)
+      self.handlerReturned()
+    }
+  }
+
+  /// Ends the call before its handler could start.
+  @usableFromInline
+  func reject(_ error: any Error) {
+    self.finishHere(throwing: error)
+  }
+
+  private func handlerReturned() {
+    guard self.isHandlerRunning else { return }
+    self.isHandlerRunning = false
+    self.task = nil
+    self.connection?.handlerEnded()
+    if !self.isStartingHandler, let executor, let handler, let info = self.connectionInfo {
+      executor.reportIfSlow = { info.logSlowHandler(handler.descriptor, nanoseconds: $0) }
+    }
+  }
+
+  // MARK: The answer, on the loop
+
+  private func respondHere(_ encode: OutboundMessages.Encode) {
+    guard !self.state.isFinished, let connection else { return }
+    do {
+      try self.outbound.appendMessage(encode)
+      let user = self.userState.withLock { ($0.initialMetadata, $0.trailingMetadata) }
+      let action = self.state.finish(hasMessage: true)
+      if action == .sendHeadersAndTrailers {
+        try connection.sendHeaders(metadata: user.0, on: self)
+      } else {
+        connection.outboundDidGrow(self)
+      }
+      self.sendTrailers(.ok, metadata: user.1)
+    } catch {
+      // Encoding failed, or the initial metadata cannot be sent: then headers are still to come, and the message must not.
+      self.discardOutbound()
+      self.state = ServerCallState.unanswered(isRequestEnded: self.state.isRequestEnded)
+      self.finishHere(throwing: error)
+    }
+  }
+
+  private func sendHeadersHere(adding metadata: Metadata) throws {
+    guard self.state.startResponse() == .send, let connection else { return }
+    var initial = self.userState.withLock { $0.initialMetadata }
+    initial.add(contentsOf: metadata)
+    do {
+      try connection.sendHeaders(metadata: initial, on: self)
+    } catch {
+      self.state = ServerCallState.unanswered(isRequestEnded: self.state.isRequestEnded)
+      throw error
+    }
+  }
+
+  private func discardOutbound() {
+    self.outbound = OutboundBody()
+  }
+
+  private func finishHere(throwing error: any Error) {
+    let rpcError = RPCError.ofHandler(error)
+    if rpcError.code == .unknown, !(error is RPCError), !self.state.isFinished {
+      self.makeLogger().error("handler failed", metadata: ["error": "\(error)"])
+    }
+    self.finishHere(rpcError.status, metadata: rpcError.metadata)
+  }
+
+  private func finishHere(_ status: Status, metadata: Metadata) {
+    guard !self.state.isFinished, let connection else { return }
+    let user = self.userState.withLock { ($0.initialMetadata, $0.trailingMetadata) }
+    var trailing = user.1
+    if !metadata.isEmpty { trailing.add(contentsOf: metadata) }
+    switch self.state.finish(hasMessage: !user.0.isEmpty) {
+    case .sendHeadersAndTrailers:
+      do {
+        try connection.sendHeaders(metadata: user.0, on: self)
+        self.sendTrailers(status, metadata: trailing)
+      } catch {
+        self.endResponse()
+        connection.sendTrailersOnly(Self.status(for: error), metadata: [:], on: self)
+      }
+    case .sendTrailers:
+      self.sendTrailers(status, metadata: trailing)
+    case .sendTrailersOnly:
+      self.endResponse()
+      connection.sendTrailersOnly(status, metadata: trailing, on: self)
+    case .nothing:
+      break
+    }
+  }
+
+  private func sendTrailers(_ status: Status, metadata: Metadata) {
+    self.endResponse()
+    self.connection?.sendTrailers(status, metadata: metadata, on: self)
+  }
+
+  private func endResponse() {
+    self.cancelDeadline()
+    let ended = RPCError(code: .internalError, message: "the call has ended")
+    self.inbound?.fail(ended)
+    self.outboundMessages?.close(ended)
+  }
+
+  private static func status(for error: any Error) -> Status { RPCError.ofHandler(error).status }
+}

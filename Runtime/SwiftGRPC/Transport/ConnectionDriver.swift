@@ -1,0 +1,363 @@
+import NIOCore
+import SwiftGRPCHTTP2
+import SwiftGRPCTLS
+
+/// Joins a NIO channel, a TLS engine and an HTTP/2 session into one connection; the only place where the three meet.
+///
+/// It is the one handler in the channel's pipeline. Received bytes go through the TLS engine, if there is one, into the session, and
+/// the session's events to the ``ConnectionHandler``; the session's output goes back the same way, once per batch, and only while the
+/// channel can take more. Confined to the loop of its channel.
+final class ConnectionDriver: ChannelInboundHandler, CallConnection {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// The HTTP/2 side. After giving it commands call ``setNeedsFlush()``.
+  let session: HTTP2Session
+
+  /// The executor of the connection's loop.
+  let executor: LoopExecutor
+
+  /// The peer's certificate, once the TLS handshake is done.
+  var peerCertificate: TLSPeerCertificate? { self.tls?.peerCertificate }
+
+  /// Whether the connection uses TLS.
+  var isSecure: Bool { self.tls != nil }
+
+  /// The other end's address, while the channel is there.
+  private(set) var remoteAddress: SocketAddress?
+
+  /// This end's address, while the channel is there.
+  private(set) var localAddress: SocketAddress?
+
+  private let tls: TLSEngine?
+  private let handshakeTimeout: TimeAmount
+  private var handshakeTimer: Scheduled<Void>?
+  @exclusivity(unchecked) private var handler: (any ConnectionHandler)?
+  @exclusivity(unchecked) private var context: ChannelHandlerContext?
+  @exclusivity(unchecked) private var state = State.starting
+  @exclusivity(unchecked) private var needsFlush = false
+  @exclusivity(unchecked) private var isInReadBatch = false
+  @exclusivity(unchecked) private var isFlushing = false
+  private var closeReason: ConnectionCloseReason?
+
+  /// Whether the channel is connected: before that it takes no bytes.
+  @exclusivity(unchecked) private var isStarted = false
+
+  private enum State {
+    /// The channel is not connected, or the TLS handshake is under way.
+    case starting
+    case ready
+    /// What is queued is still written; nothing is read any more.
+    case closing
+    case closed
+  }
+
+  /// Creates the driver of a channel that is added to the pipeline next.
+  ///
+  /// - Parameters:
+  ///   - session: The HTTP/2 session; its preface is sent as soon as the transport is up.
+  ///   - tls: The TLS end, or `nil` for plaintext.
+  ///   - handler: Kept until the connection is closed.
+  ///   - handshakeTimeout: How long connecting TLS may take.
+  init(
+    executor: LoopExecutor, session: HTTP2Session, tls: TLSEngine?, handler: any ConnectionHandler,
+    handshakeTimeout: Duration = .seconds(20)
+  ) {
+    self.executor = executor
+    self.session = session
+    self.tls = tls
+    self.handler = handler
+    self.handshakeTimeout = TimeAmount(handshakeTimeout)
+  }
+
+  // MARK: Commands
+
+  /// Asks for the session's output to be sent at the end of the batch.
+  @inline(__always)
+  func setNeedsFlush() {
+    guard !self.needsFlush else { return }
+    self.needsFlush = true
+    self.executor.flushLater(self)
+  }
+
+  func consume(_ byteCount: Int, on stream: HTTP2Stream) {
+    self.session.consume(byteCount, on: stream)
+    self.setNeedsFlush()
+  }
+
+  func outboundDidGrow(_ stream: HTTP2Stream) {
+    self.session.outboundDidGrow(stream)
+    self.setNeedsFlush()
+  }
+
+  /// Sends what is queued, then closes. Streams that are open end when the connection does.
+  func closeAfterFlushing() {
+    self.beginClosing(.local)
+    self.setNeedsFlush()
+  }
+
+  /// Closes without sending what is queued.
+  func closeNow() {
+    self.finish(.local)
+  }
+
+  // MARK: NIO events
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive {
+      self.executor.performBatch { self.start(context) }
+    }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.finish(.local)
+    self.endReadBatch()
+    self.context = nil
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    self.executor.performBatch { self.start(context) }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if !self.isInReadBatch {
+      self.isInReadBatch = true
+      self.executor.beginBatch()
+    }
+    let buffer = self.unwrapInboundIn(data)
+    buffer.withUnsafeReadableBytes { bytes in
+      if let tls {
+        self.receiveCiphertext(bytes, tls)
+      } else {
+        self.receivePlaintext(bytes)
+      }
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    self.endReadBatch()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable {
+      self.executor.performBatch { self.setNeedsFlush() }
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    self.finish(.transport(error))
+    self.endReadBatch()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    self.finish(.remote)
+    self.endReadBatch()
+  }
+
+  private func endReadBatch() {
+    guard self.isInReadBatch else { return }
+    self.isInReadBatch = false
+    self.executor.endBatch()
+  }
+
+  // MARK: Start
+
+  private func start(_ context: ChannelHandlerContext) {
+    guard case .starting = self.state, !self.isStarted else { return }
+    self.isStarted = true
+    self.remoteAddress = context.channel.remoteAddress
+    self.localAddress = context.channel.localAddress
+    guard self.tls != nil else {
+      self.becomeReady()
+      return
+    }
+    self.handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: self.handshakeTimeout) {
+      self.executor.performBatch { self.finish(.handshakeTimeout) }
+    }
+    self.setNeedsFlush()
+  }
+
+  private func becomeReady() {
+    self.handshakeTimer?.cancel()
+    self.handshakeTimer = nil
+    self.state = .ready
+    self.setNeedsFlush()
+    self.handler?.connectionDidBecomeReady(self)
+  }
+
+  // MARK: Reading
+
+  private func receiveCiphertext(_ bytes: UnsafeRawBufferPointer, _ tls: TLSEngine) {
+    tls.receive(bytes)
+    let plaintext = self.executor.scratch.takePlaintext()
+    defer { self.executor.scratch.giveBack(plaintext: plaintext) }
+    do throws(TLSError) {
+      while true {
+        let count = try tls.readPlaintext(into: plaintext.bytes)
+        if case .starting = self.state, tls.isHandshakeComplete {
+          guard tls.negotiatedProtocol == "h2" else {
+            self.beginClosing(.noHTTP2(negotiated: tls.negotiatedProtocol))
+            break
+          }
+          self.becomeReady()
+        }
+        guard count > 0 else { break }
+        self.receivePlaintext(UnsafeRawBufferPointer(rebasing: plaintext.bytes[..<count]))
+      }
+    } catch {
+      // The alert that tells the peer is on its way out.
+      self.beginClosing(.tls(error))
+    }
+    if tls.isClosed {
+      self.beginClosing(.remote)
+    }
+    if tls.pendingCiphertextBytes > 0 {
+      self.setNeedsFlush()
+    }
+  }
+
+  private func receivePlaintext(_ bytes: UnsafeRawBufferPointer) {
+    guard case .ready = self.state else { return }
+    do throws(HTTP2Error) {
+      try self.session.receive(bytes)
+    } catch {
+      self.beginClosing(.http2(error))
+    }
+    self.deliverEvents()
+    // What the events resumed finds the received bytes where they lie.
+    self.executor.endOfRead()
+    // Acknowledgements and window updates need no command.
+    self.setNeedsFlush()
+  }
+
+  private func deliverEvents() {
+    var events = self.executor.scratch.takeEvents()
+    self.session.takeEvents(into: &events)
+    if !events.isEmpty {
+      self.handler?.received(events)
+    }
+    self.executor.scratch.giveBack(events: events)
+  }
+
+  // MARK: Writing
+
+  /// Sends the session's output as far as the channel takes it. Called by the executor at the end of a batch.
+  func flush() {
+    self.needsFlush = false
+    guard let context, self.isStarted, !self.isFlushing else { return }
+    if case .closed = self.state { return }
+    self.isFlushing = true
+    var hasMore = true
+    while hasMore, context.channel.isWritable {
+      hasMore = self.writeOnce(context)
+    }
+    self.isFlushing = false
+    // Writing drains bodies and closes streams.
+    self.deliverEvents()
+    switch self.state {
+    case .closing where !hasMore:
+      self.closeAfterLastWrite(context)
+    case .ready where !hasMore && self.session.isDone:
+      self.beginClosing(self.session.connectionError.map { .http2($0) } ?? .local)
+      self.closeAfterLastWrite(context)
+    default:
+      break
+    }
+  }
+
+  /// Writes up to one buffer; returns whether there may be more.
+  private func writeOnce(_ context: ChannelHandlerContext) -> Bool {
+    var output = self.executor.scratch.takeOutput()
+    defer { self.executor.scratch.giveBack(output: output) }
+    do {
+      let hasMore: Bool
+      if let tls {
+        hasMore = try self.encryptOutput(tls, into: &output)
+      } else {
+        let room = LoopScratch.outputBytes
+        let count = try output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) {
+          try self.session.writeOutput(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<room]))
+        }
+        hasMore = count == room
+      }
+      if output.readableBytes > 0 {
+        context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
+      }
+      return hasMore
+    } catch let error as HTTP2Error {
+      self.beginClosing(.http2(error))
+    } catch let error as TLSError {
+      self.beginClosing(.tls(error))
+    } catch {
+      self.beginClosing(.transport(error))
+    }
+    return false
+  }
+
+  private func encryptOutput(_ tls: TLSEngine, into output: inout ByteBuffer) throws -> Bool {
+    var hasMore = false
+    if tls.isHandshakeComplete {
+      let plaintext = self.executor.scratch.takePlaintext()
+      defer { self.executor.scratch.giveBack(plaintext: plaintext) }
+      let count = try self.session.writeOutput(into: plaintext.bytes)
+      hasMore = count == plaintext.bytes.count
+      if count > 0 {
+        try tls.write(UnsafeRawBufferPointer(rebasing: plaintext.bytes[..<count]))
+      }
+    }
+    let pending = tls.pendingCiphertextBytes
+    if pending > 0 {
+      output.writeWithUnsafeMutableBytes(minimumWritableBytes: pending) { tls.takeCiphertext(into: $0) }
+    }
+    return hasMore
+  }
+
+  // MARK: Closing
+
+  private func beginClosing(_ reason: ConnectionCloseReason) {
+    switch self.state {
+    case .closing, .closed: return
+    case .starting, .ready: break
+    }
+    self.closeReason = reason
+    self.state = .closing
+    self.setNeedsFlush()
+  }
+
+  /// NIO's `close` drops what is not written yet, so it waits for that.
+  private func closeAfterLastWrite(_ context: ChannelHandlerContext) {
+    let reason = self.closeReason ?? .local
+    if let tls {
+      tls.shutdown()
+      var output = self.executor.scratch.takeOutput()
+      output.writeWithUnsafeMutableBytes(minimumWritableBytes: tls.pendingCiphertextBytes) { tls.takeCiphertext(into: $0) }
+      context.write(self.wrapOutboundOut(output), promise: nil)
+      self.executor.scratch.giveBack(output: output)
+    }
+    let channel = context.channel
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+    self.end(reason)
+    context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: written)
+  }
+
+  private func finish(_ reason: ConnectionCloseReason) {
+    if case .closed = self.state { return }
+    let context = self.context
+    self.executor.performBatch { self.end(self.closeReason ?? reason) }
+    context?.close(promise: nil)
+  }
+
+  /// Ends every stream and tells the handler, once.
+  private func end(_ reason: ConnectionCloseReason) {
+    if case .closed = self.state { return }
+    self.state = .closed
+    self.handshakeTimer?.cancel()
+    self.handshakeTimer = nil
+    self.handler?.connectionClosed(reason)
+    self.session.failAllStreams(code: .cancel)
+    self.deliverEvents()
+    self.handler = nil
+  }
+}

@@ -1,0 +1,65 @@
+import SwiftGRPCHTTP2
+import SwiftGRPCTLS
+
+/// What a ``ConnectionDriver`` tells about its connection: the server's or the client's side implements it.
+///
+/// Everything is called on the connection's loop, inside a batch: commands to the session may be given at once, and what they
+/// queue is sent when the batch ends, provided ``ConnectionDriver/setNeedsFlush()`` was called.
+protocol ConnectionHandler: AnyObject {
+  /// The transport is up: TCP is connected, the TLS handshake is done and HTTP/2 was agreed on. Called once, before any event.
+  ///
+  /// The peer's SETTINGS are still to come; they are an event.
+  func connectionDidBecomeReady(_ driver: ConnectionDriver)
+
+  /// What one read, or one write, led to, in order. `data` events are valid during the call and not longer.
+  func received(_ events: [HTTP2Event])
+
+  /// The connection is over. Called once, also when it never became ready.
+  ///
+  /// If streams were open their `closed` events follow with one last call of ``received(_:)``; then the driver lets go of the handler.
+  func connectionClosed(_ reason: ConnectionCloseReason)
+}
+
+/// Why a connection ended.
+enum ConnectionCloseReason: Sendable {
+  /// This side closed it, after everything was sent or without waiting.
+  case local
+  /// The peer closed it.
+  case remote
+  /// Reading or writing failed.
+  case transport(any Error)
+  /// The TLS handshake failed, or the TLS connection broke.
+  case tls(TLSError)
+  /// TLS came up, but HTTP/2 was not agreed on; the text is what the peer chose.
+  case noHTTP2(negotiated: String?)
+  /// The handshake took too long.
+  case handshakeTimeout
+  /// The peer broke the HTTP/2 protocol, or this side had to give up.
+  case http2(HTTP2Error)
+}
+
+extension ConnectionCloseReason: CustomStringConvertible {
+  /// What happened, for people.
+  var description: String {
+    switch self {
+    case .local: "closed by this side"
+    case .remote: "closed by the peer"
+    case .transport(let error): "\(error)"
+    case .tls(let error): "\(error)"
+    case .noHTTP2(let negotiated):
+      "the peer did not agree on HTTP/2 (ALPN chose \(negotiated.map { "\"\($0)\"" } ?? "nothing"))"
+    case .handshakeTimeout: "the handshake took too long"
+    case .http2(let error): "\(error)"
+    }
+  }
+
+  /// The error behind it, if there is one.
+  var cause: (any Error)? {
+    switch self {
+    case .transport(let error): error
+    case .tls(let error): error
+    case .http2(let error): error
+    case .local, .remote, .noHTTP2, .handshakeTimeout: nil
+    }
+  }
+}

@@ -1,0 +1,235 @@
+import NIOCore
+import Synchronization
+
+/// A task executor over one NIO event loop.
+///
+/// Connections live on a loop and so do their calls; a handler that prefers this executor starts and resumes on the thread
+/// that reads and writes its connection, so a call costs no thread switch. Jobs enqueued from the loop's own thread go to a
+/// plain array: neither a closure nor a lock. Jobs and commands from other threads share one locked queue and one wake-up
+/// of the loop per batch.
+///
+/// Work is done in *batches*: everything that one read from a socket, one timer or one wake-up leads to. At the end of a
+/// batch the connections that have something to send are flushed, each once.
+@usableFromInline
+final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
+  // Sendable: `remote` is locked; every other variable is touched on the loop's thread only.
+
+  /// The loop that runs this executor's jobs.
+  let eventLoop: any EventLoop
+
+  /// The deadlines of the calls on this loop. Loop-confined.
+  let timers: DeadlineTimers
+
+  /// Memory that connections on this loop share while they read and write. Loop-confined.
+  @exclusivity(unchecked) var scratch = LoopScratch()
+
+  /// Called when one job held the loop for longer than ``slowSegmentNanoseconds``, with the address of its task's object.
+  var slowSegmentObservers: [ObjectIdentifier: (_ job: UInt, _ nanoseconds: UInt64) -> Void] = [:]
+
+  /// What to do if the job that is running, in which a handler ended, took too long.
+  @exclusivity(unchecked) var reportIfSlow: ((_ nanoseconds: UInt64) -> Void)?
+
+  @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+  @exclusivity(unchecked) private var runningJobs: [UnownedJob] = []
+  @exclusivity(unchecked) private var dirty: [ConnectionDriver] = []
+  @exclusivity(unchecked) private var borrowers: [InboundMessages] = []
+  @exclusivity(unchecked) private var flushing: [ConnectionDriver] = []
+  @exclusivity(unchecked) private var batchDepth = 0
+  @exclusivity(unchecked) private var isDrainScheduled = false
+  @exclusivity(unchecked) private var isRunningJobs = false
+
+  private let remote = Mutex(RemoteWork())
+
+  /// A segment that is longer than this is reported.
+  static let slowSegmentNanoseconds: UInt64 = 100_000_000
+
+  /// After so many rounds of jobs the loop gets a chance to serve its sockets.
+  private static let roundsPerDrain = 64
+
+  private struct RemoteWork {
+    var items: [Item] = []
+    var isWakeUpScheduled = false
+
+    enum Item {
+      case job(UnownedJob)
+      case command(@Sendable () -> Void)
+    }
+  }
+
+  init(eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+    self.timers = DeadlineTimers(eventLoop: eventLoop)
+    // The timers belong to this executor and go with it.
+    self.timers.performBatch = { [unowned self] body in self.performBatch(body) }
+  }
+
+  /// Whether the current thread is this loop's.
+  @usableFromInline
+  var isCurrent: Bool { self.eventLoop.inEventLoop }
+
+  // MARK: Jobs and commands
+
+  @usableFromInline
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if self.isCurrent {
+      self.jobs.append(job)
+      self.drainSoon()
+    } else {
+      self.enqueueRemote(.job(job))
+    }
+  }
+
+  /// Runs `body` on the loop: now when already there, else as part of the next batch.
+  ///
+  /// Bodies that come from one thread run in the order in which they were given.
+  @usableFromInline
+  func execute(_ body: @escaping @Sendable () -> Void) {
+    if self.isCurrent {
+      self.performBatch(body)
+    } else {
+      self.enqueueRemote(.command(body))
+    }
+  }
+
+  private func enqueueRemote(_ item: RemoteWork.Item) {
+    let needsWakeUp = self.remote.withLock { remote in
+      remote.items.append(item)
+      let needsWakeUp = !remote.isWakeUpScheduled
+      remote.isWakeUpScheduled = true
+      return needsWakeUp
+    }
+    if needsWakeUp {
+      self.eventLoop.execute { self.runRemoteWork() }
+    }
+  }
+
+  private func runRemoteWork() {
+    let items = self.remote.withLock { remote in
+      let items = remote.items
+      remote.items.removeAll(keepingCapacity: items.count <= 1024)
+      remote.isWakeUpScheduled = false
+      return items
+    }
+    self.beginBatch()
+    for item in items {
+      switch item {
+      case .job(let job): self.jobs.append(job)
+      case .command(let command): command()
+      }
+    }
+    self.endBatch()
+  }
+
+  // MARK: Batches
+
+  /// Starts a batch, or a part of the one that is under way. Each call is matched by one of ``endBatch()``.
+  func beginBatch() {
+    self.batchDepth += 1
+  }
+
+  /// Ends a batch: runs what was enqueued and flushes what is to be sent.
+  func endBatch() {
+    if self.batchDepth == 1 {
+      self.drain()
+    }
+    self.batchDepth -= 1
+    // Only when the limit on rounds ended the drain.
+    if self.batchDepth == 0, !(self.jobs.isEmpty && self.dirty.isEmpty) {
+      self.drainSoon()
+    }
+  }
+
+  /// Runs `body` as a batch of its own or as a part of the one under way.
+  func performBatch<Result>(_ body: () throws -> Result) rethrows -> Result {
+    self.beginBatch()
+    defer { self.endBatch() }
+    return try body()
+  }
+
+  /// Asks for `driver` to be flushed at the end of the batch.
+  func flushLater(_ driver: ConnectionDriver) {
+    self.dirty.append(driver)
+    self.drainSoon()
+  }
+
+  @usableFromInline
+  func keepAtEndOfRead(_ messages: InboundMessages) {
+    self.borrowers.append(messages)
+  }
+
+  /// The memory of what was read goes away now: lets the jobs that wait for it run, and the rest be copied.
+  func endOfRead() {
+    self.runJobs()
+    guard !self.borrowers.isEmpty else { return }
+    for messages in self.borrowers {
+      messages.keepReceivedBytes()
+    }
+    self.borrowers.removeAll(keepingCapacity: true)
+  }
+
+  /// Runs the jobs that are waiting, so that they see the received bytes where they lie.
+  func runJobs() {
+    // A job that is running may have led here (a command that was executed at once): its caller goes on afterwards.
+    guard !self.isRunningJobs, !self.jobs.isEmpty else { return }
+    self.isRunningJobs = true
+    var rounds = 0
+    let executor = self.asUnownedTaskExecutor()
+    var start = CoarseClock.now
+    while !self.jobs.isEmpty, rounds < Self.roundsPerDrain {
+      rounds += 1
+      swap(&self.jobs, &self.runningJobs)
+      for job in self.runningJobs {
+        // Only an address to compare with later: the job may be gone once it has run.
+        let identity = unsafeBitCast(job, to: UInt.self)
+        job.runSynchronously(on: executor)
+        let end = CoarseClock.now
+        if end &- start > Self.slowSegmentNanoseconds {
+          self.reportSlowSegment(job: identity, nanoseconds: end &- start)
+        }
+        if self.reportIfSlow != nil { self.reportIfSlow = nil }
+        start = end
+      }
+      self.runningJobs.removeAll(keepingCapacity: self.runningJobs.count <= 4096)
+    }
+    self.isRunningJobs = false
+  }
+
+  private func reportSlowSegment(job: UInt, nanoseconds: UInt64) {
+    if let reportIfSlow {
+      reportIfSlow(nanoseconds)
+      return
+    }
+    for observer in self.slowSegmentObservers.values {
+      observer(job, nanoseconds)
+    }
+  }
+
+  private func drain() {
+    var rounds = 0
+    repeat {
+      self.runJobs()
+      self.flushDirtyConnections()
+      rounds += 1
+    } while !(self.jobs.isEmpty && self.dirty.isEmpty) && rounds < 4
+  }
+
+  private func flushDirtyConnections() {
+    guard !self.dirty.isEmpty, self.flushing.isEmpty else { return }
+    swap(&self.dirty, &self.flushing)
+    for driver in self.flushing {
+      driver.flush()
+    }
+    self.flushing.removeAll(keepingCapacity: true)
+  }
+
+  private func drainSoon() {
+    guard self.batchDepth == 0, !self.isDrainScheduled else { return }
+    self.isDrainScheduled = true
+    self.eventLoop.execute {
+      self.isDrainScheduled = false
+      self.beginBatch()
+      self.endBatch()
+    }
+  }
+}
