@@ -76,6 +76,20 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
+    // Generated code for tests, one folder for each folder of Fixtures/proto.
+    .target(
+      name: "GoldenCode",
+      dependencies: ["SwiftGRPCProtobuf"],
+      path: "Fixtures/golden",
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
+      name: "SwiftGRPCProtobufTests",
+      dependencies: ["SwiftGRPCProtobuf", "GoldenCode"],
+      path: "Tests/SwiftGRPCProtobufTests",
+      swiftSettings: swiftSettings
+    ),
+
     // Tests of the repository itself: layers, layout, unsafe code.
     .testTarget(name: "RepositoryRulesTests", path: "Tests/RepositoryRulesTests", swiftSettings: swiftSettings),
 

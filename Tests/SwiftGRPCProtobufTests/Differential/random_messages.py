@@ -1,0 +1,161 @@
+"""Writes random messages and what Python's protobuf makes of them.
+
+usage: random_messages.py DESCRIPTOR_SET SEED COUNT > records
+
+Each record, integers little endian: the index of the type in TYPES (1 byte), what is expected (1 byte: 1 accepted,
+0 refused), the length (4 bytes) and the bytes to decode, the length (4 bytes) and the bytes that encoding must give.
+Half of the records are sound messages, the others have been damaged.
+"""
+
+import random
+import struct
+import sys
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message, message_factory
+from google.protobuf.descriptor import FieldDescriptor as Field
+
+TYPES = [
+    "every_kind.proto2.EveryKindProto2",
+    "every_kind.proto3.EveryKindProto3",
+    "every_kind.editions.EveryKindEditions",
+    "every_kind.proto2.RequiredFields",
+]
+
+INTEGERS = {
+    Field.TYPE_INT32: (32, True), Field.TYPE_SINT32: (32, True), Field.TYPE_SFIXED32: (32, True),
+    Field.TYPE_INT64: (64, True), Field.TYPE_SINT64: (64, True), Field.TYPE_SFIXED64: (64, True),
+    Field.TYPE_UINT32: (32, False), Field.TYPE_FIXED32: (32, False),
+    Field.TYPE_UINT64: (64, False), Field.TYPE_FIXED64: (64, False),
+}
+TEXT = "abcdefghijklmnopqrstuvwxyz 0123456789\n\"\\\0éßøþ中文字☺😈"
+
+
+def integer(rng, bits, signed):
+    value = rng.choice([0, 1, 2, rng.getrandbits(7), rng.getrandbits(14), rng.getrandbits(bits), (1 << bits) - 1])
+    if signed and value >= 1 << (bits - 1):
+        value -= 1 << bits
+    return value
+
+
+def scalar(rng, field):
+    kind = field.type
+    if kind in INTEGERS:
+        return integer(rng, *INTEGERS[kind])
+    if kind == Field.TYPE_BOOL:
+        return rng.random() < 0.5
+    if kind == Field.TYPE_FLOAT:
+        return rng.choice([0.0, -0.0, 1.5, float("inf"), float("-inf"), rng.getrandbits(24) * 2.0 ** rng.randrange(-99, 99)])
+    if kind == Field.TYPE_DOUBLE:
+        return rng.choice([0.0, -0.0, -1.5, float("inf"), rng.random() * 2.0 ** rng.randrange(-999, 999)])
+    if kind == Field.TYPE_STRING:
+        return "".join(rng.choice(TEXT) for _ in range(rng.choice([0, 1, 7, 15, 16, 40])))
+    if kind == Field.TYPE_BYTES:
+        return rng.randbytes(rng.choice([0, 1, 14, 15, 200]))
+    if kind == Field.TYPE_ENUM:
+        values = [value.number for value in field.enum_type.values]
+        if not field.enum_type.is_closed and rng.random() < 0.2:
+            return rng.choice([7, -7, 2**31 - 1])
+        return rng.choice(values)
+    raise ValueError(kind)
+
+
+def is_map(field):
+    return field.type == Field.TYPE_MESSAGE and field.message_type.GetOptions().map_entry
+
+
+def fill(rng, target, depth):
+    share = rng.choice([0.02, 0.1, 0.5])
+    fields = list(target.DESCRIPTOR.fields)
+    extensions = [
+        field for field in target.DESCRIPTOR.file.pool.FindAllExtensions(target.DESCRIPTOR)
+    ] if target.DESCRIPTOR.is_extendable else []
+    for field in fields + extensions:
+        if not field.is_required and rng.random() > share:
+            continue
+        holder = target.Extensions if field.is_extension else None
+        if is_map(field):
+            key, value = field.message_type.fields_by_name["key"], field.message_type.fields_by_name["value"]
+            entries = getattr(target, field.name)
+            for _ in range(rng.randrange(4)):
+                if value.type == Field.TYPE_MESSAGE:
+                    if depth > 0:
+                        fill(rng, entries[scalar(rng, key)], depth - 1)
+                else:
+                    entries[scalar(rng, key)] = scalar(rng, value)
+        elif field.type in (Field.TYPE_MESSAGE, Field.TYPE_GROUP):
+            if depth == 0 and not field.is_required:
+                continue
+            place = holder[field] if field.is_extension else getattr(target, field.name)
+            if field.is_repeated:
+                for _ in range(rng.randrange(4)):
+                    fill(rng, place.add(), depth - 1)
+            else:
+                place.SetInParent()
+                fill(rng, place, depth - 1)
+        elif field.is_repeated:
+            place = holder[field] if field.is_extension else getattr(target, field.name)
+            place.extend(scalar(rng, field) for _ in range(rng.choice([1, 2, 9, 20])))
+        elif field.is_extension:
+            holder[field] = scalar(rng, field)
+        else:
+            setattr(target, field.name, scalar(rng, field))
+
+
+def damage(rng, data):
+    data = bytearray(data)
+    for _ in range(rng.choice([1, 1, 2, 5])):
+        place = rng.randrange(len(data) + 1)
+        what = rng.randrange(5)
+        if what == 0 and data:
+            data[place % len(data)] = rng.getrandbits(8)
+        elif what == 1:
+            del data[place:]
+        elif what == 2:
+            data[place:place] = rng.randbytes(rng.choice([1, 2, 11]))
+        elif what == 3:
+            other = rng.randrange(len(data) + 1)
+            data[place:place] = data[min(place, other):max(place, other)][:200]
+        elif data:
+            data[place % len(data)] ^= 1 << rng.randrange(8)
+    return bytes(data)
+
+
+def main():
+    path, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    pool = descriptor_pool.DescriptorPool()
+    with open(path, "rb") as file:
+        for proto in descriptor_pb2.FileDescriptorSet.FromString(file.read()).file:
+            pool.Add(proto)
+    classes = [message_factory.GetMessageClass(pool.FindMessageTypeByName(name)) for name in TYPES]
+    for name in TYPES:
+        # The factory makes the extensions' classes known.
+        message_factory.GetMessageClassesForFiles([pool.FindMessageTypeByName(name).file.name], pool)
+    rng = random.Random(seed)
+    out = sys.stdout.buffer
+    for number in range(count):
+        index = rng.randrange(len(classes))
+        source = classes[index]()
+        fill(rng, source, rng.randrange(4))
+        data = source.SerializePartialToString()
+        if number % 2:
+            data = damage(rng, data)
+        parsed = classes[index]()
+        expected = b""
+        try:
+            parsed.MergeFromString(data)
+            accepted = True
+        except (message.DecodeError, UnicodeDecodeError):
+            accepted = False
+        if accepted and "nan" in str(parsed):
+            continue  # Python does not keep the bits of a NaN
+        if accepted:
+            accepted = parsed.IsInitialized()
+        if accepted:
+            expected = parsed.SerializePartialToString(deterministic=True)
+        out.write(struct.pack("<BB", index, accepted))
+        for part in (data, expected):
+            out.write(struct.pack("<I", len(part)) + part)
+
+
+if __name__ == "__main__":
+    main()
