@@ -43,3 +43,25 @@ public struct HTTP2Configuration: Sendable, Hashable {
   /// Everything at its default.
   public init() {}
 }
+
+extension HTTP2Configuration {
+  /// - Throws: ``HTTP2Error`` that names the first value which is out of its range.
+  func validate() throws(HTTP2Error) {
+    try check(initialStreamWindowBytes, in: 0...Int(Int32.max), "initialStreamWindowBytes")
+    try check(connectionWindowBytes, in: 65535...Int(Int32.max), "connectionWindowBytes")
+    try check(maxConcurrentStreams ?? 0, in: 0...Int(UInt32.max), "maxConcurrentStreams")
+    try check(maxFrameBytes, in: 16384...16_777_215, "maxFrameBytes")
+    try check(maxHeaderListBytes, in: 0...Int(Int32.max), "maxHeaderListBytes")
+    try check(headerTableBytes, in: 0...Int(Int32.max), "headerTableBytes")
+    try check(maxQueuedAcknowledgements, in: 1...Int.max, "maxQueuedAcknowledgements")
+    try check(wastefulFramesBurst, in: 0...Int.max, "wastefulFramesBurst")
+    try check(wastefulFramesPerSecond, in: 0...Int.max, "wastefulFramesPerSecond")
+  }
+
+  private func check(_ value: Int, in range: ClosedRange<Int>, _ name: StaticString) throws(HTTP2Error) {
+    guard !range.contains(value) else { return }
+    throw HTTP2Error(
+      code: .internalError,
+      message: "\(name) is \(value), outside of \(range.lowerBound) to \(range.upperBound)")
+  }
+}

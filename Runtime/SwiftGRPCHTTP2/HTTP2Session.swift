@@ -2,7 +2,13 @@ import CNghttp2
 
 /// One HTTP/2 connection without I/O: received bytes go in, events come out; commands go in, bytes to send come out.
 ///
-/// Confined to one thread. A session never calls its user: take the events after ``receive(_:)``, ``writeOutput(into:)`` and commands.
+/// Confined to one thread. A session never calls its user: take the events after ``receive(_:)``, after ``writeOutput(into:)`` and after
+/// commands. Only those two drive libnghttp2, whose callbacks do no more than append: it must not be re-entered.
+///
+/// Windows: what arrives is credited to the connection at once, so that a slow stream cannot stall its siblings, and to its stream by
+/// ``consume(_:on:)``. Spec: RFC 9113.
+///
+/// The fields are not checked for exclusive access at run time: one thread, and no access encloses a call to the outside.
 public final class HTTP2Session {
   /// Which side of the connection this is.
   public enum Role: Sendable {
@@ -14,6 +20,38 @@ public final class HTTP2Session {
 
   /// Which side of the connection this is.
   public let role: Role
+  let streamType: HTTP2Stream.Type
+  /// libnghttp2's session; owned, freed in `deinit`.
+  @exclusivity(unchecked) var handle: OpaquePointer
+
+  @exclusivity(unchecked) var events: [HTTP2Event] = []
+  /// Streams that libnghttp2 knows.
+  @exclusivity(unchecked) var openStreams = StreamList()
+  /// Requests beyond the peer's MAX_CONCURRENT_STREAMS, in the order of their submission.
+  @exclusivity(unchecked) var waitingRequests = StreamList()
+  @exclusivity(unchecked) var nameValues = NameValueScratch()
+  @exclusivity(unchecked) var floodGuard: FloodGuard
+  @exclusivity(unchecked) var isFlooded = false
+  /// Whether `failAllStreams` has been called: libnghttp2 may hold streams that are gone, so it is not driven any more.
+  @exclusivity(unchecked) var isAbandoned = false
+  @exclusivity(unchecked) var hasReceivedSettings = false
+  @exclusivity(unchecked) var consumeThreshold: Int
+
+  // What `receive` collects.
+  @exclusivity(unchecked) var assembly: HeaderAssembly
+  /// The stream whose header list is arriving.
+  @exclusivity(unchecked) var assemblyStream: HTTP2Stream?
+  /// Body bytes that arrived in this call and whose connection window is to be opened again.
+  @exclusivity(unchecked) var receivedBodyBytes = 0
+
+  @exclusivity(unchecked) var output = OutputState()
+
+  /// The peer's MAX_CONCURRENT_STREAMS; 100 until its SETTINGS have arrived. Spec: RFC 9113, section 6.5.2.
+  @exclusivity(unchecked) public internal(set) var peerMaxConcurrentStreams = 100
+  /// Whether the peer has sent GOAWAY: no further request can be sent.
+  @exclusivity(unchecked) public internal(set) var hasReceivedGoAway = false
+  /// Why the session ended the connection: what was thrown, or what its own GOAWAY said.
+  @exclusivity(unchecked) public internal(set) var connectionError: HTTP2Error?
 
   /// Creates a session with its preface and SETTINGS ready to be sent.
   ///
@@ -22,80 +60,141 @@ public final class HTTP2Session {
   public init(
     role: Role, configuration: HTTP2Configuration = .init(), streamType: HTTP2Stream.Type = HTTP2Stream.self
   ) throws(HTTP2Error) {
+    try configuration.validate()
     self.role = role
+    self.streamType = streamType
+    self.floodGuard = FloodGuard(
+      burst: configuration.wastefulFramesBurst, perSecond: configuration.wastefulFramesPerSecond)
+    self.assembly = HeaderAssembly(limit: configuration.maxHeaderListBytes)
+    self.consumeThreshold = Self.consumeThreshold(window: configuration.initialStreamWindowBytes)
+    self.handle = try Self.makeHandle(role: role, configuration: configuration)
+    // `self` outlives the handle, which `deinit` frees.
+    nghttp2_session_set_user_data(handle, Unmanaged.passUnretained(self).toOpaque())
+    try submitInitialSettings(configuration)
   }
+
+  deinit {
+    nghttp2_session_del(handle)
+    // It does not call stream-close for what is still open.
+    while let stream = openStreams.head { openStreams.remove(stream) }
+    while let stream = waitingRequests.head { waitingRequests.remove(stream) }
+  }
+
+  // MARK: Driving
 
   /// Feeds received bytes; appends events.
   ///
   /// - Throws: ``HTTP2Error`` when the connection cannot go on. A GOAWAY may wait in the output: write it, then close.
-  public func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {}
+  public func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {
+    if let connectionError { throw connectionError }
+    let count = nghttp2_session_mem_recv(handle, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+    if receivedBodyBytes > 0 {
+      // Fails only for lack of memory or a window that overflows, which cannot be: this much was taken from it.
+      nghttp2_session_consume_connection(handle, receivedBodyBytes)
+      receivedBodyBytes = 0
+    }
+    if count < 0 {
+      let error = HTTP2Error(library: Int32(count), during: "reading frames")
+      connectionError = error
+      // Tells the peer why, where libnghttp2 has not done so itself.
+      nghttp2_session_terminate_session(handle, error.code.rawValue)
+      throw error
+    }
+    if isFlooded {
+      let error = HTTP2Error(
+        code: .enhanceYourCalm, message: "the peer sends too many frames that do no work (resets, empty frames, settings)")
+      connectionError = error
+      nghttp2_session_terminate_session(handle, error.code.rawValue)
+      throw error
+    }
+    submitWaitingRequests()
+  }
 
   /// Swaps the events out; the storage of `array` is used for the next ones.
-  public func takeEvents(into array: inout [HTTP2Event]) {}
+  public func takeEvents(into array: inout [HTTP2Event]) {
+    array.removeAll(keepingCapacity: true)
+    swap(&events, &array)
+  }
 
   /// Writes pending frames into `buffer` and returns how many bytes; fewer than fit means that nothing more can be sent now.
-  public func writeOutput(into buffer: UnsafeMutableRawBufferPointer) throws(HTTP2Error) -> Int { 0 }
+  ///
+  /// May append events: a stream closes when its last frame is written.
+  public func writeOutput(into buffer: UnsafeMutableRawBufferPointer) throws(HTTP2Error) -> Int {
+    guard let base = buffer.baseAddress, !isAbandoned else { return 0 }
+    output.begin(base, count: buffer.count)
+    defer { output.end() }
+    continueBody()
+    output.writeLeftover()
+    while output.room > 0 {
+      var bytes: UnsafePointer<UInt8>?
+      let count = nghttp2_session_mem_send(handle, &bytes)
+      if count > 0 {
+        output.write(UnsafeRawBufferPointer(start: bytes, count: count))
+      } else if count == 0 {
+        // A stream that has just closed may have made room for a request that waits.
+        if output.room == 0 || !submitWaitingRequests() { break }
+      } else {
+        let error = connectionError ?? HTTP2Error(library: Int32(count), during: "writing frames")
+        connectionError = error
+        throw error
+      }
+    }
+    return output.written(from: base)
+  }
 
   /// Whether ``writeOutput(into:)`` would write something.
-  public var hasOutput: Bool { false }
+  public var hasOutput: Bool {
+    !isAbandoned && (output.hasLeftover || nghttp2_session_want_write(handle) != 0)
+  }
 
   /// Whether the session neither wants to read nor to write any more: close the connection.
-  public var isDone: Bool { false }
-
-  /// Why the session itself ended the connection, once its GOAWAY has been written.
-  public var connectionError: HTTP2Error? { nil }
-
-  /// Client: sends a request. While the peer's MAX_CONCURRENT_STREAMS is reached it waits here, in order; `stream.id` is 0 as long.
-  ///
-  /// After a GOAWAY from the peer the stream is closed with REFUSED_STREAM, by an event.
-  public func submitRequest(
-    _ headers: borrowing HeaderFields, on stream: HTTP2Stream, endStream: Bool = false
-  ) throws(HTTP2Error) {}
-
-  /// Server: sends response headers; with `endStream` they are the only answer ("Trailers-Only").
-  public func submitHeaders(
-    _ headers: borrowing HeaderFields, on stream: HTTP2Stream, endStream: Bool = false
-  ) throws(HTTP2Error) {}
-
-  /// Sends trailers once the outbound body has drained; they end our side of the stream.
-  public func submitTrailers(_ headers: borrowing HeaderFields, on stream: HTTP2Stream) throws(HTTP2Error) {}
-
-  /// To be called after appending to ``HTTP2Stream/outbound``.
-  public func outboundDidGrow(_ stream: HTTP2Stream) {}
-
-  /// Ends our side of the stream after what is queued (END_STREAM).
-  public func finishOutbound(_ stream: HTTP2Stream) {}
-
-  /// Sends RST_STREAM; the stream closes when it has been written, or at once if the request had not been sent yet.
-  public func reset(_ stream: HTTP2Stream, code: HTTP2ErrorCode) {}
-
-  /// Tells the session that `byteCount` bytes of the stream's body are done with, so that the peer may send as many more.
-  public func consume(_ byteCount: Int, on stream: HTTP2Stream) {}
-
-  /// Sends a PING; its answer is ``HTTP2Event/ping(ack:_:)``.
-  public func ping(_ payload: UInt64) {}
-
-  /// Sends GOAWAY. `lastStreamID`: `nil` is the last stream that was taken, `Int32.max` announces a shutdown.
-  public func goAway(lastStreamID: Int32? = nil, code: HTTP2ErrorCode = .noError, debug: String = "") {}
-
-  /// Changes the window for new and open streams, the limit of concurrent streams or both, by SETTINGS.
-  public func updateSettings(initialStreamWindowBytes: Int? = nil, maxConcurrentStreams: Int? = nil) {}
-
-  /// Closes every open and every waiting stream with `code`, by events: the connection is lost.
-  public func failAllStreams(code: HTTP2ErrorCode) {}
+  public var isDone: Bool {
+    isAbandoned || !hasOutput && nghttp2_session_want_read(handle) == 0
+  }
 
   /// The number of streams that are open or wait to be.
-  public var openStreamCount: Int { 0 }
+  public var openStreamCount: Int { openStreams.count + waitingRequests.count }
 
   /// The number of requests that wait for the peer's MAX_CONCURRENT_STREAMS.
-  public var pendingRequestCount: Int { 0 }
+  public var pendingRequestCount: Int { waitingRequests.count }
 
-  /// The peer's MAX_CONCURRENT_STREAMS; 100 until its SETTINGS have arrived.
-  public var peerMaxConcurrentStreams: Int { 100 }
+  /// The peer's MAX_HEADER_LIST_SIZE; `nil` if it named none. Advice only: nothing is refused here because of it.
+  public var peerMaxHeaderListBytes: Int? {
+    let value = nghttp2_session_get_remote_settings(handle, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE)
+    return value == .max ? nil : Int(value)
+  }
 
-  /// The peer's MAX_HEADER_LIST_SIZE; `nil` if it named none.
-  public var peerMaxHeaderListBytes: Int? { nil }
+  /// Closes every open and every waiting stream with `code`, by events: the connection is lost.
+  ///
+  /// The session is done with that: it reads and writes nothing more.
+  public func failAllStreams(code: HTTP2ErrorCode) {
+    isAbandoned = true
+    output = OutputState()
+    connectionError = connectionError ?? HTTP2Error(code: code, message: "the connection was given up")
+    while let stream = openStreams.head {
+      closeOpen(stream, code)
+    }
+    while let stream = waitingRequests.head {
+      closeWaiting(stream, code)
+    }
+  }
 
-  /// Whether the peer has sent GOAWAY: no further request can be sent.
-  public var hasReceivedGoAway: Bool { false }
+  /// Takes a stream that libnghttp2 knew off its list and says so to the user.
+  func closeOpen(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+    noteClosed(stream, code)
+    openStreams.remove(stream)
+  }
+
+  /// Takes a request that has never been sent off its list and says so to the user.
+  func closeWaiting(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+    noteClosed(stream, code)
+    waitingRequests.remove(stream)
+  }
+
+  private func noteClosed(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+    stream.phase = .closed
+    stream.waitingHeaders = nil
+    stream.trailers = nil
+    if stream.isAnnounced { events.append(.closed(stream, code)) }
+  }
 }
