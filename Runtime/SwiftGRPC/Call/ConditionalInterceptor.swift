@@ -32,7 +32,8 @@ public struct ConditionalInterceptor<Interceptor: Sendable>: Sendable {
     }
 
     /// The methods that a predicate picks.
-    public static func allMatching(_ predicate: @Sendable @escaping (_ descriptor: MethodDescriptor) -> Bool) -> Subject {
+    public static func allMatching(_ predicate: @Sendable @escaping (_ descriptor: MethodDescriptor) -> Bool) -> Subject
+    {
       Subject(predicate: predicate)
     }
 

@@ -19,7 +19,8 @@ extension RPCWriterProtocol {
   /// Writes the messages of an asynchronous sequence as they come.
   ///
   /// - Throws: the error that ended the call, or what the sequence throws.
-  public func write<Elements: AsyncSequence>(contentsOf elements: Elements) async throws where Elements.Element == Element {
+  public func write<Elements: AsyncSequence>(contentsOf elements: Elements) async throws
+  where Elements.Element == Element {
     for try await element in elements {
       try await self.write(element)
     }
@@ -93,7 +94,8 @@ public struct RPCWriter<Element: Sendable>: RPCWriterProtocol {
   /// Writes the messages of an asynchronous sequence as they come.
   ///
   /// - Throws: as ``write(_:)``, and what the sequence throws.
-  public func write<Elements: AsyncSequence>(contentsOf elements: Elements) async throws where Elements.Element == Element {
+  public func write<Elements: AsyncSequence>(contentsOf elements: Elements) async throws
+  where Elements.Element == Element {
     for try await element in elements {
       try await self.write(element)
     }

@@ -48,7 +48,8 @@ extension MethodHandler {
   /// Runs the first interceptor around the others around the handler.
   @usableFromInline
   static func intercept<Input: Sendable, Output: Sendable>(
-    _ request: StreamingServerRequest<Input>, _ context: ServerContext, _ interceptors: ArraySlice<any ServerInterceptor>,
+    _ request: StreamingServerRequest<Input>, _ context: ServerContext,
+    _ interceptors: ArraySlice<any ServerInterceptor>,
     _ handler:
       @escaping @Sendable (StreamingServerRequest<Input>, ServerContext) async throws -> StreamingServerResponse<Output>
   ) async throws -> StreamingServerResponse<Output> {

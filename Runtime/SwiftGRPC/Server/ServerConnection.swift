@@ -148,7 +148,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.calls.append(call)
     do throws(RequestHeaders.Refusal) {
       let request = try RequestHeaders(reading: block)
-      guard let handler = block.withField(at: request.pathIndex, { _, path in self.methods.handler(forPath: path) }) else {
+      guard let handler = block.withField(at: request.pathIndex, { _, path in self.methods.handler(forPath: path) })
+      else {
         let path = block.first(named: ":path") ?? ""
         throw .rpc(RPCError(code: .unimplemented, message: "there is no method \(path)"))
       }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #elseif canImport(Darwin)
-import Darwin
+  import Darwin
 #endif
 
 /// A monotonic clock that costs a few nanoseconds to read and is exact to some milliseconds.
@@ -14,11 +14,11 @@ enum CoarseClock {
   @inline(__always)
   static var now: UInt64 {
     #if canImport(Darwin)
-    return clock_gettime_nsec_np(CLOCK_UPTIME_RAW_APPROX)
+      return clock_gettime_nsec_np(CLOCK_UPTIME_RAW_APPROX)
     #else
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
-    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+      return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     #endif
   }
 }

@@ -24,10 +24,10 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   var isSecure: Bool { self.tls != nil }
 
   /// The other end's address, while the channel is there.
-  private(set) var remoteAddress: SocketAddress?
+  private(set) var remoteAddress: NIOCore.SocketAddress?
 
   /// This end's address, while the channel is there.
-  private(set) var localAddress: SocketAddress?
+  private(set) var localAddress: NIOCore.SocketAddress?
 
   private let tls: TLSEngine?
   private let handshakeTimeout: TimeAmount
@@ -331,7 +331,9 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     if let tls {
       tls.shutdown()
       var output = self.executor.scratch.takeOutput()
-      output.writeWithUnsafeMutableBytes(minimumWritableBytes: tls.pendingCiphertextBytes) { tls.takeCiphertext(into: $0) }
+      output.writeWithUnsafeMutableBytes(minimumWritableBytes: tls.pendingCiphertextBytes) {
+        tls.takeCiphertext(into: $0)
+      }
       context.write(self.wrapOutboundOut(output), promise: nil)
       self.executor.scratch.giveBack(output: output)
     }

@@ -1,0 +1,332 @@
+public import Logging
+import NIOCore
+import SwiftGRPCHTTP2
+import Synchronization
+
+/// A gRPC server: listens on its transport's addresses and answers calls with its services.
+///
+/// ```swift
+/// let server = GRPCServer(
+///   transport: .http2(address: .ipv4(host: "127.0.0.1", port: 50051), transportSecurity: .plaintext),
+///   services: [Greeter()]
+/// )
+/// try await server.serve()
+/// ```
+///
+/// ``serve()`` returns after ``beginGracefulShutdown()``, when the last call has ended. A server serves once. Safe to use from any task.
+public final class GRPCServer: Sendable {
+  /// How a server runs its handlers and what it tells.
+  public struct Configuration: Sendable {
+    /// Where handlers run, unless their service or method says otherwise; on the event loop by default.
+    public var handlerExecution = HandlerExecution.onLoop
+
+    /// Where the handlers of single services run.
+    public var serviceExecution: [ServiceDescriptor: HandlerExecution] = [:]
+
+    /// Where the handlers of single methods run.
+    public var methodExecution: [MethodDescriptor: HandlerExecution] = [:]
+
+    /// Gets the errors of handlers, warnings about slow ones and what befalls connections. Contexts' loggers are made from it.
+    public var logger = Logger(label: "swift-grpc.server")
+
+    /// Creates the defaults.
+    public init() {}
+
+    func execution(of method: MethodDescriptor) -> HandlerExecution {
+      self.methodExecution[method] ?? self.serviceExecution[method.service] ?? self.handlerExecution
+    }
+  }
+
+  private let transport: ServerTransport
+  private let methods: MethodTable
+  private let configuration: Configuration
+  private let loops: LoopGroup
+  private let listening = OneTimeValue<[SocketAddress]>()
+  private let closed = OneTimeValue<Void>()
+  private let state = Mutex(State())
+
+  private struct State {
+    var phase = Phase.new
+    var listener: ServerListener?
+    var connections: [ObjectIdentifier: ServerConnection] = [:]
+  }
+
+  private enum Phase {
+    case new
+    /// Shut down before it served: ``GRPCServer/serve()`` returns at once.
+    case shutDownEarly
+    case serving
+    case shuttingDown
+    case stopped
+  }
+
+  /// Creates a server; it listens once ``serve()`` is called.
+  ///
+  /// - Parameters:
+  ///   - transport: Where to listen, and how to talk.
+  ///   - services: What to serve.
+  ///   - interceptors: Run around every call, the first one outermost.
+  ///   - configuration: How handlers run.
+  public convenience init(
+    transport: ServerTransport, services: [any RegistrableRPCService], interceptors: [any ServerInterceptor] = [],
+    configuration: Configuration = Configuration()
+  ) {
+    self.init(
+      transport: transport, services: services, interceptorPipeline: interceptors.map { .apply($0, to: .all) },
+      configuration: configuration
+    )
+  }
+
+  /// Creates a server with interceptors that are for certain methods.
+  public convenience init(
+    transport: ServerTransport, services: [any RegistrableRPCService],
+    interceptorPipeline: [ConditionalInterceptor<any ServerInterceptor>], configuration: Configuration = Configuration()
+  ) {
+    var router = RPCRouter()
+    for service in services {
+      service.registerMethods(with: &router)
+    }
+    router.registerInterceptors(pipeline: interceptorPipeline)
+    self.init(transport: transport, router: router, configuration: configuration)
+  }
+
+  /// Creates a server with the methods of a router.
+  public init(transport: ServerTransport, router: RPCRouter, configuration: Configuration = Configuration()) {
+    self.transport = transport
+    self.configuration = configuration
+    self.methods = router.makeTable(execution: configuration.execution(of:))
+    self.loops = transport.eventLoopGroup.map(LoopGroup.init(eventLoopGroup:)) ?? .shared
+  }
+
+  /// The first address that the server listens on, with the port that was picked; waits until it listens.
+  ///
+  /// - Throws: what ``serve()`` throws if it cannot listen.
+  public var listeningAddress: SocketAddress {
+    get async throws {
+      guard let first = try await self.listeningAddresses.first else {
+        throw RPCError(code: .unavailable, message: "the server has no address to listen on")
+      }
+      return first
+    }
+  }
+
+  /// All addresses that the server listens on; waits until it listens.
+  ///
+  /// - Throws: what ``serve()`` throws if it cannot listen.
+  public var listeningAddresses: [SocketAddress] {
+    get async throws { try await self.listening.value }
+  }
+
+  /// Listens and serves until ``beginGracefulShutdown()`` was called and the last connection is closed.
+  ///
+  /// When the task is cancelled, running calls are cancelled too, with `unavailable`, and the server ends.
+  /// - Throws: ``RPCError``: `unavailable` with the reason if an address cannot be listened on, TLS cannot be set up, or the server
+  ///   serves already or has served.
+  public func serve() async throws {
+    guard try self.enterServing() else {
+      self.listening.set(.failure(RPCError(code: .unavailable, message: "the server was shut down before it listened")))
+      return
+    }
+    do {
+      try await withTaskCancellationHandler {
+        try await self.listen()
+        // Not cancelled: the handler below ends what it waits for.
+        await Task { try? await self.closed.value }.value
+      } onCancel: {
+        self.stop()
+      }
+    } catch {
+      self.state.withLock { $0.phase = .stopped }
+      self.listening.set(.failure(error))
+      throw error
+    }
+    self.state.withLock { $0.phase = .stopped }
+  }
+
+  /// Accepts no more connections and calls; running calls may go on for the transport's grace period.
+  ///
+  /// Returns at once; ``serve()`` returns when the server is done. Does nothing the second time.
+  public func beginGracefulShutdown() {
+    let (listener, connections, isFirst) = self.state.withLock { state in
+      switch state.phase {
+      case .new:
+        state.phase = .shutDownEarly
+        return (nil as ServerListener?, [ServerConnection](), true)
+      case .serving:
+        state.phase = .shuttingDown
+        defer { state.listener = nil }
+        return (state.listener, Array(state.connections.values), true)
+      case .shutDownEarly, .shuttingDown, .stopped:
+        return (nil, [], false)
+      }
+    }
+    guard isFirst else { return }
+    for connection in connections {
+      connection.beginGracefulShutdown()
+    }
+    if let period = self.transport.config.connection.shutdownGracePeriod, !connections.isEmpty {
+      self.loops.next().eventLoop.scheduleTask(in: TimeAmount(period)) { [weak self] in self?.cancelConnections() }
+    }
+    self.close(listener)
+  }
+
+  // MARK: Phases
+
+  /// Returns whether there is something to do.
+  private func enterServing() throws -> Bool {
+    try self.state.withLock { state in
+      switch state.phase {
+      case .new:
+        state.phase = .serving
+        return true
+      case .shutDownEarly:
+        state.phase = .stopped
+        return false
+      case .serving, .shuttingDown:
+        throw RPCError(code: .unavailable, message: "the server serves already")
+      case .stopped:
+        throw RPCError(code: .unavailable, message: "the server has been shut down; make another one to serve again")
+      }
+    }
+  }
+
+  private func listen() async throws {
+    let tls = try self.transport.transportSecurity.tls?.makeEngines()
+    let addresses = try self.transport.addresses.map { address in
+      do {
+        return try address.makeNIOAddress()
+      } catch {
+        throw RPCError(code: .unavailable, message: "cannot listen on \(address): \(error)", cause: error)
+      }
+    }
+    let listener = try await ServerListener.bind(
+      addresses, on: self.loops, backlog: self.transport.config.connection.backlog, logger: self.configuration.logger
+    ) { channel in
+      try self.accept(channel) { executor, session, connection in
+        ConnectionDriver(
+          executor: executor, session: session, tls: try tls?(), handler: connection,
+          handshakeTimeout: self.transport.config.connection.handshakeTimeout
+        )
+      }
+    }
+    let isServing = self.state.withLock { state in
+      guard case .serving = state.phase else { return false }
+      state.listener = listener
+      return true
+    }
+    if isServing {
+      self.listening.set(.success(listener.addresses.compactMap(SocketAddress.init)))
+    } else {
+      self.listening.set(.failure(RPCError(code: .unavailable, message: "the server was shut down before it listened")))
+      self.close(listener)
+    }
+  }
+
+  private func close(_ listener: ServerListener?) {
+    Task {
+      await listener?.close()
+      self.closeIfDone(listenerIsClosed: true)
+    }
+  }
+
+  private func stop() {
+    self.beginGracefulShutdown()
+    self.cancelConnections()
+  }
+
+  private func cancelConnections() {
+    for connection in self.state.withLock({ Array($0.connections.values) }) {
+      connection.cancelCallsAndClose()
+    }
+  }
+
+  private let listenerIsClosed = Atomic(false)
+
+  private func closeIfDone(listenerIsClosed: Bool) {
+    if listenerIsClosed { self.listenerIsClosed.store(true, ordering: .sequentiallyConsistent) }
+    let isDone = self.state.withLock { state in
+      if case .shuttingDown = state.phase { state.connections.isEmpty } else { false }
+    }
+    if isDone, self.listenerIsClosed.load(ordering: .sequentiallyConsistent) {
+      self.closed.set(.success(()))
+    }
+  }
+
+  // MARK: Connections
+
+  /// Turns an accepted channel into a connection, on its loop.
+  private func accept(
+    _ channel: any Channel, makeDriver: (LoopExecutor, HTTP2Session, ServerConnection) throws -> ConnectionDriver
+  ) throws {
+    let executor = self.loops.executor(of: channel.eventLoop)
+    let session = try HTTP2Session(
+      role: .server, configuration: self.transport.config.http2.sessionConfiguration, streamType: ServerCall.self
+    )
+    let connection = ServerConnection(
+      executor: executor, methods: self.methods,
+      maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize, logger: self.configuration.logger
+    ) { [weak self] connection in
+      guard let self else { return }
+      self.state.withLock { $0.connections[ObjectIdentifier(connection)] = nil }
+      self.closeIfDone(listenerIsClosed: false)
+    }
+    let driver = try makeDriver(executor, session, connection)
+    connection.attach(driver)
+    let isShuttingDown = self.state.withLock { state in
+      state.connections[ObjectIdentifier(connection)] = connection
+      if case .serving = state.phase { return false }
+      return true
+    }
+    try channel.pipeline.syncOperations.addHandler(driver)
+    if isShuttingDown {
+      connection.beginGracefulShutdown()
+    }
+  }
+}
+
+extension ServerTransport.Config.HTTP2 {
+  /// The same for the HTTP/2 engine.
+  var sessionConfiguration: HTTP2Configuration {
+    var configuration = HTTP2Configuration()
+    configuration.initialStreamWindowBytes = self.targetWindowSize
+    configuration.connectionWindowBytes = self.connectionWindowSize
+    configuration.maxConcurrentStreams = self.maxConcurrentStreams
+    configuration.maxFrameBytes = self.maxFrameSize
+    configuration.maxHeaderListBytes = self.maxHeaderListBytes
+    return configuration
+  }
+}
+
+/// Serves while `body` runs, then shuts down gracefully.
+///
+/// - Parameters:
+///   - transport: Where to listen, and how to talk.
+///   - services: What to serve.
+///   - interceptors: Run around every call, the first one outermost.
+///   - configuration: How handlers run.
+///   - body: Gets the server, which is about to listen: ``GRPCServer/listeningAddress`` waits for that.
+/// - Returns: what `body` returns.
+/// - Throws: what `body` or ``GRPCServer/serve()`` throws.
+public func withGRPCServer<Result: Sendable>(
+  transport: ServerTransport, services: [any RegistrableRPCService], interceptors: [any ServerInterceptor] = [],
+  configuration: GRPCServer.Configuration = .init(),
+  isolation: isolated (any Actor)? = #isolation,
+  _ body: (GRPCServer) async throws -> Result
+) async throws -> Result {
+  let server = GRPCServer(
+    transport: transport, services: services, interceptors: interceptors, configuration: configuration
+  )
+  return try await withThrowingTaskGroup(of: Void.self) { group in
+    group.addTask { try await server.serve() }
+    let result: Result
+    do {
+      result = try await body(server)
+    } catch {
+      server.beginGracefulShutdown()
+      throw error
+    }
+    server.beginGracefulShutdown()
+    try await group.waitForAll()
+    return result
+  }
+}
