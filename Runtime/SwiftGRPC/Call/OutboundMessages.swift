@@ -191,18 +191,23 @@ extension OutboundBody {
   /// Appends one length-prefixed message, written in place. Spec: gRPC over HTTP/2, "Length-Prefixed-Message".
   @usableFromInline
   mutating func appendMessage(_ encode: OutboundMessages.Encode) throws {
-    var message: UnsafeMutableRawBufferPointer?
-    // `encode` asks for memory once and fills it before it returns, and nothing else is appended meanwhile.
-    try encode { byteCount in
-      self.append(byteCount: MessagePrefix.byteCount + byteCount) { region in
+    let before = self.count
+    var hasAllocated = false
+    do {
+      // `encode` asks for memory once and fills it before it returns, and nothing else is appended meanwhile.
+      try encode { byteCount in
+        hasAllocated = true
+        let region = self.grow(by: MessagePrefix.byteCount + byteCount)
         MessagePrefix.write(messageByteCount: byteCount, to: region)
-        message = UnsafeMutableRawBufferPointer(rebasing: region[MessagePrefix.byteCount...])
+        return UnsafeMutableRawBufferPointer(rebasing: region[MessagePrefix.byteCount...])
       }
-      return message ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    } catch {
+      self.truncate(to: before)
+      throw error
     }
-    if message == nil {
+    if !hasAllocated {
       // An encoder that needs no memory need not ask for it.
-      self.append(byteCount: MessagePrefix.byteCount) { MessagePrefix.write(messageByteCount: 0, to: $0) }
+      MessagePrefix.write(messageByteCount: 0, to: self.grow(by: MessagePrefix.byteCount))
     }
   }
 }

@@ -378,7 +378,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
       self.sendTrailers(.ok, metadata: user.1)
     } catch {
       // Encoding failed, or the initial metadata cannot be sent: then headers are still to come, and the message must not.
-      self.discardOutbound()
+      self.outbound.truncate(to: 0)
       self.state = ServerCallState.unanswered(isRequestEnded: self.state.isRequestEnded)
       self.finishHere(throwing: error)
     }
@@ -394,10 +394,6 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
       self.state = ServerCallState.unanswered(isRequestEnded: self.state.isRequestEnded)
       throw error
     }
-  }
-
-  private func discardOutbound() {
-    self.outbound = OutboundBody()
   }
 
   private func finishHere(throwing error: any Error) {

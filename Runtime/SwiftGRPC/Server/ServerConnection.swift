@@ -307,7 +307,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   private func announceShutdown() {
     guard let driver else { return }
-    driver.session.goAway(lastStreamID: .max, code: .noError, debug: "shutting down")
+    driver.session.goAway(lastStreamID: .max)
     driver.session.ping(Self.shutdownPing)
     driver.setNeedsFlush()
   }
