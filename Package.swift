@@ -8,6 +8,9 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Settings of generated code.
+let goldenSettings = swiftSettings + [.treatAllWarnings(as: .error)]
+
 let package = Package(
   name: "swift-grpc",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
@@ -76,12 +79,34 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
-    // Generated code for tests, one folder for each folder of Fixtures/proto.
+    // Generated code for tests, one folder for each folder of Fixtures/proto. It has to compile without a warning,
+    // also in a module whose declarations belong to the main actor unless they say otherwise.
     .target(
       name: "GoldenCode",
       dependencies: ["SwiftGRPCProtobuf"],
       path: "Fixtures/golden",
-      swiftSettings: swiftSettings
+      exclude: ["modules", "service-options", "services", "visibility"],
+      swiftSettings: goldenSettings + [.defaultIsolation(MainActor.self)]
+    ),
+    .target(
+      name: "GoldenInternalCode",
+      dependencies: ["SwiftGRPCProtobuf"],
+      path: "Fixtures/golden/visibility",
+      swiftSettings: goldenSettings
+    ),
+    .target(
+      name: "GoldenModuleUnits",
+      dependencies: ["SwiftGRPCProtobuf"],
+      path: "Fixtures/golden/modules",
+      sources: ["fixtures/module_units.pb.swift"],
+      swiftSettings: goldenSettings
+    ),
+    .target(
+      name: "GoldenModuleValues",
+      dependencies: ["GoldenModuleUnits", "SwiftGRPCProtobuf"],
+      path: "Fixtures/golden/modules",
+      sources: ["fixtures/module_values.pb.swift"],
+      swiftSettings: goldenSettings
     ),
     .testTarget(
       name: "SwiftGRPCProtobufTests",

@@ -47,11 +47,11 @@ func readTextFile(_ path: String) throws -> String {
 
 /// Writes all bytes, however many calls it takes.
 func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
-  var rest = bytes[...]
+  var rest = bytes
   while !rest.isEmpty {
-    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    let count = write(descriptor, rest, rest.count)
     if count >= 0 {
-      rest = rest.dropFirst(count)
+      rest.removeFirst(count)
     } else if errno != EINTR {
       throw SystemError("cannot write")
     }

@@ -690,138 +690,138 @@ public nonisolated struct EveryKind_Editions_EveryKindEditions: SwiftGRPCProtobu
 
   public var choiceDouble: Double {
     get {
-      if case .choiceDouble(let value)? = choice { return value }
+      if case .choiceDouble(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceDouble(newValue) }
+    set { self.choice = .choiceDouble(newValue) }
   }
 
   public var choiceFloat: Float {
     get {
-      if case .choiceFloat(let value)? = choice { return value }
+      if case .choiceFloat(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceFloat(newValue) }
+    set { self.choice = .choiceFloat(newValue) }
   }
 
   public var choiceInt32: Int32 {
     get {
-      if case .choiceInt32(let value)? = choice { return value }
+      if case .choiceInt32(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceInt32(newValue) }
+    set { self.choice = .choiceInt32(newValue) }
   }
 
   public var choiceInt64: Int64 {
     get {
-      if case .choiceInt64(let value)? = choice { return value }
+      if case .choiceInt64(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceInt64(newValue) }
+    set { self.choice = .choiceInt64(newValue) }
   }
 
   public var choiceUint32: UInt32 {
     get {
-      if case .choiceUint32(let value)? = choice { return value }
+      if case .choiceUint32(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceUint32(newValue) }
+    set { self.choice = .choiceUint32(newValue) }
   }
 
   public var choiceUint64: UInt64 {
     get {
-      if case .choiceUint64(let value)? = choice { return value }
+      if case .choiceUint64(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceUint64(newValue) }
+    set { self.choice = .choiceUint64(newValue) }
   }
 
   public var choiceSint32: Int32 {
     get {
-      if case .choiceSint32(let value)? = choice { return value }
+      if case .choiceSint32(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceSint32(newValue) }
+    set { self.choice = .choiceSint32(newValue) }
   }
 
   public var choiceSint64: Int64 {
     get {
-      if case .choiceSint64(let value)? = choice { return value }
+      if case .choiceSint64(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceSint64(newValue) }
+    set { self.choice = .choiceSint64(newValue) }
   }
 
   public var choiceFixed32: UInt32 {
     get {
-      if case .choiceFixed32(let value)? = choice { return value }
+      if case .choiceFixed32(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceFixed32(newValue) }
+    set { self.choice = .choiceFixed32(newValue) }
   }
 
   public var choiceFixed64: UInt64 {
     get {
-      if case .choiceFixed64(let value)? = choice { return value }
+      if case .choiceFixed64(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceFixed64(newValue) }
+    set { self.choice = .choiceFixed64(newValue) }
   }
 
   public var choiceSfixed32: Int32 {
     get {
-      if case .choiceSfixed32(let value)? = choice { return value }
+      if case .choiceSfixed32(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceSfixed32(newValue) }
+    set { self.choice = .choiceSfixed32(newValue) }
   }
 
   public var choiceSfixed64: Int64 {
     get {
-      if case .choiceSfixed64(let value)? = choice { return value }
+      if case .choiceSfixed64(let value)? = self.choice { return value }
       return 0
     }
-    set { choice = .choiceSfixed64(newValue) }
+    set { self.choice = .choiceSfixed64(newValue) }
   }
 
   public var choiceBool: Bool {
     get {
-      if case .choiceBool(let value)? = choice { return value }
+      if case .choiceBool(let value)? = self.choice { return value }
       return false
     }
-    set { choice = .choiceBool(newValue) }
+    set { self.choice = .choiceBool(newValue) }
   }
 
   public var choiceString: String {
     get {
-      if case .choiceString(let value)? = choice { return value }
+      if case .choiceString(let value)? = self.choice { return value }
       return String()
     }
-    set { choice = .choiceString(newValue) }
+    set { self.choice = .choiceString(newValue) }
   }
 
   public var choiceBytes: Data {
     get {
-      if case .choiceBytes(let value)? = choice { return value }
+      if case .choiceBytes(let value)? = self.choice { return value }
       return Data()
     }
-    set { choice = .choiceBytes(newValue) }
+    set { self.choice = .choiceBytes(newValue) }
   }
 
   public var choiceColor: EveryKind_Editions_Color {
     get {
-      if case .choiceColor(let value)? = choice { return value }
+      if case .choiceColor(let value)? = self.choice { return value }
       return .red
     }
-    set { choice = .choiceColor(newValue) }
+    set { self.choice = .choiceColor(newValue) }
   }
 
   public var choiceInner: EveryKind_Editions_Inner {
     get {
-      if case .choiceInner(let value)? = choice { return value }
+      if case .choiceInner(let value)? = self.choice { return value }
       return EveryKind_Editions_Inner()
     }
-    set { choice = .choiceInner(newValue) }
+    set { self.choice = .choiceInner(newValue) }
   }
 
   public var betweenChoices: String {

@@ -97,7 +97,8 @@ struct FileGenerator {
 
   /// A declaration that compiles only with a runtime that can run the generated code.
   private func printVersionCheck(to printer: inout CodePrinter) {
-    printer.print("// An error here means that this file does not fit the version of the runtime module that it is built")
+    printer.print(
+      "// An error here means that this file does not fit the version of the runtime module that it is built")
     printer.print("// with: generate it again with the protoc-gen-swiftgrpc of that version.")
     let name = "_GeneratedWithProtocGenSwiftGRPC"
     printer.block("fileprivate \(context.isolation)struct \(name): \(context.runtime)ProtobufAPIVersionCheck") {

@@ -56,10 +56,10 @@ struct FieldGenerator {
     let oneofName = context.namer.names(of: oneof).property
     printer.block("\(context.access)var \(names.property): \(type)") { printer in
       printer.block("get") { printer in
-        printer.print("if case \(caseName)(let value)? = \(oneofName) { return value }")
+        printer.print("if case \(caseName)(let value)? = self.\(oneofName) { return value }")
         printer.print("return \(defaultValue)")
       }
-      printer.print("set { \(oneofName) = \(caseName)(newValue) }")
+      printer.print("set { self.\(oneofName) = \(caseName)(newValue) }")
     }
   }
 

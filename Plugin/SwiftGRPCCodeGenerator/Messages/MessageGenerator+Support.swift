@@ -86,7 +86,8 @@ extension MessageGenerator {
   private func printDecode(access: String, name: String, to printer: inout CodePrinter) {
     let reader = context.coder("WireReader")
     printer.print("\(access)mutating func \(name)(")
-    printer.print("  _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout \(context.coder("DecodingContext"))")
+    printer.print(
+      "  _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout \(context.coder("DecodingContext"))")
     printer.block(") throws(\(context.coder("BinaryDecodingError"))) -> UnsafeRawPointer") { printer in
       printer.print("var p = start")
       printer.block("fields: while p < end") { printer in
@@ -139,7 +140,8 @@ extension MessageGenerator {
   private func printEncode(access: String, name: String, to printer: inout CodePrinter) {
     printer.print("\(access)static func \(name)(")
     printer.print(
-      "  _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout \(context.coder("EncodedSizes"))")
+      "  _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout \(context.coder("EncodedSizes"))"
+    )
     printer.block(") -> UnsafeMutableRawPointer") { printer in
       let items = items
       guard !items.isEmpty else {
@@ -166,7 +168,8 @@ extension MessageGenerator {
   private func printForwarding(to printer: inout CodePrinter) {
     let access = context.access
     printer.print("\(access)mutating func _decode(")
-    printer.print("  _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout \(context.coder("DecodingContext"))")
+    printer.print(
+      "  _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout \(context.coder("DecodingContext"))")
     printer.block(") throws(\(context.coder("BinaryDecodingError"))) -> UnsafeRawPointer") {
       $0.print("try _uniqueStorage.fields.decode(start, end, &context)")
     }
@@ -177,7 +180,8 @@ extension MessageGenerator {
     printer.print()
     printer.print("\(access)static func _encode(")
     printer.print(
-      "  _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout \(context.coder("EncodedSizes"))")
+      "  _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout \(context.coder("EncodedSizes"))"
+    )
     printer.block(") -> UnsafeMutableRawPointer") {
       $0.print("_withFields(message) { _Fields.encode($0, start, &sizes) }")
     }

@@ -13,8 +13,9 @@ extension SwiftNamer {
 
   /// The names of the members for a field that is not an extension.
   func names(of field: FieldDescriptor) -> FieldNames {
-    let lower = CamelCase.lower(namingBase(of: field))
-    let upper = CamelCase.upper(namingBase(of: field))
+    let suffix = isNameShared(of: field) ? "_\(field.number)" : ""
+    let lower = CamelCase.lower(namingBase(of: field)) + suffix
+    let upper = CamelCase.upper(namingBase(of: field)) + suffix
     return FieldNames(
       property: sanitized(field: lower),
       storage: sanitized(field: "_" + lower, basedOn: lower),
@@ -58,7 +59,8 @@ extension SwiftNamer {
     let property: String
     let capitalized: String
     if let scope = field.extensionScope {
-      property = "\(fullName(of: scope))_\(base)".map { $0 == "." ? "_" : String($0) }.joined()
+      let scopeName = fullName(of: scope).filter { $0 != "`" }
+      property = "\(scopeName)_\(base)".map { $0 == "." ? "_" : String($0) }.joined()
       capitalized = property.asciiCapitalized
     } else {
       let prefix = typePrefix(of: field.file)
@@ -78,6 +80,17 @@ extension SwiftNamer {
   }
 
   // MARK: Rules
+
+  /// Whether another field or oneof of the message has the same Swift name, since nothing but capitals or underscores
+  /// differs.
+  private func isNameShared(of field: FieldDescriptor) -> Bool {
+    let message = field.message
+    let names =
+      memberNames(of: message) {
+        (message.fields.map(namingBase) + message.realOneofs.map(\.name)).map(CamelCase.lower)
+      }
+    return names[CamelCase.lower(namingBase(of: field)), default: 0] > 1
+  }
 
   /// What a field's Swift names are made of: its name, or that of its group, which has not lost its capitals.
   private func namingBase(of field: FieldDescriptor) -> String {

@@ -10,6 +10,7 @@ final class SwiftNamer {
   /// The module that the file is generated for; `nil` when no mapping names one.
   let targetModule: String?
   private var enumCaseNames: [ObjectIdentifier: [String]] = [:]
+  private var memberNameCounts: [ObjectIdentifier: [String: Int]] = [:]
 
   /// - Parameter isBootstrap: whether the file is for the runtime module itself.
   init(for file: FileDescriptor, mappings: ModuleMappings, isBootstrap: Bool = false) {
@@ -87,12 +88,23 @@ final class SwiftNamer {
   }
 
   func sanitized(type name: String, suffix: String) -> String {
+    // Words that mean something else in front of a type, yet can be a type's name.
+    if name == "any" || name == "some" { return "`\(name)`" }
     if ReservedNames.types.contains(name) || name.isAllUnderscores { return name + suffix }
     if name.hasSuffix(suffix) {
       // When `Any` becomes `AnyMessage`, an `AnyMessage` of the schema has to make room for it.
       return sanitized(type: String(name.dropLast(suffix.count)), suffix: suffix) + suffix
     }
     return name == mappings.runtimeModule ? name + suffix : name
+  }
+
+  /// How many members of the message have each name; `names` makes the list once.
+  func memberNames(of message: MessageDescriptor, _ names: () -> [String]) -> [String: Int] {
+    let key = ObjectIdentifier(message)
+    if let known = memberNameCounts[key] { return known }
+    let counts = Dictionary(names().map { ($0, 1) }, uniquingKeysWith: +)
+    memberNameCounts[key] = counts
+    return counts
   }
 
   // MARK: Enum cases

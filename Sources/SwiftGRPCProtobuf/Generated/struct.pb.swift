@@ -33,50 +33,50 @@ public nonisolated struct Google_Protobuf_Value: Message {
 
   public var nullValue: Google_Protobuf_NullValue {
     get {
-      if case .nullValue(let value)? = kind { return value }
+      if case .nullValue(let value)? = self.kind { return value }
       return .nullValue
     }
-    set { kind = .nullValue(newValue) }
+    set { self.kind = .nullValue(newValue) }
   }
 
   public var numberValue: Double {
     get {
-      if case .numberValue(let value)? = kind { return value }
+      if case .numberValue(let value)? = self.kind { return value }
       return 0
     }
-    set { kind = .numberValue(newValue) }
+    set { self.kind = .numberValue(newValue) }
   }
 
   public var stringValue: String {
     get {
-      if case .stringValue(let value)? = kind { return value }
+      if case .stringValue(let value)? = self.kind { return value }
       return String()
     }
-    set { kind = .stringValue(newValue) }
+    set { self.kind = .stringValue(newValue) }
   }
 
   public var boolValue: Bool {
     get {
-      if case .boolValue(let value)? = kind { return value }
+      if case .boolValue(let value)? = self.kind { return value }
       return false
     }
-    set { kind = .boolValue(newValue) }
+    set { self.kind = .boolValue(newValue) }
   }
 
   public var structValue: Google_Protobuf_Struct {
     get {
-      if case .structValue(let value)? = kind { return value }
+      if case .structValue(let value)? = self.kind { return value }
       return Google_Protobuf_Struct()
     }
-    set { kind = .structValue(newValue) }
+    set { self.kind = .structValue(newValue) }
   }
 
   public var listValue: Google_Protobuf_ListValue {
     get {
-      if case .listValue(let value)? = kind { return value }
+      if case .listValue(let value)? = self.kind { return value }
       return Google_Protobuf_ListValue()
     }
-    set { kind = .listValue(newValue) }
+    set { self.kind = .listValue(newValue) }
   }
 
   /// Fields that were received but are not in the .proto file.

@@ -197,18 +197,18 @@ nonisolated struct Etcdserverpb_WatchRequest: SwiftGRPCProtobuf.Message {
 
   var createRequest: Etcdserverpb_WatchCreateRequest {
     get {
-      if case .createRequest(let value)? = requestUnion { return value }
+      if case .createRequest(let value)? = self.requestUnion { return value }
       return Etcdserverpb_WatchCreateRequest()
     }
-    set { requestUnion = .createRequest(newValue) }
+    set { self.requestUnion = .createRequest(newValue) }
   }
 
   var cancelRequest: Etcdserverpb_WatchCancelRequest {
     get {
-      if case .cancelRequest(let value)? = requestUnion { return value }
+      if case .cancelRequest(let value)? = self.requestUnion { return value }
       return Etcdserverpb_WatchCancelRequest()
     }
-    set { requestUnion = .cancelRequest(newValue) }
+    set { self.requestUnion = .cancelRequest(newValue) }
   }
 
   /// Fields that were received but are not in the .proto file.
