@@ -120,6 +120,12 @@ let package = Package(
 
     // The runtime's tests.
     .testTarget(
+      name: "SwiftGRPCHTTP2Tests",
+      dependencies: ["SwiftGRPCHTTP2", "CNghttp2"],
+      path: "Tests/SwiftGRPCHTTP2Tests",
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
       name: "SwiftGRPCTests",
       dependencies: [
         "SwiftGRPC", "SwiftGRPCHTTP2", "SwiftGRPCTLS", "SwiftGRPCProtobuf",

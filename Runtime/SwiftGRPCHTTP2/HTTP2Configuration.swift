@@ -34,10 +34,10 @@ public struct HTTP2Configuration: Sendable, Hashable {
   /// How many frames that do no work (see ``wastefulFramesPerSecond``) may come at once. Default 2,000.
   public var wastefulFramesBurst: Int = 2000
 
-  /// How many frames that do no work are tolerated in the long run: RST_STREAM, PRIORITY, SETTINGS after the first, and
-  /// DATA that is empty without ending its stream. Default 200 a second.
+  /// How many frames that do no work are tolerated in the long run: RST_STREAM, frames that make us send one, SETTINGS
+  /// after the first, and DATA that is empty without ending its stream. Default 200 a second.
   ///
-  /// A peer above it gets GOAWAY with ENHANCE_YOUR_CALM (CVE-2023-44487 and CVE-2019-9511 to 9518 are such floods).
+  /// A peer above it gets GOAWAY with ENHANCE_YOUR_CALM (CVE-2023-44487, CVE-2025-8671 and CVE-2019-9511 to 9518 are such floods).
   public var wastefulFramesPerSecond: Int = 200
 
   /// Everything at its default.

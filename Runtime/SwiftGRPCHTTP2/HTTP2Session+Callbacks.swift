@@ -19,6 +19,7 @@ extension HTTP2Session {
     // Closed streams are only of use to the priorities of RFC 7540, which we do not offer.
     nghttp2_option_set_no_closed_streams(options, 1)
     cnghttp2_option_lift_stream_reset_rate_limit(options)
+    cnghttp2_option_set_max_continuations(options, 64)
     setCallbacks(callbacks)
 
     var handle: OpaquePointer?
@@ -192,8 +193,6 @@ extension HTTP2Session {
         .goAway(
           lastStreamID: goAway.last_stream_id, HTTP2ErrorCode(rawValue: goAway.error_code),
           debug: Array(UnsafeBufferPointer(start: goAway.opaque_data, count: goAway.opaque_data_len))))
-    case NGHTTP2_PRIORITY:
-      countWastefulFrame()
     default:
       break
     }

@@ -102,7 +102,8 @@ public final class HTTP2Session {
     }
     if isFlooded {
       let error = HTTP2Error(
-        code: .enhanceYourCalm, message: "the peer sends too many frames that do no work (resets, empty frames, settings)")
+        code: .enhanceYourCalm,
+        message: "the peer sends too many frames that do no work (resets, empty frames, settings)")
       connectionError = error
       nghttp2_session_terminate_session(handle, error.code.rawValue)
       throw error

@@ -42,7 +42,8 @@ public struct HeaderFields: Sendable {
       return value.withUTF8Buffer { add(name, bytes: UnsafeRawBufferPointer($0), indexing: indexing) }
     }
     append(
-      static: name, value: UInt(bitPattern: value.utf8Start), count: value.utf8CodeUnitCount, valueIsStatic: true, indexing)
+      static: name, value: UInt(bitPattern: value.utf8Start), count: value.utf8CodeUnitCount, valueIsStatic: true,
+      indexing)
   }
 
   /// Adds a field with a static name; the value is copied.
