@@ -1,4 +1,6 @@
+import Foundation
 import SwiftGRPC
+import SwiftGRPCProtobuf
 
 /// The service of gRPC's interoperability cases: answers in the ways that a request asks for.
 ///

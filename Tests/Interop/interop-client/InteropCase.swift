@@ -1,6 +1,7 @@
 import Foundation
 import InteropService
 import SwiftGRPC
+import SwiftGRPCProtobuf
 
 /// The interoperability cases, under the names that all implementations use.
 enum InteropCase: String, CaseIterable, Sendable {

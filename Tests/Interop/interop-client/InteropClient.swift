@@ -48,7 +48,7 @@ import SwiftGRPC
     }
   }
 
-  private var transportSecurity: ClientTransport.Security {
+  private var transportSecurity: ClientTransportSecurity {
     guard usesTLS else { return .plaintext }
     return .tls { tls in
       if let rootsFile { tls.trustRoots = .certificates([.file(path: rootsFile, format: .pem)]) }

@@ -56,7 +56,7 @@ import SwiftGRPC
     }
   }
 
-  private var transportSecurity: ServerTransport.Security {
+  private var transportSecurity: ServerTransportSecurity {
     guard usesTLS, let certificateFile, let keyFile else { return .plaintext }
     return .tls(
       certificateChain: [.file(path: certificateFile, format: .pem)],
