@@ -70,7 +70,9 @@ extension Metadata.Value: ExpressibleByStringLiteral, ExpressibleByStringInterpo
   public init(stringLiteral value: StringLiteralType) { self = .string(value) }
 
   /// Creates a text value.
-  public init(stringInterpolation: DefaultStringInterpolation) { self = .string(String(stringInterpolation: stringInterpolation)) }
+  public init(stringInterpolation: DefaultStringInterpolation) {
+    self = .string(String(stringInterpolation: stringInterpolation))
+  }
 }
 
 extension Metadata.Value: ExpressibleByArrayLiteral {

@@ -33,6 +33,13 @@ extension RPCError {
     }
   }
 
+  /// The error of a response with a number of messages that its method does not have.
+  ///
+  /// Spec: `statuscodes.md`, "response cardinality violation".
+  static func cardinality(_ found: String) -> RPCError {
+    RPCError(code: .unimplemented, message: "the server sent \(found) where the method has one")
+  }
+
   /// An error as an `RPCError`: as it is if it is one, by its own account if it is ``RPCErrorConvertible``, as
   /// `cancelled` if a task's cancellation caused it, and otherwise with this code and message and the error as the cause.
   @usableFromInline

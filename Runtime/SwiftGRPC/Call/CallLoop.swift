@@ -9,8 +9,15 @@ protocol CallLoop: AnyObject, Sendable {
   /// Runs `body` on the loop: now when already there. Bodies that come from one thread run in their order.
   func execute(_ body: @escaping @Sendable () -> Void)
 
-  /// Asks for ``InboundMessages/keepReceivedBytes()`` before the memory of what is being read goes away. On the loop.
-  func keepAtEndOfRead(_ messages: InboundMessages)
+  /// Asks for ``ReceivedBytesBorrower/keepReceivedBytes()`` before the memory of what is being read goes away. On the loop.
+  func keepAtEndOfRead(_ borrower: any ReceivedBytesBorrower)
+}
+
+/// Something that refers to received bytes where they lie.
+@usableFromInline
+protocol ReceivedBytesBorrower: AnyObject {
+  /// The memory of what was received goes away.
+  func keepReceivedBytes()
 }
 
 /// The connection below a call, as far as its messages need it. Loop-confined.

@@ -8,7 +8,7 @@ import SwiftGRPCHTTP2
 ///
 /// All state is loop-confined. One task reads at a time; a second one gets an error.
 @usableFromInline
-final class InboundMessages: @unchecked Sendable {
+final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   // Sendable: `loop` is immutable; all else is touched on its thread only, which `next` makes sure of.
 
   @usableFromInline let loop: any CallLoop
@@ -21,6 +21,9 @@ final class InboundMessages: @unchecked Sendable {
   ///
   /// A wait of any other task needs a cancellation handler; this one's waits do not.
   @exclusivity(unchecked) var owner: UInt?
+
+  /// What a wait throws whose task is cancelled.
+  var cancellationError: any Error = CancellationError()
 
   @exclusivity(unchecked) private var deframer: Deframer
   @exclusivity(unchecked) private var end = End.none
@@ -85,6 +88,7 @@ final class InboundMessages: @unchecked Sendable {
   }
 
   /// The memory of what was received goes away.
+  @usableFromInline
   func keepReceivedBytes() {
     self.isBorrowing = false
     self.deframer.keepRest()
@@ -243,7 +247,7 @@ final class InboundMessages: @unchecked Sendable {
     } onCancel: {
       self.loop.execute { self.cancelWait(ticket) }
     }
-    try Task.checkCancellation()
+    if Task.isCancelled { throw self.cancellationError }
   }
 
   @usableFromInline
@@ -265,7 +269,7 @@ final class InboundMessages: @unchecked Sendable {
       return
     }
     if ticket.isCancelled {
-      continuation.resume(throwing: CancellationError())
+      continuation.resume(throwing: self.cancellationError)
       return
     }
     self.waiter = .elsewhere(continuation, ticket)
@@ -280,7 +284,7 @@ final class InboundMessages: @unchecked Sendable {
       continuation.resume()
     case .elsewhere(let continuation, let waiting) where waiting === ticket:
       self.waiter = .none
-      continuation.resume(throwing: CancellationError())
+      continuation.resume(throwing: self.cancellationError)
     case .none, .here, .elsewhere:
       break
     }

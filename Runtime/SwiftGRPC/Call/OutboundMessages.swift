@@ -24,6 +24,9 @@ final class OutboundMessages: @unchecked Sendable {
   /// See ``InboundMessages/owner``.
   @exclusivity(unchecked) var owner: UInt?
 
+  /// What a wait throws whose task is cancelled.
+  var cancellationError: any Error = CancellationError()
+
   private var stream: HTTP2Stream?
   private var connection: (any CallConnection)?
   private unowned let headersSender: any OutboundHeadersSender
@@ -173,7 +176,7 @@ final class OutboundMessages: @unchecked Sendable {
     if case .closed(let error) = self.state {
       waiter.continuation.resume(throwing: error)
     } else if waiter.ticket?.isCancelled == true {
-      waiter.continuation.resume(throwing: CancellationError())
+      waiter.continuation.resume(throwing: self.cancellationError)
     } else {
       self.waiters.append(waiter)
     }
@@ -182,7 +185,7 @@ final class OutboundMessages: @unchecked Sendable {
   private func cancelWait(_ ticket: WriteTicket) {
     ticket.isCancelled = true
     if let index = self.waiters.firstIndex(where: { $0.ticket === ticket }) {
-      self.waiters.remove(at: index).continuation.resume(throwing: CancellationError())
+      self.waiters.remove(at: index).continuation.resume(throwing: self.cancellationError)
     }
   }
 }

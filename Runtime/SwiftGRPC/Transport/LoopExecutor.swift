@@ -32,7 +32,7 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   @exclusivity(unchecked) private var jobs: [UnownedJob] = []
   @exclusivity(unchecked) private var runningJobs: [UnownedJob] = []
   @exclusivity(unchecked) private var dirty: [ConnectionDriver] = []
-  @exclusivity(unchecked) private var borrowers: [InboundMessages] = []
+  @exclusivity(unchecked) private var borrowers: [any ReceivedBytesBorrower] = []
   @exclusivity(unchecked) private var flushing: [ConnectionDriver] = []
   @exclusivity(unchecked) private var batchDepth = 0
   @exclusivity(unchecked) private var isDrainScheduled = false
@@ -154,16 +154,16 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   }
 
   @usableFromInline
-  func keepAtEndOfRead(_ messages: InboundMessages) {
-    self.borrowers.append(messages)
+  func keepAtEndOfRead(_ borrower: any ReceivedBytesBorrower) {
+    self.borrowers.append(borrower)
   }
 
   /// The memory of what was read goes away now: lets the jobs that wait for it run, and the rest be copied.
   func endOfRead() {
     self.runJobs()
     guard !self.borrowers.isEmpty else { return }
-    for messages in self.borrowers {
-      messages.keepReceivedBytes()
+    for borrower in self.borrowers {
+      borrower.keepReceivedBytes()
     }
     self.borrowers.removeAll(keepingCapacity: true)
   }

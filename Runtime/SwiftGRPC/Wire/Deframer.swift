@@ -72,7 +72,8 @@ struct Deframer: ~Copyable {
   func checkEnd() throws(RPCError) {
     guard pendingByteCount > 0 else { return }
     throw RPCError(
-      code: .internalError, message: "the stream ended inside a message: its last \(pendingByteCount) bytes are no whole one"
+      code: .internalError,
+      message: "the stream ended inside a message: its last \(pendingByteCount) bytes are no whole one"
     )
   }
 

@@ -75,7 +75,8 @@ enum Trailers {
     let message = block.withFirst(named: "grpc-message") { PercentEncoding.decode($0) } ?? ""
     guard let unreadable else { return Status(code: code, message: message) }
     return Status(
-      code: code, message: "grpc-status \"\(unreadable)\" is not a status code" + (message.isEmpty ? "" : ": \(message)")
+      code: code,
+      message: "grpc-status \"\(unreadable)\" is not a status code" + (message.isEmpty ? "" : ": \(message)")
     )
   }
 

@@ -1,5 +1,6 @@
-@testable import SwiftGRPC
 import Testing
+
+@testable import SwiftGRPC
 
 @Suite struct Base64Tests {
   /// RFC 4648, section 10.
@@ -23,7 +24,7 @@ import Testing
     #expect(Base64.encode([0xFB, 0xFF, 0xBF]) == "+/+/")
   }
 
-  @Test(arguments: ["A", "AAAAA", "A=", "A===", "====", "AA=A", "AA*=", "-_-_", "A A=", "Zg=="  + "Zg=="])
+  @Test(arguments: ["A", "AAAAA", "A=", "A===", "====", "AA=A", "AA*=", "-_-_", "A A=", "Zg==" + "Zg=="])
   func otherTextIsRefused(text: String) {
     #expect(Base64.decode(text) == nil)
   }

@@ -1,5 +1,6 @@
-@testable import SwiftGRPC
 import Testing
+
+@testable import SwiftGRPC
 
 @Suite struct DeframerTests {
   /// Three messages, one of them empty and one compressed.
@@ -8,7 +9,8 @@ import Testing
 
   static func framed(_ message: [UInt8], flag: UInt8 = 0) -> [UInt8] {
     let count = UInt32(message.count)
-    return [flag, UInt8(count >> 24), UInt8(count >> 16 & 0xFF), UInt8(count >> 8 & 0xFF), UInt8(count & 0xFF)] + message
+    return [flag, UInt8(count >> 24), UInt8(count >> 16 & 0xFF), UInt8(count >> 8 & 0xFF), UInt8(count & 0xFF)]
+      + message
   }
 
   @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 100, 1019, 5000])

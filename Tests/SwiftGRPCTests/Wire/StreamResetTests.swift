@@ -1,6 +1,7 @@
-@testable import SwiftGRPC
 import SwiftGRPCHTTP2
 import Testing
+
+@testable import SwiftGRPC
 
 @Suite struct StreamResetTests {
   @Test(arguments: [

@@ -1,5 +1,6 @@
-@testable import SwiftGRPC
 import Testing
+
+@testable import SwiftGRPC
 
 @Suite struct TimeoutTextTests {
   @Test(arguments: [

@@ -1,0 +1,349 @@
+import Logging
+import NIOCore
+import SwiftGRPCHTTP2
+import SwiftGRPCTLS
+import Synchronization
+
+/// A client's long-lived handle to its server: the calls that wait, the connection they wait for, and when to try again.
+///
+/// The decisions are ``ChannelState``'s. One connection at a time takes calls; one that the server is giving up (GOAWAY) may
+/// finish the calls it has. Loop-confined but for what says otherwise.
+@usableFromInline
+final class ClientChannel: @unchecked Sendable {
+  // Sendable: immutable, locked, or touched on the executor's thread only.
+
+  /// Runs everything here. Callers that run on it make calls without a change of thread.
+  @usableFromInline let executor: LoopExecutor
+
+  let transport: ClientTransport
+
+  private var state = ChannelState()
+  private var backoff: ConnectionBackoff
+  private var tlsContext: TLSContext?
+
+  /// The connection that is being made or takes calls.
+  private var current: ClientConnection?
+
+  /// Connections that finish their calls.
+  private var draining: [ClientConnection] = []
+
+  /// Calls that wait for a connection, in order; those that ended meanwhile are still among them.
+  private var waiting: [ClientCall] = []
+  private var retryTimer: Scheduled<Void>?
+  private var attemptStart = NIODeadline.now()
+
+  /// The time from the start of the last attempt to that of the next.
+  private var attemptSpacing = Duration.zero
+
+  /// Counts attempts, so that the outcome of one that was given up is told from the present one's.
+  private var attemptNumber = 0
+  private var isConnecting = false
+
+  /// Why the last attempt to connect failed, if it did.
+  private(set) var lastConnectError: RPCError?
+
+  private var callCount = 0
+  private var isShuttingDown = false
+  private var closed = Milestone()
+
+  private var published = ConnectivityState.idle
+  private let observers = Mutex(Observers())
+
+  private struct Observers {
+    var state = ConnectivityState.idle
+    var remotePeer: String?
+    var localPeer: String?
+    var waiters: [(ticket: ObjectIdentifier, continuation: UnsafeContinuation<Void, Never>)] = []
+  }
+
+  init(transport: ClientTransport, executor: LoopExecutor) {
+    self.transport = transport
+    self.executor = executor
+    self.backoff = ConnectionBackoff(transport.config.backoff)
+  }
+
+  // MARK: Calls
+
+  /// Starts a call, or lets it wait, or ends it.
+  func start(_ call: ClientCall) {
+    guard !isShuttingDown else {
+      call.fail(Self.shutDownError)
+      return
+    }
+    callCount += 1
+    call.isCounted = true
+    switch state.startCall(waitForReady: call.options.waitForReady ?? false) {
+    case .start:
+      current?.start(call)
+    case .wait(let connects):
+      append(call)
+      if connects { connect() }
+    case .fail(let error):
+      call.fail(error)
+    }
+    publish()
+  }
+
+  /// A call that was started here is over.
+  func callEnded() {
+    callCount -= 1
+    if isShuttingDown { closeIfDone() }
+  }
+
+  private func append(_ call: ClientCall) {
+    if waiting.count == waiting.capacity, waiting.count > 64 {
+      // Calls that ended while they waited would otherwise stay for as long as the server is away.
+      waiting.removeAll { $0.state.isFinished }
+    }
+    waiting.append(call)
+  }
+
+  private func takeWaiting(where isTaken: (ClientCall) -> Bool) -> [ClientCall] {
+    var taken: [ClientCall] = []
+    waiting.removeAll { call in
+      guard !call.state.isFinished else { return true }
+      guard isTaken(call) else { return false }
+      taken.append(call)
+      return true
+    }
+    return taken
+  }
+
+  // MARK: Connecting
+
+  /// Makes a connection although there is no call yet.
+  func connectNow() {
+    if state.connect() { connect() }
+    publish()
+  }
+
+  private func connect() {
+    attemptNumber += 1
+    let number = attemptNumber
+    isConnecting = true
+    attemptStart = .now()
+    attemptSpacing = backoff.next(randomness: .random(in: -1...1))
+    let timeout = max(transport.config.connection.connectTimeout, attemptSpacing)
+    do throws(RPCError) {
+      let session = try makeSession()
+      let tls = try makeTLS()
+      ConnectionAttempt.connect(to: transport.target, on: executor.eventLoop, timeout: TimeAmount(timeout))
+        .assumeIsolated().whenComplete { result in
+          self.executor.performBatch {
+            self.connected(result, number: number, session: session, tls: tls, timeout: timeout)
+          }
+        }
+    } catch {
+      connectFailed(error)
+    }
+  }
+
+  private func makeSession() throws(RPCError) -> HTTP2Session {
+    var configuration = HTTP2Configuration()
+    configuration.initialStreamWindowBytes = transport.config.http2.targetWindowSize
+    configuration.connectionWindowBytes = transport.config.http2.connectionWindowSize
+    configuration.maxFrameBytes = transport.config.http2.maxFrameSize
+    configuration.maxHeaderListBytes = transport.config.http2.maxHeaderListBytes
+    do {
+      return try HTTP2Session(role: .client, configuration: configuration)
+    } catch {
+      throw RPCError(code: .unavailable, message: "HTTP/2 cannot be set up: \(error)", cause: error)
+    }
+  }
+
+  private func makeTLS() throws(RPCError) -> TLSEngine? {
+    guard let settings = transport.transportSecurity.tls else { return nil }
+    let context: TLSContext
+    if let tlsContext { context = tlsContext } else { context = try settings.makeContext() }
+    tlsContext = context
+    do {
+      return try TLSEngine(context: context, serverName: settings.serverHostname ?? transport.target.serverName)
+    } catch {
+      throw RPCError(code: .unavailable, message: "TLS cannot be set up: \(error.message)", cause: error)
+    }
+  }
+
+  private func connected(
+    _ result: Result<any Channel, any Error>, number: Int, session: HTTP2Session, tls: TLSEngine?, timeout: Duration
+  ) {
+    switch result {
+    case .success(let channel):
+      guard number == attemptNumber, isConnecting else {
+        channel.close(promise: nil)
+        return
+      }
+      let connection = ClientConnection(
+        channel: self, authority: authority, isSecure: tls != nil, name: transport.target.displayName
+      )
+      current = connection
+      let driver = ConnectionDriver(
+        executor: executor, session: session, tls: tls, handler: connection, handshakeTimeout: timeout
+      )
+      do {
+        try connection.attach(driver, to: channel, timeLeft: attemptStart + TimeAmount(timeout) - .now())
+        try channel.syncOptions?.setOption(.autoRead, value: true)
+      } catch {
+        connection.close(ConnectionAttempt.error(error, target: transport.target))
+      }
+    case .failure(let error):
+      guard number == attemptNumber, isConnecting else { return }
+      connectFailed(ConnectionAttempt.error(error, target: transport.target))
+    }
+  }
+
+  private var authority: String {
+    transport.config.http2.authority ?? transport.transportSecurity.tls?.serverHostname ?? transport.target.authority
+  }
+
+  private func connectFailed(_ error: RPCError) {
+    isConnecting = false
+    current = nil
+    lastConnectError = error
+    if state.connectFailed(error) {
+      let wait = TimeAmount(attemptSpacing) - (NIODeadline.now() - attemptStart)
+      retryTimer = executor.eventLoop.assumeIsolated().scheduleTask(in: max(.zero, wait)) {
+        self.retryTimer = nil
+        self.executor.performBatch { self.connect() }
+      }
+      for call in takeWaiting(where: { $0.options.waitForReady != true }) { call.fail(error) }
+    }
+    publish()
+    closeIfDone()
+  }
+
+  // MARK: Events of connections
+
+  /// The server's SETTINGS arrived.
+  func connectionIsReady(_ connection: ClientConnection) {
+    guard connection === current, state.connected() else { return }
+    isConnecting = false
+    backoff.reset()
+    lastConnectError = nil
+    for call in takeWaiting(where: { _ in true }) { connection.start(call) }
+    publish()
+  }
+
+  /// The connection finishes the calls it has; the next call makes a new one.
+  func connectionTakesNoMoreCalls(_ connection: ClientConnection) {
+    guard connection === current else { return }
+    current = nil
+    draining.append(connection)
+    state.connectionEnded()
+    publish()
+  }
+
+  /// The connection is gone.
+  func connectionClosed(_ connection: ClientConnection, wasReady: Bool, _ error: RPCError) {
+    draining.removeAll { $0 === connection }
+    if connection === current {
+      current = nil
+      if wasReady {
+        state.connectionEnded()
+      } else {
+        connectFailed(error)
+      }
+    }
+    publish()
+    closeIfDone()
+  }
+
+  // MARK: The end
+
+  /// Takes no new calls; those that run or wait finish, then the connection is closed.
+  func beginGracefulShutdown() {
+    guard !isShuttingDown else { return }
+    isShuttingDown = true
+    publish()
+    closeIfDone()
+  }
+
+  /// Takes no new calls and ends those that run or wait.
+  func closeNow() {
+    beginGracefulShutdown()
+    let error = RPCError(code: .cancelled, message: "the client was closed while the call ran")
+    for call in takeWaiting(where: { _ in true }) { call.fail(error) }
+    for connection in draining { connection.close(error) }
+    current?.close(error)
+    closeIfDone()
+  }
+
+  /// Resumes the continuation once everything is closed.
+  func waitUntilClosed(_ continuation: UnsafeContinuation<Bool, Never>, ticket: Milestone.Ticket) {
+    closed.wait(continuation, ticket: ticket)
+  }
+
+  /// Ends one wait.
+  func cancelWait(_ ticket: Milestone.Ticket) {
+    closed.cancelWait(ticket)
+  }
+
+  private func closeIfDone() {
+    guard isShuttingDown, callCount == 0 else { return }
+    if case .shutdown = state.connectivity {
+    } else {
+      state.shutDown(Self.shutDownError)
+      isConnecting = false
+      retryTimer?.cancel()
+      retryTimer = nil
+      if let current {
+        self.current = nil
+        draining.append(current)
+        current.drain()
+      }
+    }
+    if draining.isEmpty { closed.reach() }
+  }
+
+  private static var shutDownError: RPCError {
+    RPCError(code: .unavailable, message: "the client is shut down")
+  }
+
+  // MARK: Connectivity, from any thread
+
+  /// The server's address while there is a connection, else the target.
+  var remotePeer: String { observers.withLock { $0.remotePeer } ?? transport.target.description }
+
+  /// This side's address while there is a connection, else nothing.
+  var localPeer: String { observers.withLock { $0.localPeer } ?? "" }
+
+  /// The state as of now.
+  var connectivity: ConnectivityState { observers.withLock { $0.state } }
+
+  /// Returns when the state is another one than `known`, or the task is cancelled.
+  nonisolated(nonsending) func waitForChange(from known: ConnectivityState) async {
+    let ticket = Milestone.Ticket()
+    let id = ObjectIdentifier(ticket)
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        let isOver = observers.withLock { observers in
+          if observers.state != known || Task.isCancelled { return true }
+          observers.waiters.append((id, continuation))
+          return false
+        }
+        if isOver { continuation.resume() }
+      }
+    } onCancel: {
+      let waiter = observers.withLock { observers in
+        observers.waiters.firstIndex { $0.ticket == id }.map { observers.waiters.remove(at: $0) }
+      }
+      waiter?.continuation.resume()
+    }
+  }
+
+  private func publish() {
+    let state = isShuttingDown ? ConnectivityState.shutdown : self.state.connectivity
+    guard state != published else { return }
+    published = state
+    let driver = state == .ready ? current?.driver : nil
+    let remotePeer = driver?.remoteAddress?.peerDescription
+    let localPeer = driver?.localAddress?.peerDescription
+    let waiters = observers.withLock { observers in
+      observers.state = state
+      observers.remotePeer = remotePeer
+      observers.localPeer = localPeer
+      defer { observers.waiters = [] }
+      return observers.waiters
+    }
+    for waiter in waiters { waiter.continuation.resume() }
+  }
+}
