@@ -20,7 +20,8 @@ public struct HTTP2Error: Error, Sendable, Hashable {
   init(library number: Int32, during operation: StaticString) {
     let code: HTTP2ErrorCode =
       switch nghttp2_error(number) {
-      case NGHTTP2_ERR_FLOODED, nghttp2_error(-905): .enhanceYourCalm  // Too many CONTINUATION frames; has no name in older releases.
+      // -905: too many CONTINUATION frames; has no name in older releases.
+      case NGHTTP2_ERR_FLOODED, nghttp2_error(-905): .enhanceYourCalm
       case NGHTTP2_ERR_BAD_CLIENT_MAGIC, NGHTTP2_ERR_PROTO, NGHTTP2_ERR_HTTP_HEADER, NGHTTP2_ERR_HTTP_MESSAGING:
         .protocolError
       case NGHTTP2_ERR_FLOW_CONTROL: .flowControlError

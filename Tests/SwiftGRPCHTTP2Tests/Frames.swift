@@ -1,5 +1,13 @@
 import CNghttp2
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A frame as bytes, made and read without the code under test. Spec: RFC 9113, section 4.1.
 struct Frame: Equatable, CustomStringConvertible {
   enum Kind: UInt8 {
@@ -150,6 +158,12 @@ final class HPACKDecoder {
 
 extension FixedWidthInteger {
   var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
+}
+
+/// The seeds of one test case. `TEST_SEED_FACTOR` in the environment multiplies them, for long runs.
+func seeds(ofBlock block: Int, size: Int) -> Range<Int> {
+  let factor = getenv("TEST_SEED_FACTOR").flatMap { Int(String(cString: $0)) } ?? 1
+  return block * size * factor..<(block + 1) * size * factor
 }
 
 /// A small generator with a seed, so that a failing run can be repeated.
