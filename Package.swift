@@ -112,6 +112,7 @@ let package = Package(
       name: "SwiftGRPCProtobufTests",
       dependencies: ["SwiftGRPCProtobuf", "GoldenCode"],
       path: "Tests/SwiftGRPCProtobufTests",
+      exclude: ["Differential"],
       swiftSettings: swiftSettings
     ),
 

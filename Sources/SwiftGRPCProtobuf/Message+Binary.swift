@@ -77,7 +77,7 @@ extension Message {
     partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
   ) throws(BinaryEncodingError) -> Bytes {
     try withUnsafePointer(to: self) { message throws(BinaryEncodingError) in
-      try _encode(message, partial, options) { count, write in Bytes._uninitialized(count: count, write) }
+      try _encode(UnsafeMutablePointer(mutating: message), partial, options) { count, write in Bytes._uninitialized(count: count, write) }
     }
   }
 
@@ -99,7 +99,7 @@ extension Message {
     into allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer
   ) throws(BinaryEncodingError) {
     try withUnsafePointer(to: self) { message throws(BinaryEncodingError) in
-      try _encode(message, partial, options) { count, write in
+      try _encode(UnsafeMutablePointer(mutating: message), partial, options) { count, write in
         let buffer = allocate(count)
         precondition(buffer.count >= count, "a buffer of \(buffer.count) bytes for a message of \(count)")
         if count > 0 { write(buffer) }
@@ -125,14 +125,18 @@ extension Message {
   /// Both passes over a message that stays where it is; `output` is called with the size and the second pass.
   @inlinable @inline(__always)
   func _encode<Output>(
-    _ message: UnsafePointer<Self>, _ partial: Bool, _ options: BinaryEncodingOptions,
+    _ message: UnsafeMutablePointer<Self>, _ partial: Bool, _ options: BinaryEncodingOptions,
     _ output: (Int, (UnsafeMutableRawBufferPointer) -> Void) -> Output
   ) throws(BinaryEncodingError) -> Output {
-    if !partial, !isInitialized { throw .missingRequiredFields }
+    var failure = BinaryEncodingError.tooLarge
     let result = withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 128) { slots -> Output? in
       var sizes = EncodedSizes(borrowing: slots, options: options)
       defer { sizes.deallocate() }
       let size = Self._encodedSize(message, &sizes)
+      if sizes.sawMissingRequired, !partial {
+        failure = .missingRequiredFields
+        return nil
+      }
       guard size <= maximumMessageBytes else { return nil }
       sizes.rewind()
       return output(size) { buffer in
@@ -141,7 +145,7 @@ extension Message {
         precondition(end == start + size, "\(Self.protoMessageName) changed while it was encoded")
       }
     }
-    guard let result else { throw .tooLarge }
+    guard let result else { throw failure }
     return result
   }
 }

@@ -22,12 +22,15 @@ public protocol Message: Sendable, Hashable, CustomDebugStringConvertible {
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer
 
-  /// The encoded size in bytes. Sizes of inner messages are put into `sizes` in the order of encoding.
-  static func _encodedSize(_ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes) -> Int
+  /// The encoded size in bytes. Sizes of inner messages are put into `sizes` in the order of encoding, and it is noted
+  /// there when a required field is missing.
+  ///
+  /// Encoding only reads: the pointer is a mutable one because the address of a field can be taken only so.
+  static func _encodedSize(_ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes) -> Int
 
   /// Writes the encoded message to `p`, taking inner sizes from `sizes`, and returns the end of what it wrote.
   static func _encode(
-    _ message: UnsafePointer<Self>, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer
 
   /// The description of the fields, on which everything but the binary format runs.

@@ -353,7 +353,7 @@ nonisolated extension Fixtures_Editions_Presence {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._explicit { size += 1 + ProtobufInt32.size(value) }
@@ -365,11 +365,15 @@ nonisolated extension Fixtures_Editions_Presence {
     case .text(let value)?: size += 1 + ProtobufString.size(value)
     case nil: break
     }
+    if message.pointee._required == nil {
+      sizes.sawMissingRequired = true
+    }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._explicit { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -451,7 +455,7 @@ nonisolated extension Fixtures_Editions_Encodings {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.expanded.isEmpty {
@@ -460,10 +464,10 @@ nonisolated extension Fixtures_Editions_Encodings {
     if !message.pointee.packed.isEmpty {
       size += FieldSizer.packed(ProtobufInt32.self, message.pointee.packed, tagSize: 1, &sizes)
     }
-    size += FieldSizer.message(message.pointer(to: \._lengthPrefixed), tagSize: 1, &sizes)
-    size += FieldSizer.group(message.pointer(to: \._delimited), tagSize: 1, &sizes)
-    size += FieldSizer.groups(message.pointer(to: \.many), tagSize: 1, &sizes)
-    size += FieldSizer.group(message.pointer(to: \._inner), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._lengthPrefixed, tagSize: 1, &sizes)
+    size += FieldSizer.group(&message.pointee._delimited, tagSize: 1, &sizes)
+    size += FieldSizer.groups(&message.pointee.many, tagSize: 1, &sizes)
+    size += FieldSizer.group(&message.pointee._inner, tagSize: 1, &sizes)
     if !message.pointee.named.isEmpty {
       size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self, message.pointee.named, tagSize: 1, &sizes)
     }
@@ -472,7 +476,8 @@ nonisolated extension Fixtures_Editions_Encodings {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.expanded.isEmpty {
@@ -481,10 +486,10 @@ nonisolated extension Fixtures_Editions_Encodings {
     if !message.pointee.packed.isEmpty {
       p = FieldWriter.packed(ProtobufInt32.self, message.pointee.packed, tag: 18, p, &sizes)
     }
-    p = FieldWriter.message(message.pointer(to: \._lengthPrefixed), tag: 26, p, &sizes)
-    p = FieldWriter.group(message.pointer(to: \._delimited), tag: 35, p, &sizes)
-    p = FieldWriter.groups(message.pointer(to: \.many), tag: 43, p, &sizes)
-    p = FieldWriter.group(message.pointer(to: \._inner), tag: 51, p, &sizes)
+    p = FieldWriter.message(&message.pointee._lengthPrefixed, tag: 26, p, &sizes)
+    p = FieldWriter.group(&message.pointee._delimited, tag: 35, p, &sizes)
+    p = FieldWriter.groups(&message.pointee.many, tag: 43, p, &sizes)
+    p = FieldWriter.group(&message.pointee._inner, tag: 51, p, &sizes)
     if !message.pointee.named.isEmpty {
       p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self, message.pointee.named, tag: 58, p, &sizes)
     }
@@ -528,7 +533,7 @@ nonisolated extension Fixtures_Editions_Encodings.Inner {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._value { size += 1 + ProtobufInt32.size(value) }
@@ -536,7 +541,8 @@ nonisolated extension Fixtures_Editions_Encodings.Inner {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._value { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -589,7 +595,7 @@ nonisolated extension Fixtures_Editions_Enums {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._open { size += 1 + ProtobufEnum<Fixtures_Editions_Open>.size(value) }
@@ -605,7 +611,8 @@ nonisolated extension Fixtures_Editions_Enums {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._open { p = ProtobufEnum<Fixtures_Editions_Open>.encode(WireWriter.tag(p, 8), value) }

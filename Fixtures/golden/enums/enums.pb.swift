@@ -286,7 +286,7 @@ nonisolated extension Fixtures_Enums_Holder {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.plain.rawValue != 0 { size += 1 + ProtobufEnum<Fixtures_Enums_Plain>.size(message.pointee.plain) }
@@ -299,7 +299,8 @@ nonisolated extension Fixtures_Enums_Holder {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.plain.rawValue != 0 { p = ProtobufEnum<Fixtures_Enums_Plain>.encode(WireWriter.tag(p, 8), message.pointee.plain) }

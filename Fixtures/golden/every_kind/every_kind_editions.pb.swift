@@ -1528,23 +1528,24 @@ nonisolated extension EveryKind_Editions_Inner {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
     if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(message.pointer(to: \.inners), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.inners, tagSize: 1, &sizes)
     if message.pointee._crc != nil { size += 5 }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
     if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    p = FieldWriter.messages(message.pointer(to: \.inners), tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.inners, tag: 26, p, &sizes)
     if let value = message.pointee._crc { p = ProtobufFixed32.encode(WireWriter.tag(p, 37), value) }
     return message.pointee.unknownFields._encode(p)
   }
@@ -1571,15 +1572,16 @@ nonisolated extension EveryKind_Editions_EveryKindEditions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -1597,7 +1599,7 @@ nonisolated extension EveryKind_Editions_EveryKindEditions {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -1984,7 +1986,7 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._singleDouble != nil { size += 9 }
@@ -2003,9 +2005,9 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     if let value = message.pointee._singleString { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._singleBytes { size += 1 + ProtobufBytes.size(value) }
     if let value = message.pointee._singleColor { size += 2 + ProtobufEnum<EveryKind_Editions_Color>.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._singleInner), tagSize: 2, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._itself), tagSize: 2, &sizes)
-    size += FieldSizer.group(message.pointer(to: \._delimitedInner), tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._singleInner, tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._itself, tagSize: 2, &sizes)
+    size += FieldSizer.group(&message.pointee._delimitedInner, tagSize: 2, &sizes)
     if message.pointee._implicitDouble.bitPattern != 0 { size += 10 }
     if message.pointee._implicitFloat.bitPattern != 0 { size += 6 }
     if message.pointee._implicitInt32 != 0 { size += 2 + ProtobufInt32.size(message.pointee._implicitInt32) }
@@ -2070,8 +2072,8 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     if !message.pointee._repeatedColor.isEmpty {
       size += FieldSizer.packed(ProtobufEnum<EveryKind_Editions_Color>.self, message.pointee._repeatedColor, tagSize: 2, &sizes)
     }
-    size += FieldSizer.messages(message.pointer(to: \._repeatedInner), tagSize: 2, &sizes)
-    size += FieldSizer.groups(message.pointer(to: \._delimitedInners), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee._repeatedInner, tagSize: 2, &sizes)
+    size += FieldSizer.groups(&message.pointee._delimitedInners, tagSize: 2, &sizes)
     if !message.pointee._closedColors.isEmpty {
       size += FieldSizer.packed(ProtobufEnum<EveryKind_Editions_ClosedColor>.self, message.pointee._closedColors, tagSize: 2, &sizes)
     }
@@ -2235,7 +2237,8 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._singleDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 9), value) }
@@ -2254,9 +2257,9 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     if let value = message.pointee._singleString { p = ProtobufString.encode(WireWriter.tag(p, 114), value) }
     if let value = message.pointee._singleBytes { p = ProtobufBytes.encode(WireWriter.tag(p, 122), value) }
     if let value = message.pointee._singleColor { p = ProtobufEnum<EveryKind_Editions_Color>.encode(WireWriter.tag(p, 128), value) }
-    p = FieldWriter.message(message.pointer(to: \._singleInner), tag: 138, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._itself), tag: 146, p, &sizes)
-    p = FieldWriter.group(message.pointer(to: \._delimitedInner), tag: 155, p, &sizes)
+    p = FieldWriter.message(&message.pointee._singleInner, tag: 138, p, &sizes)
+    p = FieldWriter.message(&message.pointee._itself, tag: 146, p, &sizes)
+    p = FieldWriter.group(&message.pointee._delimitedInner, tag: 155, p, &sizes)
     if message.pointee._implicitDouble.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 241), message.pointee._implicitDouble) }
     if message.pointee._implicitFloat.bitPattern != 0 { p = ProtobufFloat.encode(WireWriter.tag(p, 253), message.pointee._implicitFloat) }
     if message.pointee._implicitInt32 != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 256), message.pointee._implicitInt32) }
@@ -2321,8 +2324,8 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     if !message.pointee._repeatedColor.isEmpty {
       p = FieldWriter.packed(ProtobufEnum<EveryKind_Editions_Color>.self, message.pointee._repeatedColor, tag: 602, p, &sizes)
     }
-    p = FieldWriter.messages(message.pointer(to: \._repeatedInner), tag: 610, p, &sizes)
-    p = FieldWriter.groups(message.pointer(to: \._delimitedInners), tag: 619, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._repeatedInner, tag: 610, p, &sizes)
+    p = FieldWriter.groups(&message.pointee._delimitedInners, tag: 619, p, &sizes)
     if !message.pointee._closedColors.isEmpty {
       p = FieldWriter.packed(ProtobufEnum<EveryKind_Editions_ClosedColor>.self, message.pointee._closedColors, tag: 626, p, &sizes)
     }

@@ -1943,23 +1943,24 @@ nonisolated extension EveryKind_Proto2_Inner {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
     if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(message.pointer(to: \.inners), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.inners, tagSize: 1, &sizes)
     if message.pointee._crc != nil { size += 5 }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
     if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    p = FieldWriter.messages(message.pointer(to: \.inners), tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.inners, tag: 26, p, &sizes)
     if let value = message.pointee._crc { p = ProtobufFixed32.encode(WireWriter.tag(p, 37), value) }
     return message.pointee.unknownFields._encode(p)
   }
@@ -1986,15 +1987,16 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -2012,7 +2014,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -2420,7 +2422,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._singleDouble != nil { size += 9 }
@@ -2439,9 +2441,9 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
     if let value = message.pointee._singleString { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._singleBytes { size += 1 + ProtobufBytes.size(value) }
     if let value = message.pointee._singleColor { size += 2 + ProtobufEnum<EveryKind_Proto2_Color>.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._singleInner), tagSize: 2, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._itself), tagSize: 2, &sizes)
-    size += FieldSizer.group(message.pointer(to: \._singleGroup), tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._singleInner, tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._itself, tagSize: 2, &sizes)
+    size += FieldSizer.group(&message.pointee._singleGroup, tagSize: 2, &sizes)
     if message.pointee._defaultDouble != nil { size += 10 }
     if message.pointee._defaultFloat != nil { size += 6 }
     if let value = message.pointee._defaultInt32 { size += 2 + ProtobufInt32.size(value) }
@@ -2507,8 +2509,8 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
     if !message.pointee._repeatedColor.isEmpty {
       size += FieldSizer.repeated(ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._repeatedColor, tagSize: 2, &sizes)
     }
-    size += FieldSizer.messages(message.pointer(to: \._repeatedInner), tagSize: 2, &sizes)
-    size += FieldSizer.groups(message.pointer(to: \._repeatedGroup), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee._repeatedInner, tagSize: 2, &sizes)
+    size += FieldSizer.groups(&message.pointee._repeatedGroup, tagSize: 2, &sizes)
     if !message.pointee._packedDouble.isEmpty {
       size += FieldSizer.packed(ProtobufDouble.self, message.pointee._packedDouble, tagSize: 2, &sizes)
     }
@@ -2670,7 +2672,8 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._singleDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 9), value) }
@@ -2689,9 +2692,9 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
     if let value = message.pointee._singleString { p = ProtobufString.encode(WireWriter.tag(p, 114), value) }
     if let value = message.pointee._singleBytes { p = ProtobufBytes.encode(WireWriter.tag(p, 122), value) }
     if let value = message.pointee._singleColor { p = ProtobufEnum<EveryKind_Proto2_Color>.encode(WireWriter.tag(p, 128), value) }
-    p = FieldWriter.message(message.pointer(to: \._singleInner), tag: 138, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._itself), tag: 146, p, &sizes)
-    p = FieldWriter.group(message.pointer(to: \._singleGroup), tag: 155, p, &sizes)
+    p = FieldWriter.message(&message.pointee._singleInner, tag: 138, p, &sizes)
+    p = FieldWriter.message(&message.pointee._itself, tag: 146, p, &sizes)
+    p = FieldWriter.group(&message.pointee._singleGroup, tag: 155, p, &sizes)
     if let value = message.pointee._defaultDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 241), value) }
     if let value = message.pointee._defaultFloat { p = ProtobufFloat.encode(WireWriter.tag(p, 253), value) }
     if let value = message.pointee._defaultInt32 { p = ProtobufInt32.encode(WireWriter.tag(p, 256), value) }
@@ -2757,8 +2760,8 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
     if !message.pointee._repeatedColor.isEmpty {
       p = FieldWriter.repeated(ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._repeatedColor, tag: 600, p, &sizes)
     }
-    p = FieldWriter.messages(message.pointer(to: \._repeatedInner), tag: 610, p, &sizes)
-    p = FieldWriter.groups(message.pointer(to: \._repeatedGroup), tag: 619, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._repeatedInner, tag: 610, p, &sizes)
+    p = FieldWriter.groups(&message.pointee._repeatedGroup, tag: 619, p, &sizes)
     if !message.pointee._packedDouble.isEmpty {
       p = FieldWriter.packed(ProtobufDouble.self, message.pointee._packedDouble, tag: 722, p, &sizes)
     }
@@ -2992,7 +2995,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.SingleGroup {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
@@ -3003,7 +3006,8 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.SingleGroup {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -3044,20 +3048,21 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.RepeatedGroup {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._data { size += 1 + ProtobufBytes.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._inner), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._inner, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._data { p = ProtobufBytes.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.message(message.pointer(to: \._inner), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._inner, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -3091,7 +3096,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.ChoiceGroup {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._number { size += 1 + ProtobufUInt64.size(value) }
@@ -3099,7 +3104,8 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.ChoiceGroup {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._number { p = ProtobufUInt64.encode(WireWriter.tag(p, 8), value) }
@@ -3125,15 +3131,16 @@ nonisolated extension EveryKind_Proto2_RequiredFields {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -3151,7 +3158,7 @@ nonisolated extension EveryKind_Proto2_RequiredFields {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -3210,13 +3217,13 @@ nonisolated extension EveryKind_Proto2_RequiredFields._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._itself), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._itself, tagSize: 1, &sizes)
     if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(message.pointer(to: \._list), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._list, tagSize: 1, &sizes)
     if !message.pointee._byNumber.isEmpty {
       size += FieldSizer.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, message.pointee._byNumber, tagSize: 1, &sizes)
     }
@@ -3225,17 +3232,22 @@ nonisolated extension EveryKind_Proto2_RequiredFields._Fields {
     case .plain(let value)?: size += 1 + ProtobufInt32.size(value)
     case nil: break
     }
+    if message.pointee._number == nil
+      || message.pointee._text == nil {
+      sizes.sawMissingRequired = true
+    }
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    p = FieldWriter.message(message.pointer(to: \._itself), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._itself, tag: 18, p, &sizes)
     if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
-    p = FieldWriter.messages(message.pointer(to: \._list), tag: 34, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._list, tag: 34, p, &sizes)
     if !message.pointee._byNumber.isEmpty {
       p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, message.pointee._byNumber, tag: 42, p, &sizes)
     }
@@ -3287,7 +3299,7 @@ nonisolated extension EveryKind_Proto2_ExtendedGroup {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
@@ -3295,7 +3307,8 @@ nonisolated extension EveryKind_Proto2_ExtendedGroup {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }

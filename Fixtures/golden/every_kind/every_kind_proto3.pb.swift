@@ -977,23 +977,24 @@ nonisolated extension EveryKind_Proto3_Inner {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.number != 0 { size += 1 + ProtobufInt32.size(message.pointee.number) }
     if !message.pointee.text.isEmpty { size += 1 + ProtobufString.size(message.pointee.text) }
-    size += FieldSizer.messages(message.pointer(to: \.inners), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.inners, tagSize: 1, &sizes)
     if message.pointee.crc != 0 { size += 5 }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.number != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.number) }
     if !message.pointee.text.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.text) }
-    p = FieldWriter.messages(message.pointer(to: \.inners), tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.inners, tag: 26, p, &sizes)
     if message.pointee.crc != 0 { p = ProtobufFixed32.encode(WireWriter.tag(p, 37), message.pointee.crc) }
     return message.pointee.unknownFields._encode(p)
   }
@@ -1018,15 +1019,16 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3 {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -1044,7 +1046,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3 {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -1412,7 +1414,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._singleDouble.bitPattern != 0 { size += 9 }
@@ -1431,8 +1433,8 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
     if !message.pointee._singleString.isEmpty { size += 1 + ProtobufString.size(message.pointee._singleString) }
     if !message.pointee._singleBytes.isEmpty { size += 1 + ProtobufBytes.size(message.pointee._singleBytes) }
     if message.pointee._singleColor.rawValue != 0 { size += 2 + ProtobufEnum<EveryKind_Proto3_Color>.size(message.pointee._singleColor) }
-    size += FieldSizer.message(message.pointer(to: \._singleInner), tagSize: 2, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._itself), tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._singleInner, tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._itself, tagSize: 2, &sizes)
     if message.pointee._optionalDouble != nil { size += 10 }
     if message.pointee._optionalFloat != nil { size += 6 }
     if let value = message.pointee._optionalInt32 { size += 2 + ProtobufInt32.size(value) }
@@ -1497,7 +1499,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
     if !message.pointee._repeatedColor.isEmpty {
       size += FieldSizer.packed(ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._repeatedColor, tagSize: 2, &sizes)
     }
-    size += FieldSizer.messages(message.pointer(to: \._repeatedInner), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee._repeatedInner, tagSize: 2, &sizes)
     if !message.pointee._expandedDouble.isEmpty {
       size += FieldSizer.repeated(ProtobufDouble.self, message.pointee._expandedDouble, tagSize: 2, &sizes)
     }
@@ -1657,7 +1659,8 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee._singleDouble.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 9), message.pointee._singleDouble) }
@@ -1676,8 +1679,8 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
     if !message.pointee._singleString.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 114), message.pointee._singleString) }
     if !message.pointee._singleBytes.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 122), message.pointee._singleBytes) }
     if message.pointee._singleColor.rawValue != 0 { p = ProtobufEnum<EveryKind_Proto3_Color>.encode(WireWriter.tag(p, 128), message.pointee._singleColor) }
-    p = FieldWriter.message(message.pointer(to: \._singleInner), tag: 138, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._itself), tag: 146, p, &sizes)
+    p = FieldWriter.message(&message.pointee._singleInner, tag: 138, p, &sizes)
+    p = FieldWriter.message(&message.pointee._itself, tag: 146, p, &sizes)
     if let value = message.pointee._optionalDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 241), value) }
     if let value = message.pointee._optionalFloat { p = ProtobufFloat.encode(WireWriter.tag(p, 253), value) }
     if let value = message.pointee._optionalInt32 { p = ProtobufInt32.encode(WireWriter.tag(p, 256), value) }
@@ -1742,7 +1745,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
     if !message.pointee._repeatedColor.isEmpty {
       p = FieldWriter.packed(ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._repeatedColor, tag: 602, p, &sizes)
     }
-    p = FieldWriter.messages(message.pointer(to: \._repeatedInner), tag: 610, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._repeatedInner, tag: 610, p, &sizes)
     if !message.pointee._expandedDouble.isEmpty {
       p = FieldWriter.repeated(ProtobufDouble.self, message.pointee._expandedDouble, tag: 721, p, &sizes)
     }

@@ -396,7 +396,7 @@ nonisolated extension Fixtures_Extensions_Extensible {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._own { size += 1 + ProtobufInt32.size(value) }
@@ -407,7 +407,8 @@ nonisolated extension Fixtures_Extensions_Extensible {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._own { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -448,7 +449,7 @@ nonisolated extension Fixtures_Extensions_Note {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
@@ -456,7 +457,8 @@ nonisolated extension Fixtures_Extensions_Note {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
@@ -492,7 +494,7 @@ nonisolated extension Fixtures_Extensions_Section {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._title { size += 1 + ProtobufString.size(value) }
@@ -500,7 +502,8 @@ nonisolated extension Fixtures_Extensions_Section {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._title { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
@@ -538,7 +541,7 @@ nonisolated extension Fixtures_Extensions_Envelope {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 4..<2147483647, &sizes)
@@ -546,7 +549,8 @@ nonisolated extension Fixtures_Extensions_Envelope {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 4..<2147483647, p, &sizes)
@@ -581,7 +585,7 @@ nonisolated extension Fixtures_Extensions_Letter {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
@@ -589,7 +593,8 @@ nonisolated extension Fixtures_Extensions_Letter {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }

@@ -46,7 +46,7 @@ nonisolated extension Fixtures_Imports_Base_Base {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
@@ -54,7 +54,8 @@ nonisolated extension Fixtures_Imports_Base_Base {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }

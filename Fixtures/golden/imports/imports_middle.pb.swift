@@ -72,20 +72,21 @@ nonisolated extension Fixtures_Imports_Middle_Middle {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._base), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._detail), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._base, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._detail, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._base), tag: 10, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._detail), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._base, tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._detail, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 

@@ -128,15 +128,16 @@ nonisolated extension Fixtures_Imports_Top_Top {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -154,7 +155,7 @@ nonisolated extension Fixtures_Imports_Top_Top {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -198,28 +199,29 @@ nonisolated extension Fixtures_Imports_Top_Top._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._base), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._middle), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._time), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._properties), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._base, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._middle, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._time, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._properties, tagSize: 1, &sizes)
     if message.pointee._nothing.rawValue != 0 { size += 1 + ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.size(message.pointee._nothing) }
-    size += FieldSizer.message(message.pointer(to: \._wrapped), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._wrapped, tagSize: 1, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._base), tag: 10, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._middle), tag: 18, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._time), tag: 26, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._properties), tag: 34, p, &sizes)
+    p = FieldWriter.message(&message.pointee._base, tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._middle, tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._time, tag: 26, p, &sizes)
+    p = FieldWriter.message(&message.pointee._properties, tag: 34, p, &sizes)
     if message.pointee._nothing.rawValue != 0 { p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.encode(WireWriter.tag(p, 40), message.pointee._nothing) }
-    p = FieldWriter.message(message.pointer(to: \._wrapped), tag: 50, p, &sizes)
+    p = FieldWriter.message(&message.pointee._wrapped, tag: 50, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }

@@ -1152,7 +1152,7 @@ nonisolated extension Fixtures_NamesAndWords_Keywords {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._class { size += 1 + ProtobufInt32.size(value) }
@@ -1169,7 +1169,8 @@ nonisolated extension Fixtures_NamesAndWords_Keywords {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._class { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -1211,15 +1212,16 @@ nonisolated extension Fixtures_NamesAndWords_Members {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -1237,7 +1239,7 @@ nonisolated extension Fixtures_NamesAndWords_Members {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -1308,7 +1310,7 @@ nonisolated extension Fixtures_NamesAndWords_Members._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._description_p { size += 1 + ProtobufInt32.size(value) }
@@ -1338,7 +1340,8 @@ nonisolated extension Fixtures_NamesAndWords_Members._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._description_p { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -1395,15 +1398,16 @@ nonisolated extension Fixtures_NamesAndWords_Spellings {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -1421,7 +1425,7 @@ nonisolated extension Fixtures_NamesAndWords_Spellings {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -1477,7 +1481,7 @@ nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._url { size += 1 + ProtobufString.size(value) }
@@ -1496,7 +1500,8 @@ nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._url { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
@@ -1525,15 +1530,16 @@ nonisolated extension Fixtures_NamesAndWords_Types {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -1551,7 +1557,7 @@ nonisolated extension Fixtures_NamesAndWords_Types {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -1628,21 +1634,21 @@ nonisolated extension Fixtures_NamesAndWords_Types._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._type), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._protocol), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._string), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._data), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._array), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._optional), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._result), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._message), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._self_p), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._int32), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._runtime), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._extensions), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._type, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._protocol, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._string, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._data, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._array, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._optional, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._result, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._message, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._self_p, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._int32, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._runtime, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._extensions, tagSize: 1, &sizes)
     if let value = message.pointee._any { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Types.AnyEnum>.size(value) }
     if let value = message.pointee._error { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Types.Error>.size(value) }
     switch message.pointee._choice {
@@ -1654,21 +1660,22 @@ nonisolated extension Fixtures_NamesAndWords_Types._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._type), tag: 10, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._protocol), tag: 18, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._string), tag: 26, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._data), tag: 34, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._array), tag: 42, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._optional), tag: 50, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._result), tag: 58, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._message), tag: 66, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._self_p), tag: 74, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._int32), tag: 82, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._runtime), tag: 90, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._extensions), tag: 98, p, &sizes)
+    p = FieldWriter.message(&message.pointee._type, tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._protocol, tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._string, tag: 26, p, &sizes)
+    p = FieldWriter.message(&message.pointee._data, tag: 34, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._array, tag: 42, p, &sizes)
+    p = FieldWriter.message(&message.pointee._optional, tag: 50, p, &sizes)
+    p = FieldWriter.message(&message.pointee._result, tag: 58, p, &sizes)
+    p = FieldWriter.message(&message.pointee._message, tag: 66, p, &sizes)
+    p = FieldWriter.message(&message.pointee._self_p, tag: 74, p, &sizes)
+    p = FieldWriter.message(&message.pointee._int32, tag: 82, p, &sizes)
+    p = FieldWriter.message(&message.pointee._runtime, tag: 90, p, &sizes)
+    p = FieldWriter.message(&message.pointee._extensions, tag: 98, p, &sizes)
     if let value = message.pointee._any { p = ProtobufEnum<Fixtures_NamesAndWords_Types.AnyEnum>.encode(WireWriter.tag(p, 104), value) }
     if let value = message.pointee._error { p = ProtobufEnum<Fixtures_NamesAndWords_Types.Error>.encode(WireWriter.tag(p, 112), value) }
     switch message.pointee._choice {
@@ -1739,7 +1746,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -1747,7 +1754,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -1783,7 +1791,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -1791,7 +1799,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -1827,7 +1836,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -1835,7 +1844,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -1871,7 +1881,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufBytes.size(value) }
@@ -1879,7 +1889,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufBytes.encode(WireWriter.tag(p, 10), value) }
@@ -1916,7 +1927,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.a.isEmpty {
@@ -1926,7 +1937,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.a.isEmpty {
@@ -1964,7 +1976,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Optional {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -1972,7 +1984,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.Optional {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -2008,7 +2021,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Result {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -2016,7 +2029,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.Result {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -2052,7 +2066,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Message {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -2060,7 +2074,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.Message {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -2096,7 +2111,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -2104,7 +2119,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -2140,7 +2156,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -2148,7 +2164,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -2184,7 +2201,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -2192,7 +2209,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -2228,7 +2246,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
@@ -2236,7 +2254,8 @@ nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -2276,7 +2295,7 @@ nonisolated extension Fixtures_NamesAndWords_Words {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     switch message.pointee.`default` {
@@ -2297,7 +2316,8 @@ nonisolated extension Fixtures_NamesAndWords_Words {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     switch message.pointee.`default` {
@@ -2408,7 +2428,7 @@ nonisolated extension Fixtures_NamesAndWords_Clashes {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._camelCase_1 { size += 1 + ProtobufInt32.size(value) }
@@ -2423,7 +2443,8 @@ nonisolated extension Fixtures_NamesAndWords_Clashes {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._camelCase_1 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }

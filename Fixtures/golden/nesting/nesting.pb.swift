@@ -460,15 +460,16 @@ nonisolated extension Fixtures_Nesting_Outer {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -486,7 +487,7 @@ nonisolated extension Fixtures_Nesting_Outer {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -522,20 +523,21 @@ nonisolated extension Fixtures_Nesting_Outer._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._middle), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._inner), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._middle, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._inner, tagSize: 1, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._middle), tag: 10, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._inner), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._middle, tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._inner, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }
@@ -550,15 +552,16 @@ nonisolated extension Fixtures_Nesting_Outer.Middle {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -576,7 +579,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -612,19 +615,20 @@ nonisolated extension Fixtures_Nesting_Outer.Middle._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._inner), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._inner, tagSize: 1, &sizes)
     if message.pointee._depth.rawValue != 0 { size += 1 + ProtobufEnum<Fixtures_Nesting_Outer.Middle.Depth>.size(message.pointee._depth) }
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._inner), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._inner, tag: 10, p, &sizes)
     if message.pointee._depth.rawValue != 0 { p = ProtobufEnum<Fixtures_Nesting_Outer.Middle.Depth>.encode(WireWriter.tag(p, 16), message.pointee._depth) }
     return message.pointee.unknownFields._encode(p)
   }
@@ -671,15 +675,16 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -697,7 +702,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -733,20 +738,21 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee._text.isEmpty { size += 1 + ProtobufString.size(message.pointee._text) }
-    size += FieldSizer.message(message.pointer(to: \._outer), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._outer, tagSize: 1, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee._text.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee._text) }
-    p = FieldWriter.message(message.pointer(to: \._outer), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._outer, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }
@@ -774,20 +780,21 @@ nonisolated extension Fixtures_Nesting_Tree {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.label.isEmpty { size += 1 + ProtobufString.size(message.pointee.label) }
-    size += FieldSizer.messages(message.pointer(to: \.children), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.children, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.label.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.label) }
-    p = FieldWriter.messages(message.pointer(to: \.children), tag: 18, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.children, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -809,15 +816,16 @@ nonisolated extension Fixtures_Nesting_LinkedList {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -835,7 +843,7 @@ nonisolated extension Fixtures_Nesting_LinkedList {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -871,20 +879,21 @@ nonisolated extension Fixtures_Nesting_LinkedList._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._value != 0 { size += 1 + ProtobufInt32.size(message.pointee._value) }
-    size += FieldSizer.message(message.pointer(to: \._next), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._next, tagSize: 1, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee._value != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee._value) }
-    p = FieldWriter.message(message.pointer(to: \._next), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._next, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }
@@ -899,15 +908,16 @@ nonisolated extension Fixtures_Nesting_Ping {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -925,7 +935,7 @@ nonisolated extension Fixtures_Nesting_Ping {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -959,18 +969,19 @@ nonisolated extension Fixtures_Nesting_Ping._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._pong), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._pong, tagSize: 1, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._pong), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._pong, tag: 10, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }
@@ -985,15 +996,16 @@ nonisolated extension Fixtures_Nesting_Pong {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -1011,7 +1023,7 @@ nonisolated extension Fixtures_Nesting_Pong {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -1049,10 +1061,10 @@ nonisolated extension Fixtures_Nesting_Pong._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._ping), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._ping, tagSize: 1, &sizes)
     if !message.pointee._byName.isEmpty {
       size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self, message.pointee._byName, tagSize: 1, &sizes)
     }
@@ -1060,10 +1072,11 @@ nonisolated extension Fixtures_Nesting_Pong._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._ping), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._ping, tag: 10, p, &sizes)
     if !message.pointee._byName.isEmpty {
       p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self, message.pointee._byName, tag: 18, p, &sizes)
     }
@@ -1081,15 +1094,16 @@ nonisolated extension Fixtures_Nesting_Wide {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -1107,7 +1121,7 @@ nonisolated extension Fixtures_Nesting_Wide {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -1168,7 +1182,7 @@ nonisolated extension Fixtures_Nesting_Wide._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee._a.isEmpty { size += 1 + ProtobufString.size(message.pointee._a) }
@@ -1182,16 +1196,17 @@ nonisolated extension Fixtures_Nesting_Wide._Fields {
     if !message.pointee._i.isEmpty { size += 1 + ProtobufString.size(message.pointee._i) }
     if !message.pointee._j.isEmpty { size += 1 + ProtobufString.size(message.pointee._j) }
     if let value = message.pointee._k { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._l), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._l, tagSize: 1, &sizes)
     if !message.pointee._m.isEmpty {
       size += FieldSizer.packed(ProtobufInt32.self, message.pointee._m, tagSize: 1, &sizes)
     }
-    size += FieldSizer.message(message.pointer(to: \._n), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._n, tagSize: 1, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee._a.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee._a) }
@@ -1205,11 +1220,11 @@ nonisolated extension Fixtures_Nesting_Wide._Fields {
     if !message.pointee._i.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 74), message.pointee._i) }
     if !message.pointee._j.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 82), message.pointee._j) }
     if let value = message.pointee._k { p = ProtobufInt32.encode(WireWriter.tag(p, 88), value) }
-    p = FieldWriter.message(message.pointer(to: \._l), tag: 98, p, &sizes)
+    p = FieldWriter.message(&message.pointee._l, tag: 98, p, &sizes)
     if !message.pointee._m.isEmpty {
       p = FieldWriter.packed(ProtobufInt32.self, message.pointee._m, tag: 106, p, &sizes)
     }
-    p = FieldWriter.message(message.pointer(to: \._n), tag: 114, p, &sizes)
+    p = FieldWriter.message(&message.pointee._n, tag: 114, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }

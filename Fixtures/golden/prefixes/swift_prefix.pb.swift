@@ -80,7 +80,7 @@ nonisolated extension FXPrefixed {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.kind.rawValue != 0 { size += 1 + ProtobufEnum<FXKind>.size(message.pointee.kind) }
@@ -88,7 +88,8 @@ nonisolated extension FXPrefixed {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.kind.rawValue != 0 { p = ProtobufEnum<FXKind>.encode(WireWriter.tag(p, 8), message.pointee.kind) }

@@ -588,15 +588,16 @@ nonisolated extension Fixtures_Proto2_Required {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -614,7 +615,7 @@ nonisolated extension Fixtures_Proto2_Required {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -665,26 +666,33 @@ nonisolated extension Fixtures_Proto2_Required._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._id { size += 1 + ProtobufInt32.size(value) }
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._suit { size += 1 + ProtobufEnum<Fixtures_Proto2_Suit>.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._leaf), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._next), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._leaf, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._next, tagSize: 1, &sizes)
+    if message.pointee._id == nil
+      || message.pointee._name == nil
+      || message.pointee._suit == nil
+      || message.pointee._leaf == nil {
+      sizes.sawMissingRequired = true
+    }
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._id { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
     if let value = message.pointee._suit { p = ProtobufEnum<Fixtures_Proto2_Suit>.encode(WireWriter.tag(p, 24), value) }
-    p = FieldWriter.message(message.pointer(to: \._leaf), tag: 34, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._next), tag: 42, p, &sizes)
+    p = FieldWriter.message(&message.pointee._leaf, tag: 34, p, &sizes)
+    p = FieldWriter.message(&message.pointee._next, tag: 42, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }
@@ -716,15 +724,19 @@ nonisolated extension Fixtures_Proto2_Leaf {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._content { size += 1 + ProtobufBytes.size(value) }
+    if message.pointee._content == nil {
+      sizes.sawMissingRequired = true
+    }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._content { p = ProtobufBytes.encode(WireWriter.tag(p, 10), value) }
@@ -773,11 +785,11 @@ nonisolated extension Fixtures_Proto2_Branch {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._leaf), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.leaves), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._leaf, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.leaves, tagSize: 1, &sizes)
     if !message.pointee.named.isEmpty {
       size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, message.pointee.named, tagSize: 1, &sizes)
     }
@@ -790,11 +802,12 @@ nonisolated extension Fixtures_Proto2_Branch {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._leaf), tag: 10, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.leaves), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._leaf, tag: 10, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.leaves, tag: 18, p, &sizes)
     if !message.pointee.named.isEmpty {
       p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, message.pointee.named, tag: 26, p, &sizes)
     }
@@ -846,15 +859,16 @@ nonisolated extension Fixtures_Proto2_Defaults {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -872,7 +886,7 @@ nonisolated extension Fixtures_Proto2_Defaults {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -949,7 +963,7 @@ nonisolated extension Fixtures_Proto2_Defaults._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._aDouble != nil { size += 9 }
@@ -978,7 +992,8 @@ nonisolated extension Fixtures_Proto2_Defaults._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._aDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 9), value) }
@@ -1055,11 +1070,11 @@ nonisolated extension Fixtures_Proto2_Groups {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.group(message.pointer(to: \._header), tagSize: 1, &sizes)
-    size += FieldSizer.groups(message.pointer(to: \.resultLine), tagSize: 1, &sizes)
+    size += FieldSizer.group(&message.pointee._header, tagSize: 1, &sizes)
+    size += FieldSizer.groups(&message.pointee.resultLine, tagSize: 1, &sizes)
     switch message.pointee.choice {
     case .picked(let value)?: size += withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 1, &sizes) }
     case nil: break
@@ -1068,11 +1083,12 @@ nonisolated extension Fixtures_Proto2_Groups {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.group(message.pointer(to: \._header), tag: 11, p, &sizes)
-    p = FieldWriter.groups(message.pointer(to: \.resultLine), tag: 19, p, &sizes)
+    p = FieldWriter.group(&message.pointee._header, tag: 11, p, &sizes)
+    p = FieldWriter.groups(&message.pointee.resultLine, tag: 19, p, &sizes)
     switch message.pointee.choice {
     case .picked(let value)?: p = withUnsafePointer(to: value) { FieldWriter.group($0, tag: 35, p, &sizes) }
     case nil: break
@@ -1127,7 +1143,7 @@ nonisolated extension Fixtures_Proto2_Groups.Header {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._version { size += 1 + ProtobufInt32.size(value) }
@@ -1135,7 +1151,8 @@ nonisolated extension Fixtures_Proto2_Groups.Header {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._version { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -1178,20 +1195,24 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.group(message.pointer(to: \._inner), tagSize: 1, &sizes)
+    size += FieldSizer.group(&message.pointee._inner, tagSize: 1, &sizes)
+    if message.pointee._text == nil {
+      sizes.sawMissingRequired = true
+    }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.group(message.pointer(to: \._inner), tag: 27, p, &sizes)
+    p = FieldWriter.group(&message.pointee._inner, tag: 27, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -1225,7 +1246,7 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine.Inner {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._deep != nil { size += 2 }
@@ -1233,7 +1254,8 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine.Inner {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._deep { p = ProtobufBool.encode(WireWriter.tag(p, 8), value) }
@@ -1269,7 +1291,7 @@ nonisolated extension Fixtures_Proto2_Groups.Picked {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._number { size += 1 + ProtobufInt64.size(value) }
@@ -1277,7 +1299,8 @@ nonisolated extension Fixtures_Proto2_Groups.Picked {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._number { p = ProtobufInt64.encode(WireWriter.tag(p, 8), value) }
@@ -1330,7 +1353,7 @@ nonisolated extension Fixtures_Proto2_Lists {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.expanded.isEmpty {
@@ -1349,7 +1372,8 @@ nonisolated extension Fixtures_Proto2_Lists {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.expanded.isEmpty {

@@ -46,7 +46,7 @@ nonisolated extension Fixtures_ServiceOptions_Message {
   }
 
   package static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.text.isEmpty { size += 1 + ProtobufString.size(message.pointee.text) }
@@ -54,7 +54,8 @@ nonisolated extension Fixtures_ServiceOptions_Message {
   }
 
   package static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.text.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.text) }

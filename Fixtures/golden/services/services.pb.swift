@@ -124,7 +124,7 @@ nonisolated extension Fixtures_Services_Point {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.latitude != 0 { size += 1 + ProtobufInt32.size(message.pointee.latitude) }
@@ -133,7 +133,8 @@ nonisolated extension Fixtures_Services_Point {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.latitude != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.latitude) }
@@ -172,20 +173,21 @@ nonisolated extension Fixtures_Services_Area {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._low), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._high), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._low, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._high, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._low), tag: 10, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._high), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._low, tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._high, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -220,20 +222,21 @@ nonisolated extension Fixtures_Services_Feature {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.message(message.pointer(to: \._location), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._location, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.message(message.pointer(to: \._location), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._location, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -267,7 +270,7 @@ nonisolated extension Fixtures_Services_Summary {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.pointCount != 0 { size += 1 + ProtobufInt32.size(message.pointee.pointCount) }
@@ -275,7 +278,8 @@ nonisolated extension Fixtures_Services_Summary {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.pointCount != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.pointCount) }
@@ -311,7 +315,7 @@ nonisolated extension Fixtures_Services_Note {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.text.isEmpty { size += 1 + ProtobufString.size(message.pointee.text) }
@@ -319,7 +323,8 @@ nonisolated extension Fixtures_Services_Note {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.text.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.text) }

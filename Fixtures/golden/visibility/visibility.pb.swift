@@ -87,20 +87,21 @@ extension Fixtures_Visibility_Hidden {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.content.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.content) }
-    size += FieldSizer.message(message.pointer(to: \._nested), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._nested, tagSize: 1, &sizes)
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.content.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.content) }
-    p = FieldWriter.message(message.pointer(to: \._nested), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._nested, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -134,7 +135,7 @@ extension Fixtures_Visibility_Hidden.Nested {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
@@ -142,7 +143,8 @@ extension Fixtures_Visibility_Hidden.Nested {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }

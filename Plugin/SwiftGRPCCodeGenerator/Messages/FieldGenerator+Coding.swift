@@ -2,7 +2,7 @@
 extension FieldGenerator {
   private var number: Int32 { field.number }
   private var value: String { "message.pointee.\(storageName)" }
-  private var pointer: String { "message.pointer(to: \\.\(storageName))" }
+  private var pointer: String { "&message.pointee.\(storageName)" }
   private func coder(_ name: String) -> String { context.coder(name) }
 
   /// The tag as protobuf writes it: number and wire type.

@@ -110,17 +110,14 @@ extension MessageGenerator {
         }
         printer.print("}")
       }
-      let required = fields.filter(\.field.isRequired).map { "self.\($0.storageName) == nil" }
-      if !required.isEmpty {
-        printer.block("if \(required.joined(separator: "\n  || "))") { $0.print("context.sawMissingRequired = true") }
-      }
+      printRequiredCheck(of: "self", noting: "context.sawMissingRequired", to: &printer)
       printer.print("return p")
     }
   }
 
   private func printSize(access: String, name: String, to printer: inout CodePrinter) {
     printer.print("\(access)static func \(name)(")
-    printer.print("  _ message: UnsafePointer<Self>, _ sizes: inout \(context.coder("EncodedSizes"))")
+    printer.print("  _ message: UnsafeMutablePointer<Self>, _ sizes: inout \(context.coder("EncodedSizes"))")
     printer.block(") -> Int") { printer in
       let items = items
       printer.print("\(items.isEmpty ? "let" : "var") size = message.pointee.unknownFields.byteCount")
@@ -133,15 +130,22 @@ extension MessageGenerator {
           printer.print("size += \(set)._encodedSize(in: \(range.lowerBound)..<\(range.upperBound), &sizes)")
         }
       }
+      printRequiredCheck(of: "message.pointee", noting: "sizes.sawMissingRequired", to: &printer)
       printer.print("return size")
     }
   }
 
+  /// Prints the check that a message has its own required fields.
+  private func printRequiredCheck(of value: String, noting flag: String, to printer: inout CodePrinter) {
+    let missing = fields.filter(\.field.isRequired).map { "\(value).\($0.storageName) == nil" }
+    if missing.isEmpty { return }
+    printer.block("if \(missing.joined(separator: "\n  || "))") { $0.print("\(flag) = true") }
+  }
+
   private func printEncode(access: String, name: String, to printer: inout CodePrinter) {
     printer.print("\(access)static func \(name)(")
-    printer.print(
-      "  _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout \(context.coder("EncodedSizes"))"
-    )
+    printer.print("  _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,")
+    printer.print("  _ sizes: inout \(context.coder("EncodedSizes"))")
     printer.block(") -> UnsafeMutableRawPointer") { printer in
       let items = items
       guard !items.isEmpty else {
@@ -175,15 +179,14 @@ extension MessageGenerator {
     }
     printer.print()
     printer.print("\(access)static func _encodedSize(")
-    printer.print("  _ message: UnsafePointer<Self>, _ sizes: inout \(context.coder("EncodedSizes"))")
-    printer.block(") -> Int") { $0.print("_withFields(message) { _Fields.encodedSize($0, &sizes) }") }
+    printer.print("  _ message: UnsafeMutablePointer<Self>, _ sizes: inout \(context.coder("EncodedSizes"))")
+    printer.block(") -> Int") { $0.print("_withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }") }
     printer.print()
     printer.print("\(access)static func _encode(")
-    printer.print(
-      "  _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout \(context.coder("EncodedSizes"))"
-    )
+    printer.print("  _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,")
+    printer.print("  _ sizes: inout \(context.coder("EncodedSizes"))")
     printer.block(") -> UnsafeMutableRawPointer") {
-      $0.print("_withFields(message) { _Fields.encode($0, start, &sizes) }")
+      $0.print("_withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }")
     }
     printer.print()
     printer.print("\(access)static func _withFields<Result>(")
@@ -197,7 +200,7 @@ extension MessageGenerator {
     printer.print("// The message keeps its box while `body` runs, so that no reference need be counted.")
     printer.print("@inline(__always)")
     printer.print("fileprivate static func _withFields<Result>(")
-    printer.print("  _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result")
+    printer.print("  _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result")
     printer.block(") -> Result") { printer in
       printer.block("Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef") { printer in
         printer.print("withUnsafeMutablePointer(to: &$0.fields) { body($0) }")

@@ -7,6 +7,8 @@ public struct EncodedSizes {
   @usableFromInline var capacity: Int
   @usableFromInline var count = 0
   @usableFromInline var ownsSlots = false
+  /// A message lacks a required field.
+  public var sawMissingRequired = false
   /// Map entries are visited in the order of their keys.
   @usableFromInline let sortsMaps: Bool
 

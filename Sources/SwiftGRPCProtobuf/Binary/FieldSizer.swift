@@ -3,7 +3,7 @@ public enum FieldSizer {
   /// A message that is there; its size goes to the list.
   @inlinable @inline(__always)
   public static func message<M: Message>(
-    _ value: UnsafePointer<M>, tagSize: Int, _ sizes: inout EncodedSizes
+    _ value: UnsafeMutablePointer<M>, tagSize: Int, _ sizes: inout EncodedSizes
   ) -> Int {
     let index = sizes.reserve()
     let size = M._encodedSize(value, &sizes)
@@ -11,25 +11,33 @@ public enum FieldSizer {
     return tagSize + WireWriter.lengthDelimitedSize(size)
   }
 
+  /// A message that a oneof holds.
+  @inlinable @inline(__always)
+  public static func message<M: Message>(
+    _ value: UnsafePointer<M>, tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    message(UnsafeMutablePointer(mutating: value), tagSize: tagSize, &sizes)
+  }
+
   /// A message field, set or not.
   @inlinable @inline(__always)
   public static func message<M: Message>(
-    _ field: UnsafePointer<M?>?, tagSize: Int, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<M?>, tagSize: Int, _ sizes: inout EncodedSizes
   ) -> Int {
-    guard let value = field.unsafelyUnwrapped.payload() else { return 0 }
+    guard let value = field.payload() else { return 0 }
     return message(value, tagSize: tagSize, &sizes)
   }
 
   /// The messages of a repeated field.
   @inlinable @inline(__always)
   public static func messages<M: Message>(
-    _ field: UnsafePointer<[M]>?, tagSize: Int, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<[M]>, tagSize: Int, _ sizes: inout EncodedSizes
   ) -> Int {
-    let count = field.unsafelyUnwrapped.pointee.count
+    let count = field.pointee.count
     guard count > 0 else { return 0 }
-    return field.unsafelyUnwrapped.pointee.withUnsafeBufferPointer { values in
+    return field.pointee.withUnsafeBufferPointer { values in
       var size = count * tagSize
-      let first = values.baseAddress.unsafelyUnwrapped
+      let first = UnsafeMutablePointer(mutating: values.baseAddress.unsafelyUnwrapped)
       for index in 0..<count { size += message(first + index, tagSize: 0, &sizes) }
       return size
     }
@@ -38,29 +46,37 @@ public enum FieldSizer {
   /// A group that is there. `tagSize` counts the start tag; the end tag is as long.
   @inlinable @inline(__always)
   public static func group<M: Message>(
-    _ value: UnsafePointer<M>, tagSize: Int, _ sizes: inout EncodedSizes
+    _ value: UnsafeMutablePointer<M>, tagSize: Int, _ sizes: inout EncodedSizes
   ) -> Int {
     2 * tagSize + M._encodedSize(value, &sizes)
+  }
+
+  /// A group that a oneof holds.
+  @inlinable @inline(__always)
+  public static func group<M: Message>(
+    _ value: UnsafePointer<M>, tagSize: Int, _ sizes: inout EncodedSizes
+  ) -> Int {
+    group(UnsafeMutablePointer(mutating: value), tagSize: tagSize, &sizes)
   }
 
   /// A group field, set or not. `tagSize` counts the start tag; the end tag is as long.
   @inlinable
   public static func group<M: Message>(
-    _ field: UnsafePointer<M?>?, tagSize: Int, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<M?>, tagSize: Int, _ sizes: inout EncodedSizes
   ) -> Int {
-    guard let value = field.unsafelyUnwrapped.payload() else { return 0 }
+    guard let value = field.payload() else { return 0 }
     return group(value, tagSize: tagSize, &sizes)
   }
 
   /// The groups of a repeated field.
   @inlinable
   public static func groups<M: Message>(
-    _ field: UnsafePointer<[M]>?, tagSize: Int, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<[M]>, tagSize: Int, _ sizes: inout EncodedSizes
   ) -> Int {
-    field.unsafelyUnwrapped.pointee.withUnsafeBufferPointer { values in
+    field.pointee.withUnsafeBufferPointer { values in
       var size = values.count * 2 * tagSize
       for index in values.indices {
-        size += M._encodedSize(values.baseAddress.unsafelyUnwrapped + index, &sizes)
+        size += M._encodedSize(UnsafeMutablePointer(mutating: values.baseAddress.unsafelyUnwrapped) + index, &sizes)
       }
       return size
     }
@@ -116,11 +132,11 @@ enum MapOrder<K: MapKeyType, V: FieldType> where K.Value: Hashable {
   }
 }
 
-extension UnsafePointer {
+extension UnsafeMutablePointer {
   /// Where an optional's value lies, or `nil` when it has none. An optional keeps its value at its own address.
   @inlinable @inline(__always)
-  public func payload<Wrapped>() -> UnsafePointer<Wrapped>? where Pointee == Wrapped? {
+  func payload<Wrapped>() -> UnsafeMutablePointer<Wrapped>? where Pointee == Wrapped? {
     if case .none = pointee { return nil }
-    return UnsafeRawPointer(self).assumingMemoryBound(to: Wrapped.self)
+    return UnsafeMutableRawPointer(self).assumingMemoryBound(to: Wrapped.self)
   }
 }

@@ -24,6 +24,11 @@ public enum ProtobufString: MapKeyType {
   public static func encode(_ p: UnsafeMutableRawPointer, _ value: String) -> UnsafeMutableRawPointer {
     WireWriter.string(p, value)
   }
+
+  /// The order of the bytes, as in other languages; Swift's own order of strings is another one.
+  public static func precedes(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
 }
 
 /// `bytes`: a length and as many bytes.

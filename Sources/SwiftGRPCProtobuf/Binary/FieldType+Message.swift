@@ -24,7 +24,7 @@ public enum ProtobufMessage<Value: Message>: FieldType {
   ) -> UnsafeMutableRawPointer {
     withUnsafePointer(to: value) { value in
       let start = WireWriter.varint(p, UInt64(sizes.next()))
-      return Value._encode(value, start, &sizes)
+      return Value._encode(UnsafeMutablePointer(mutating: value), start, &sizes)
     }
   }
 }

@@ -3,32 +3,40 @@ public enum FieldWriter {
   /// A message that is there.
   @inlinable @inline(__always)
   public static func message<M: Message>(
-    _ value: UnsafePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ value: UnsafeMutablePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = WireWriter.tag(p, tag)
     p = WireWriter.varint(p, UInt64(truncatingIfNeeded: sizes.next()))
     return M._encode(value, p, &sizes)
   }
 
+  /// A message that a oneof holds.
+  @inlinable @inline(__always)
+  public static func message<M: Message>(
+    _ value: UnsafePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    message(UnsafeMutablePointer(mutating: value), tag: tag, p, &sizes)
+  }
+
   /// A message field, set or not.
   @inlinable @inline(__always)
   public static func message<M: Message>(
-    _ field: UnsafePointer<M?>?, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<M?>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    guard let value = field.unsafelyUnwrapped.payload() else { return p }
+    guard let value = field.payload() else { return p }
     return message(value, tag: tag, p, &sizes)
   }
 
   /// The messages of a repeated field.
   @inlinable @inline(__always)
   public static func messages<M: Message>(
-    _ field: UnsafePointer<[M]>?, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<[M]>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    let count = field.unsafelyUnwrapped.pointee.count
+    let count = field.pointee.count
     guard count > 0 else { return p }
-    return field.unsafelyUnwrapped.pointee.withUnsafeBufferPointer { values in
+    return field.pointee.withUnsafeBufferPointer { values in
       var p = p
-      let first = values.baseAddress.unsafelyUnwrapped
+      let first = UnsafeMutablePointer(mutating: values.baseAddress.unsafelyUnwrapped)
       for index in 0..<count { p = message(first + index, tag: tag, p, &sizes) }
       return p
     }
@@ -37,30 +45,38 @@ public enum FieldWriter {
   /// A group that is there. `tag` is the start tag; the end tag is one more.
   @inlinable @inline(__always)
   public static func group<M: Message>(
-    _ value: UnsafePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ value: UnsafeMutablePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     let content = M._encode(value, WireWriter.tag(p, tag), &sizes)
     return WireWriter.tag(content, tag + 1)
   }
 
+  /// A group that a oneof holds.
+  @inlinable @inline(__always)
+  public static func group<M: Message>(
+    _ value: UnsafePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    group(UnsafeMutablePointer(mutating: value), tag: tag, p, &sizes)
+  }
+
   /// A group field, set or not.
   @inlinable
   public static func group<M: Message>(
-    _ field: UnsafePointer<M?>?, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<M?>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    guard let value = field.unsafelyUnwrapped.payload() else { return p }
+    guard let value = field.payload() else { return p }
     return group(value, tag: tag, p, &sizes)
   }
 
   /// The groups of a repeated field.
   @inlinable
   public static func groups<M: Message>(
-    _ field: UnsafePointer<[M]>?, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<[M]>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    field.unsafelyUnwrapped.pointee.withUnsafeBufferPointer { values in
+    field.pointee.withUnsafeBufferPointer { values in
       var p = p
       for index in values.indices {
-        p = group(values.baseAddress.unsafelyUnwrapped + index, tag: tag, p, &sizes)
+        p = group(UnsafeMutablePointer(mutating: values.baseAddress.unsafelyUnwrapped) + index, tag: tag, p, &sizes)
       }
       return p
     }

@@ -103,12 +103,12 @@ public enum ProtobufGroup<Value: Message>: FieldType {
   }
 
   public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int {
-    withUnsafePointer(to: value) { Value._encodedSize($0, &sizes) }
+    withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 0, &sizes) }
   }
 
   public static func _encode(
     _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    withUnsafePointer(to: value) { Value._encode($0, p, &sizes) }
+    withUnsafePointer(to: value) { Value._encode(UnsafeMutablePointer(mutating: $0), p, &sizes) }
   }
 }

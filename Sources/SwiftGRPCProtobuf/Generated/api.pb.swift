@@ -112,30 +112,31 @@ nonisolated extension Google_Protobuf_Api {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.messages(message.pointer(to: \.methods), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.options), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.methods, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
     if !message.pointee.version.isEmpty { size += 1 + ProtobufString.size(message.pointee.version) }
-    size += FieldSizer.message(message.pointer(to: \._sourceContext), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.mixins), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._sourceContext, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.mixins, tagSize: 1, &sizes)
     if message.pointee.syntax.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Syntax>.size(message.pointee.syntax) }
     if !message.pointee.edition.isEmpty { size += 1 + ProtobufString.size(message.pointee.edition) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.messages(message.pointer(to: \.methods), tag: 18, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.options), tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.methods, tag: 18, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.options, tag: 26, p, &sizes)
     if !message.pointee.version.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee.version) }
-    p = FieldWriter.message(message.pointer(to: \._sourceContext), tag: 42, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.mixins), tag: 50, p, &sizes)
+    p = FieldWriter.message(&message.pointee._sourceContext, tag: 42, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.mixins, tag: 50, p, &sizes)
     if message.pointee.syntax.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Syntax>.encode(WireWriter.tag(p, 56), message.pointee.syntax) }
     if !message.pointee.edition.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 66), message.pointee.edition) }
     return message.pointee.unknownFields._encode(p)
@@ -184,7 +185,7 @@ nonisolated extension Google_Protobuf_Method {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
@@ -192,14 +193,15 @@ nonisolated extension Google_Protobuf_Method {
     if message.pointee.requestStreaming { size += 2 }
     if !message.pointee.responseTypeURL.isEmpty { size += 1 + ProtobufString.size(message.pointee.responseTypeURL) }
     if message.pointee.responseStreaming { size += 2 }
-    size += FieldSizer.messages(message.pointer(to: \.options), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
     if message.pointee.syntax.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Syntax>.size(message.pointee.syntax) }
     if !message.pointee.edition.isEmpty { size += 1 + ProtobufString.size(message.pointee.edition) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
@@ -207,7 +209,7 @@ nonisolated extension Google_Protobuf_Method {
     if message.pointee.requestStreaming { p = ProtobufBool.encode(WireWriter.tag(p, 24), message.pointee.requestStreaming) }
     if !message.pointee.responseTypeURL.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee.responseTypeURL) }
     if message.pointee.responseStreaming { p = ProtobufBool.encode(WireWriter.tag(p, 40), message.pointee.responseStreaming) }
-    p = FieldWriter.messages(message.pointer(to: \.options), tag: 50, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.options, tag: 50, p, &sizes)
     if message.pointee.syntax.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Syntax>.encode(WireWriter.tag(p, 56), message.pointee.syntax) }
     if !message.pointee.edition.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 66), message.pointee.edition) }
     return message.pointee.unknownFields._encode(p)
@@ -250,7 +252,7 @@ nonisolated extension Google_Protobuf_Mixin {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
@@ -259,7 +261,8 @@ nonisolated extension Google_Protobuf_Mixin {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }

@@ -2349,19 +2349,20 @@ nonisolated extension Google_Protobuf_FileDescriptorSet {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(message.pointer(to: \.file), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.file, tagSize: 1, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 536000000..<536000001, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.messages(message.pointer(to: \.file), tag: 10, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.file, tag: 10, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 536000000..<536000001, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -2386,15 +2387,16 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -2412,7 +2414,7 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -2477,7 +2479,7 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
@@ -2485,12 +2487,12 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
     if !message.pointee._dependency.isEmpty {
       size += FieldSizer.repeated(ProtobufString.self, message.pointee._dependency, tagSize: 1, &sizes)
     }
-    size += FieldSizer.messages(message.pointer(to: \._messageType), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._enumType), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._service), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._extension), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._options), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._sourceCodeInfo), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._messageType, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._enumType, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._service, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._extension, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._sourceCodeInfo, tagSize: 1, &sizes)
     if !message.pointee._publicDependency.isEmpty {
       size += FieldSizer.repeated(ProtobufInt32.self, message.pointee._publicDependency, tagSize: 1, &sizes)
     }
@@ -2506,7 +2508,8 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
@@ -2514,12 +2517,12 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
     if !message.pointee._dependency.isEmpty {
       p = FieldWriter.repeated(ProtobufString.self, message.pointee._dependency, tag: 26, p, &sizes)
     }
-    p = FieldWriter.messages(message.pointer(to: \._messageType), tag: 34, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._enumType), tag: 42, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._service), tag: 50, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._extension), tag: 58, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._options), tag: 66, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._sourceCodeInfo), tag: 74, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._messageType, tag: 34, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._enumType, tag: 42, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._service, tag: 50, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._extension, tag: 58, p, &sizes)
+    p = FieldWriter.message(&message.pointee._options, tag: 66, p, &sizes)
+    p = FieldWriter.message(&message.pointee._sourceCodeInfo, tag: 74, p, &sizes)
     if !message.pointee._publicDependency.isEmpty {
       p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._publicDependency, tag: 80, p, &sizes)
     }
@@ -2547,15 +2550,16 @@ nonisolated extension Google_Protobuf_DescriptorProto {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -2573,7 +2577,7 @@ nonisolated extension Google_Protobuf_DescriptorProto {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -2630,18 +2634,18 @@ nonisolated extension Google_Protobuf_DescriptorProto._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(message.pointer(to: \._field), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._nestedType), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._enumType), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._extensionRange), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._extension), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._options), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._oneofDecl), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._reservedRange), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._field, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._nestedType, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._enumType, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._extensionRange, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._extension, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._oneofDecl, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee._reservedRange, tagSize: 1, &sizes)
     if !message.pointee._reservedName.isEmpty {
       size += FieldSizer.repeated(ProtobufString.self, message.pointee._reservedName, tagSize: 1, &sizes)
     }
@@ -2650,18 +2654,19 @@ nonisolated extension Google_Protobuf_DescriptorProto._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.messages(message.pointer(to: \._field), tag: 18, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._nestedType), tag: 26, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._enumType), tag: 34, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._extensionRange), tag: 42, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._extension), tag: 50, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._options), tag: 58, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._oneofDecl), tag: 66, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._reservedRange), tag: 74, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._field, tag: 18, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._nestedType, tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._enumType, tag: 34, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._extensionRange, tag: 42, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._extension, tag: 50, p, &sizes)
+    p = FieldWriter.message(&message.pointee._options, tag: 58, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._oneofDecl, tag: 66, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._reservedRange, tag: 74, p, &sizes)
     if !message.pointee._reservedName.isEmpty {
       p = FieldWriter.repeated(ProtobufString.self, message.pointee._reservedName, tag: 82, p, &sizes)
     }
@@ -2696,22 +2701,23 @@ nonisolated extension Google_Protobuf_DescriptorProto.ExtensionRange {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._start { size += 1 + ProtobufInt32.size(value) }
     if let value = message.pointee._end { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._options), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._start { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
     if let value = message.pointee._end { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    p = FieldWriter.message(message.pointer(to: \._options), tag: 26, p, &sizes)
+    p = FieldWriter.message(&message.pointee._options, tag: 26, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -2747,7 +2753,7 @@ nonisolated extension Google_Protobuf_DescriptorProto.ReservedRange {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._start { size += 1 + ProtobufInt32.size(value) }
@@ -2756,7 +2762,8 @@ nonisolated extension Google_Protobuf_DescriptorProto.ReservedRange {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._start { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -2803,27 +2810,28 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(message.pointer(to: \.declaration), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.declaration, tagSize: 1, &sizes)
     if let value = message.pointee._verification { size += 1 + ProtobufEnum<Google_Protobuf_ExtensionRangeOptions.VerificationState>.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._features), tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.uninterpretedOption), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.messages(message.pointer(to: \.declaration), tag: 18, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.declaration, tag: 18, p, &sizes)
     if let value = message.pointee._verification { p = ProtobufEnum<Google_Protobuf_ExtensionRangeOptions.VerificationState>.encode(WireWriter.tag(p, 24), value) }
-    p = FieldWriter.message(message.pointer(to: \._features), tag: 402, p, &sizes)
+    p = FieldWriter.message(&message.pointee._features, tag: 402, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.uninterpretedOption), tag: 7994, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -2875,7 +2883,7 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
@@ -2887,7 +2895,8 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -2949,7 +2958,7 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
@@ -2959,7 +2968,7 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto {
     if let value = message.pointee._type { size += 1 + ProtobufEnum<Google_Protobuf_FieldDescriptorProto.TypeEnum>.size(value) }
     if let value = message.pointee._typeName { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._defaultValue { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._options), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
     if let value = message.pointee._oneofIndex { size += 1 + ProtobufInt32.size(value) }
     if let value = message.pointee._jsonName { size += 1 + ProtobufString.size(value) }
     if message.pointee._proto3Optional != nil { size += 3 }
@@ -2967,7 +2976,8 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
@@ -2977,7 +2987,7 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto {
     if let value = message.pointee._type { p = ProtobufEnum<Google_Protobuf_FieldDescriptorProto.TypeEnum>.encode(WireWriter.tag(p, 40), value) }
     if let value = message.pointee._typeName { p = ProtobufString.encode(WireWriter.tag(p, 50), value) }
     if let value = message.pointee._defaultValue { p = ProtobufString.encode(WireWriter.tag(p, 58), value) }
-    p = FieldWriter.message(message.pointer(to: \._options), tag: 66, p, &sizes)
+    p = FieldWriter.message(&message.pointee._options, tag: 66, p, &sizes)
     if let value = message.pointee._oneofIndex { p = ProtobufInt32.encode(WireWriter.tag(p, 72), value) }
     if let value = message.pointee._jsonName { p = ProtobufString.encode(WireWriter.tag(p, 82), value) }
     if let value = message.pointee._proto3Optional { p = ProtobufBool.encode(WireWriter.tag(p, 136), value) }
@@ -3048,20 +3058,21 @@ nonisolated extension Google_Protobuf_OneofDescriptorProto {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._options), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.message(message.pointer(to: \._options), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._options, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -3105,13 +3116,13 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(message.pointer(to: \.value), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._options), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.reservedRange), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.value, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.reservedRange, tagSize: 1, &sizes)
     if !message.pointee.reservedName.isEmpty {
       size += FieldSizer.repeated(ProtobufString.self, message.pointee.reservedName, tagSize: 1, &sizes)
     }
@@ -3120,13 +3131,14 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.messages(message.pointer(to: \.value), tag: 18, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._options), tag: 26, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.reservedRange), tag: 34, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.value, tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._options, tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.reservedRange, tag: 34, p, &sizes)
     if !message.pointee.reservedName.isEmpty {
       p = FieldWriter.repeated(ProtobufString.self, message.pointee.reservedName, tag: 42, p, &sizes)
     }
@@ -3169,7 +3181,7 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto.EnumReservedRange {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._start { size += 1 + ProtobufInt32.size(value) }
@@ -3178,7 +3190,8 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto.EnumReservedRange {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._start { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -3206,15 +3219,16 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -3232,7 +3246,7 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -3270,22 +3284,23 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._options), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
     if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    p = FieldWriter.message(message.pointer(to: \._options), tag: 26, p, &sizes)
+    p = FieldWriter.message(&message.pointee._options, tag: 26, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }
@@ -3316,22 +3331,23 @@ nonisolated extension Google_Protobuf_ServiceDescriptorProto {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(message.pointer(to: \.method), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._options), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.method, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.messages(message.pointer(to: \.method), tag: 18, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._options), tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.method, tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._options, tag: 26, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -3373,26 +3389,27 @@ nonisolated extension Google_Protobuf_MethodDescriptorProto {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._inputType { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._outputType { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._options), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
     if message.pointee._clientStreaming != nil { size += 2 }
     if message.pointee._serverStreaming != nil { size += 2 }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
     if let value = message.pointee._inputType { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
     if let value = message.pointee._outputType { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
-    p = FieldWriter.message(message.pointer(to: \._options), tag: 34, p, &sizes)
+    p = FieldWriter.message(&message.pointee._options, tag: 34, p, &sizes)
     if let value = message.pointee._clientStreaming { p = ProtobufBool.encode(WireWriter.tag(p, 40), value) }
     if let value = message.pointee._serverStreaming { p = ProtobufBool.encode(WireWriter.tag(p, 48), value) }
     return message.pointee.unknownFields._encode(p)
@@ -3422,15 +3439,16 @@ nonisolated extension Google_Protobuf_FileOptions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -3448,7 +3466,7 @@ nonisolated extension Google_Protobuf_FileOptions {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -3527,7 +3545,7 @@ nonisolated extension Google_Protobuf_FileOptions._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._javaPackage { size += 1 + ProtobufString.size(value) }
@@ -3549,15 +3567,16 @@ nonisolated extension Google_Protobuf_FileOptions._Fields {
     if let value = message.pointee._phpNamespace { size += 2 + ProtobufString.size(value) }
     if let value = message.pointee._phpMetadataNamespace { size += 2 + ProtobufString.size(value) }
     if let value = message.pointee._rubyPackage { size += 2 + ProtobufString.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._features), tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._uninterpretedOption), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee._uninterpretedOption, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._javaPackage { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
@@ -3579,9 +3598,9 @@ nonisolated extension Google_Protobuf_FileOptions._Fields {
     if let value = message.pointee._phpNamespace { p = ProtobufString.encode(WireWriter.tag(p, 330), value) }
     if let value = message.pointee._phpMetadataNamespace { p = ProtobufString.encode(WireWriter.tag(p, 354), value) }
     if let value = message.pointee._rubyPackage { p = ProtobufString.encode(WireWriter.tag(p, 362), value) }
-    p = FieldWriter.message(message.pointer(to: \._features), tag: 402, p, &sizes)
+    p = FieldWriter.message(&message.pointee._features, tag: 402, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._uninterpretedOption), tag: 7994, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._uninterpretedOption, tag: 7994, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -3628,7 +3647,7 @@ nonisolated extension Google_Protobuf_MessageOptions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._messageSetWireFormat != nil { size += 2 }
@@ -3636,15 +3655,16 @@ nonisolated extension Google_Protobuf_MessageOptions {
     if message.pointee._deprecated != nil { size += 2 }
     if message.pointee._mapEntry != nil { size += 2 }
     if message.pointee._deprecatedLegacyJsonFieldConflicts != nil { size += 2 }
-    size += FieldSizer.message(message.pointer(to: \._features), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._features, tagSize: 1, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.uninterpretedOption), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._messageSetWireFormat { p = ProtobufBool.encode(WireWriter.tag(p, 8), value) }
@@ -3652,9 +3672,9 @@ nonisolated extension Google_Protobuf_MessageOptions {
     if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 24), value) }
     if let value = message.pointee._mapEntry { p = ProtobufBool.encode(WireWriter.tag(p, 56), value) }
     if let value = message.pointee._deprecatedLegacyJsonFieldConflicts { p = ProtobufBool.encode(WireWriter.tag(p, 88), value) }
-    p = FieldWriter.message(message.pointer(to: \._features), tag: 98, p, &sizes)
+    p = FieldWriter.message(&message.pointee._features, tag: 98, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.uninterpretedOption), tag: 7994, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -3685,15 +3705,16 @@ nonisolated extension Google_Protobuf_FieldOptions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -3711,7 +3732,7 @@ nonisolated extension Google_Protobuf_FieldOptions {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -3788,7 +3809,7 @@ nonisolated extension Google_Protobuf_FieldOptions._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._ctype { size += 1 + ProtobufEnum<Google_Protobuf_FieldOptions.CType>.size(value) }
@@ -3803,17 +3824,18 @@ nonisolated extension Google_Protobuf_FieldOptions._Fields {
     if !message.pointee._targets.isEmpty {
       size += FieldSizer.repeated(ProtobufEnum<Google_Protobuf_FieldOptions.OptionTargetType>.self, message.pointee._targets, tagSize: 2, &sizes)
     }
-    size += FieldSizer.messages(message.pointer(to: \._editionDefaults), tagSize: 2, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._features), tagSize: 2, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._featureSupport), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee._editionDefaults, tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._featureSupport, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \._uninterpretedOption), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee._uninterpretedOption, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._ctype { p = ProtobufEnum<Google_Protobuf_FieldOptions.CType>.encode(WireWriter.tag(p, 8), value) }
@@ -3828,11 +3850,11 @@ nonisolated extension Google_Protobuf_FieldOptions._Fields {
     if !message.pointee._targets.isEmpty {
       p = FieldWriter.repeated(ProtobufEnum<Google_Protobuf_FieldOptions.OptionTargetType>.self, message.pointee._targets, tag: 152, p, &sizes)
     }
-    p = FieldWriter.messages(message.pointer(to: \._editionDefaults), tag: 162, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._features), tag: 170, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._featureSupport), tag: 178, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._editionDefaults, tag: 162, p, &sizes)
+    p = FieldWriter.message(&message.pointee._features, tag: 170, p, &sizes)
+    p = FieldWriter.message(&message.pointee._featureSupport, tag: 178, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \._uninterpretedOption), tag: 7994, p, &sizes)
+    p = FieldWriter.messages(&message.pointee._uninterpretedOption, tag: 7994, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -3906,7 +3928,7 @@ nonisolated extension Google_Protobuf_FieldOptions.EditionDefault {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._value { size += 1 + ProtobufString.size(value) }
@@ -3915,7 +3937,8 @@ nonisolated extension Google_Protobuf_FieldOptions.EditionDefault {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._value { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
@@ -3966,7 +3989,7 @@ nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._editionIntroduced { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
@@ -3978,7 +4001,8 @@ nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._editionIntroduced { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 8), value) }
@@ -4026,23 +4050,24 @@ nonisolated extension Google_Protobuf_OneofOptions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._features), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._features, tagSize: 1, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.uninterpretedOption), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._features), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._features, tag: 10, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.uninterpretedOption), tag: 7994, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -4085,29 +4110,30 @@ nonisolated extension Google_Protobuf_EnumOptions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._allowAlias != nil { size += 2 }
     if message.pointee._deprecated != nil { size += 2 }
     if message.pointee._deprecatedLegacyJsonFieldConflicts != nil { size += 2 }
-    size += FieldSizer.message(message.pointer(to: \._features), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._features, tagSize: 1, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.uninterpretedOption), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._allowAlias { p = ProtobufBool.encode(WireWriter.tag(p, 16), value) }
     if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 24), value) }
     if let value = message.pointee._deprecatedLegacyJsonFieldConflicts { p = ProtobufBool.encode(WireWriter.tag(p, 48), value) }
-    p = FieldWriter.message(message.pointer(to: \._features), tag: 58, p, &sizes)
+    p = FieldWriter.message(&message.pointee._features, tag: 58, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.uninterpretedOption), tag: 7994, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -4153,29 +4179,30 @@ nonisolated extension Google_Protobuf_EnumValueOptions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._deprecated != nil { size += 2 }
-    size += FieldSizer.message(message.pointer(to: \._features), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._features, tagSize: 1, &sizes)
     if message.pointee._debugRedact != nil { size += 2 }
-    size += FieldSizer.message(message.pointer(to: \._featureSupport), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._featureSupport, tagSize: 1, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.uninterpretedOption), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 8), value) }
-    p = FieldWriter.message(message.pointer(to: \._features), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._features, tag: 18, p, &sizes)
     if let value = message.pointee._debugRedact { p = ProtobufBool.encode(WireWriter.tag(p, 24), value) }
-    p = FieldWriter.message(message.pointer(to: \._featureSupport), tag: 34, p, &sizes)
+    p = FieldWriter.message(&message.pointee._featureSupport, tag: 34, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.uninterpretedOption), tag: 7994, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -4219,25 +4246,26 @@ nonisolated extension Google_Protobuf_ServiceOptions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._deprecated != nil { size += 3 }
-    size += FieldSizer.message(message.pointer(to: \._features), tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.uninterpretedOption), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 264), value) }
-    p = FieldWriter.message(message.pointer(to: \._features), tag: 274, p, &sizes)
+    p = FieldWriter.message(&message.pointee._features, tag: 274, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.uninterpretedOption), tag: 7994, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -4283,27 +4311,28 @@ nonisolated extension Google_Protobuf_MethodOptions {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._deprecated != nil { size += 3 }
     if let value = message.pointee._idempotencyLevel { size += 2 + ProtobufEnum<Google_Protobuf_MethodOptions.IdempotencyLevel>.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._features), tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.uninterpretedOption), tagSize: 2, &sizes)
+    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 264), value) }
     if let value = message.pointee._idempotencyLevel { p = ProtobufEnum<Google_Protobuf_MethodOptions.IdempotencyLevel>.encode(WireWriter.tag(p, 272), value) }
-    p = FieldWriter.message(message.pointer(to: \._features), tag: 282, p, &sizes)
+    p = FieldWriter.message(&message.pointee._features, tag: 282, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.uninterpretedOption), tag: 7994, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -4359,10 +4388,10 @@ nonisolated extension Google_Protobuf_UninterpretedOption {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(message.pointer(to: \.name), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.name, tagSize: 1, &sizes)
     if let value = message.pointee._identifierValue { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._positiveIntValue { size += 1 + ProtobufUInt64.size(value) }
     if let value = message.pointee._negativeIntValue { size += 1 + ProtobufInt64.size(value) }
@@ -4373,10 +4402,11 @@ nonisolated extension Google_Protobuf_UninterpretedOption {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.messages(message.pointer(to: \.name), tag: 18, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.name, tag: 18, p, &sizes)
     if let value = message.pointee._identifierValue { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
     if let value = message.pointee._positiveIntValue { p = ProtobufUInt64.encode(WireWriter.tag(p, 32), value) }
     if let value = message.pointee._negativeIntValue { p = ProtobufInt64.encode(WireWriter.tag(p, 40), value) }
@@ -4428,16 +4458,21 @@ nonisolated extension Google_Protobuf_UninterpretedOption.NamePart {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._namePart { size += 1 + ProtobufString.size(value) }
     if message.pointee._isExtension != nil { size += 2 }
+    if message.pointee._namePart == nil
+      || message.pointee._isExtension == nil {
+      sizes.sawMissingRequired = true
+    }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._namePart { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
@@ -4509,7 +4544,7 @@ nonisolated extension Google_Protobuf_FeatureSet {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._fieldPresence { size += 1 + ProtobufEnum<Google_Protobuf_FeatureSet.FieldPresence>.size(value) }
@@ -4525,7 +4560,8 @@ nonisolated extension Google_Protobuf_FeatureSet {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._fieldPresence { p = ProtobufEnum<Google_Protobuf_FeatureSet.FieldPresence>.encode(WireWriter.tag(p, 8), value) }
@@ -4646,14 +4682,15 @@ nonisolated extension Google_Protobuf_FeatureSet.VisibilityFeature {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     let size = message.pointee.unknownFields.byteCount
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     message.pointee.unknownFields._encode(start)
   }
@@ -4705,20 +4742,21 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(message.pointer(to: \.defaults), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.defaults, tagSize: 1, &sizes)
     if let value = message.pointee._minimumEdition { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
     if let value = message.pointee._maximumEdition { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.messages(message.pointer(to: \.defaults), tag: 10, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.defaults, tag: 10, p, &sizes)
     if let value = message.pointee._minimumEdition { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 32), value) }
     if let value = message.pointee._maximumEdition { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 40), value) }
     return message.pointee.unknownFields._encode(p)
@@ -4762,22 +4800,23 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefaul
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._edition { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._overridableFeatures), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._fixedFeatures), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._overridableFeatures, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._fixedFeatures, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._edition { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 24), value) }
-    p = FieldWriter.message(message.pointer(to: \._overridableFeatures), tag: 34, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._fixedFeatures), tag: 42, p, &sizes)
+    p = FieldWriter.message(&message.pointee._overridableFeatures, tag: 34, p, &sizes)
+    p = FieldWriter.message(&message.pointee._fixedFeatures, tag: 42, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -4815,19 +4854,20 @@ nonisolated extension Google_Protobuf_SourceCodeInfo {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(message.pointer(to: \.location), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.location, tagSize: 1, &sizes)
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 536000000..<536000001, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.messages(message.pointer(to: \.location), tag: 10, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.location, tag: 10, p, &sizes)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 536000000..<536000001, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
@@ -4868,7 +4908,7 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.path.isEmpty {
@@ -4886,7 +4926,8 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.path.isEmpty {
@@ -4936,18 +4977,19 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(message.pointer(to: \.annotation), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.annotation, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.messages(message.pointer(to: \.annotation), tag: 10, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.annotation, tag: 10, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -4988,7 +5030,7 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.path.isEmpty {
@@ -5002,7 +5044,8 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.path.isEmpty {

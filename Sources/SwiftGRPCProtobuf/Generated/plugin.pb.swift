@@ -247,7 +247,7 @@ nonisolated extension Google_Protobuf_Compiler_Version {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._major { size += 1 + ProtobufInt32.size(value) }
@@ -258,7 +258,8 @@ nonisolated extension Google_Protobuf_Compiler_Version {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._major { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
@@ -306,30 +307,31 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.fileToGenerate.isEmpty {
       size += FieldSizer.repeated(ProtobufString.self, message.pointee.fileToGenerate, tagSize: 1, &sizes)
     }
     if let value = message.pointee._parameter { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._compilerVersion), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.protoFile), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.sourceFileDescriptors), tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._compilerVersion, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.protoFile, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.sourceFileDescriptors, tagSize: 2, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.fileToGenerate.isEmpty {
       p = FieldWriter.repeated(ProtobufString.self, message.pointee.fileToGenerate, tag: 10, p, &sizes)
     }
     if let value = message.pointee._parameter { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    p = FieldWriter.message(message.pointer(to: \._compilerVersion), tag: 26, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.protoFile), tag: 122, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.sourceFileDescriptors), tag: 138, p, &sizes)
+    p = FieldWriter.message(&message.pointee._compilerVersion, tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.protoFile, tag: 122, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.sourceFileDescriptors, tag: 138, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -370,26 +372,27 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._error { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._supportedFeatures { size += 1 + ProtobufUInt64.size(value) }
     if let value = message.pointee._minimumEdition { size += 1 + ProtobufInt32.size(value) }
     if let value = message.pointee._maximumEdition { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.messages(message.pointer(to: \.file), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.file, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._error { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
     if let value = message.pointee._supportedFeatures { p = ProtobufUInt64.encode(WireWriter.tag(p, 16), value) }
     if let value = message.pointee._minimumEdition { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
     if let value = message.pointee._maximumEdition { p = ProtobufInt32.encode(WireWriter.tag(p, 32), value) }
-    p = FieldWriter.messages(message.pointer(to: \.file), tag: 122, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.file, tag: 122, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -439,24 +442,25 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.File {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._insertionPoint { size += 1 + ProtobufString.size(value) }
     if let value = message.pointee._content { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(message.pointer(to: \._generatedCodeInfo), tagSize: 2, &sizes)
+    size += FieldSizer.message(&message.pointee._generatedCodeInfo, tagSize: 2, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
     if let value = message.pointee._insertionPoint { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
     if let value = message.pointee._content { p = ProtobufString.encode(WireWriter.tag(p, 122), value) }
-    p = FieldWriter.message(message.pointer(to: \._generatedCodeInfo), tag: 130, p, &sizes)
+    p = FieldWriter.message(&message.pointee._generatedCodeInfo, tag: 130, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 

@@ -43,7 +43,7 @@ nonisolated extension Google_Protobuf_SourceContext {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.fileName.isEmpty { size += 1 + ProtobufString.size(message.pointee.fileName) }
@@ -51,7 +51,8 @@ nonisolated extension Google_Protobuf_SourceContext {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.fileName.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.fileName) }

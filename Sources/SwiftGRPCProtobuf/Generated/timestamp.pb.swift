@@ -46,7 +46,7 @@ nonisolated extension Google_Protobuf_Timestamp {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.seconds != 0 { size += 1 + ProtobufInt64.size(message.pointee.seconds) }
@@ -55,7 +55,8 @@ nonisolated extension Google_Protobuf_Timestamp {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.seconds != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.seconds) }

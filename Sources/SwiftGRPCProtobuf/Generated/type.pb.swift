@@ -242,32 +242,33 @@ nonisolated extension Google_Protobuf_Type {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.messages(message.pointer(to: \.fields), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.fields, tagSize: 1, &sizes)
     if !message.pointee.oneofs.isEmpty {
       size += FieldSizer.repeated(ProtobufString.self, message.pointee.oneofs, tagSize: 1, &sizes)
     }
-    size += FieldSizer.messages(message.pointer(to: \.options), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._sourceContext), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._sourceContext, tagSize: 1, &sizes)
     if message.pointee.syntax.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Syntax>.size(message.pointee.syntax) }
     if !message.pointee.edition.isEmpty { size += 1 + ProtobufString.size(message.pointee.edition) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.messages(message.pointer(to: \.fields), tag: 18, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.fields, tag: 18, p, &sizes)
     if !message.pointee.oneofs.isEmpty {
       p = FieldWriter.repeated(ProtobufString.self, message.pointee.oneofs, tag: 26, p, &sizes)
     }
-    p = FieldWriter.messages(message.pointer(to: \.options), tag: 34, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._sourceContext), tag: 42, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.options, tag: 34, p, &sizes)
+    p = FieldWriter.message(&message.pointee._sourceContext, tag: 42, p, &sizes)
     if message.pointee.syntax.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Syntax>.encode(WireWriter.tag(p, 48), message.pointee.syntax) }
     if !message.pointee.edition.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 58), message.pointee.edition) }
     return message.pointee.unknownFields._encode(p)
@@ -317,7 +318,7 @@ nonisolated extension Google_Protobuf_Field {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.kind.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Field.Kind>.size(message.pointee.kind) }
@@ -327,14 +328,15 @@ nonisolated extension Google_Protobuf_Field {
     if !message.pointee.typeURL.isEmpty { size += 1 + ProtobufString.size(message.pointee.typeURL) }
     if message.pointee.oneofIndex != 0 { size += 1 + ProtobufInt32.size(message.pointee.oneofIndex) }
     if message.pointee.packed { size += 2 }
-    size += FieldSizer.messages(message.pointer(to: \.options), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
     if !message.pointee.jsonName.isEmpty { size += 1 + ProtobufString.size(message.pointee.jsonName) }
     if !message.pointee.defaultValue.isEmpty { size += 1 + ProtobufString.size(message.pointee.defaultValue) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.kind.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Field.Kind>.encode(WireWriter.tag(p, 8), message.pointee.kind) }
@@ -344,7 +346,7 @@ nonisolated extension Google_Protobuf_Field {
     if !message.pointee.typeURL.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 50), message.pointee.typeURL) }
     if message.pointee.oneofIndex != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 56), message.pointee.oneofIndex) }
     if message.pointee.packed { p = ProtobufBool.encode(WireWriter.tag(p, 64), message.pointee.packed) }
-    p = FieldWriter.messages(message.pointer(to: \.options), tag: 74, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.options, tag: 74, p, &sizes)
     if !message.pointee.jsonName.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 82), message.pointee.jsonName) }
     if !message.pointee.defaultValue.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 90), message.pointee.defaultValue) }
     return message.pointee.unknownFields._encode(p)
@@ -516,26 +518,27 @@ nonisolated extension Google_Protobuf_Enum {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.messages(message.pointer(to: \.enumvalue), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.options), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._sourceContext), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.enumvalue, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._sourceContext, tagSize: 1, &sizes)
     if message.pointee.syntax.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Syntax>.size(message.pointee.syntax) }
     if !message.pointee.edition.isEmpty { size += 1 + ProtobufString.size(message.pointee.edition) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.messages(message.pointer(to: \.enumvalue), tag: 18, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.options), tag: 26, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._sourceContext), tag: 34, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.enumvalue, tag: 18, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.options, tag: 26, p, &sizes)
+    p = FieldWriter.message(&message.pointee._sourceContext, tag: 34, p, &sizes)
     if message.pointee.syntax.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Syntax>.encode(WireWriter.tag(p, 40), message.pointee.syntax) }
     if !message.pointee.edition.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 50), message.pointee.edition) }
     return message.pointee.unknownFields._encode(p)
@@ -577,22 +580,23 @@ nonisolated extension Google_Protobuf_EnumValue {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
     if message.pointee.number != 0 { size += 1 + ProtobufInt32.size(message.pointee.number) }
-    size += FieldSizer.messages(message.pointer(to: \.options), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
     if message.pointee.number != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.number) }
-    p = FieldWriter.messages(message.pointer(to: \.options), tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.options, tag: 26, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -628,20 +632,21 @@ nonisolated extension Google_Protobuf_Option {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.message(message.pointer(to: \._value), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._value, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.message(message.pointer(to: \._value), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._value, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 

@@ -120,7 +120,7 @@ nonisolated extension Google_Protobuf_DoubleValue {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.value.bitPattern != 0 { size += 9 }
@@ -128,7 +128,8 @@ nonisolated extension Google_Protobuf_DoubleValue {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.value.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 9), message.pointee.value) }
@@ -164,7 +165,7 @@ nonisolated extension Google_Protobuf_FloatValue {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.value.bitPattern != 0 { size += 5 }
@@ -172,7 +173,8 @@ nonisolated extension Google_Protobuf_FloatValue {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.value.bitPattern != 0 { p = ProtobufFloat.encode(WireWriter.tag(p, 13), message.pointee.value) }
@@ -208,7 +210,7 @@ nonisolated extension Google_Protobuf_Int64Value {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.value != 0 { size += 1 + ProtobufInt64.size(message.pointee.value) }
@@ -216,7 +218,8 @@ nonisolated extension Google_Protobuf_Int64Value {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.value != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.value) }
@@ -252,7 +255,7 @@ nonisolated extension Google_Protobuf_UInt64Value {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.value != 0 { size += 1 + ProtobufUInt64.size(message.pointee.value) }
@@ -260,7 +263,8 @@ nonisolated extension Google_Protobuf_UInt64Value {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.value != 0 { p = ProtobufUInt64.encode(WireWriter.tag(p, 8), message.pointee.value) }
@@ -296,7 +300,7 @@ nonisolated extension Google_Protobuf_Int32Value {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.value != 0 { size += 1 + ProtobufInt32.size(message.pointee.value) }
@@ -304,7 +308,8 @@ nonisolated extension Google_Protobuf_Int32Value {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.value != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.value) }
@@ -340,7 +345,7 @@ nonisolated extension Google_Protobuf_UInt32Value {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.value != 0 { size += 1 + ProtobufUInt32.size(message.pointee.value) }
@@ -348,7 +353,8 @@ nonisolated extension Google_Protobuf_UInt32Value {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.value != 0 { p = ProtobufUInt32.encode(WireWriter.tag(p, 8), message.pointee.value) }
@@ -384,7 +390,7 @@ nonisolated extension Google_Protobuf_BoolValue {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.value { size += 2 }
@@ -392,7 +398,8 @@ nonisolated extension Google_Protobuf_BoolValue {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.value { p = ProtobufBool.encode(WireWriter.tag(p, 8), message.pointee.value) }
@@ -428,7 +435,7 @@ nonisolated extension Google_Protobuf_StringValue {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.value.isEmpty { size += 1 + ProtobufString.size(message.pointee.value) }
@@ -436,7 +443,8 @@ nonisolated extension Google_Protobuf_StringValue {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.value.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.value) }
@@ -472,7 +480,7 @@ nonisolated extension Google_Protobuf_BytesValue {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.value.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.value) }
@@ -480,7 +488,8 @@ nonisolated extension Google_Protobuf_BytesValue {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.value.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.value) }

@@ -2,13 +2,20 @@
 
 usage: random_messages.py DESCRIPTOR_SET SEED COUNT > records
 
+Two implementations are asked. upb, the default one, decodes as strictly as C++ does, but writes extensions in the order of
+a hash table; the one in plain Python writes fields in the order of their numbers, but is lax with tags, and runs in a
+process of its own. A message counts as accepted when both accept it, and is left out when they read different things.
+
 Each record, integers little endian: the index of the type in TYPES (1 byte), what is expected (1 byte: 1 accepted,
 0 refused), the length (4 bytes) and the bytes to decode, the length (4 bytes) and the bytes that encoding must give.
 Half of the records are sound messages, the others have been damaged.
 """
 
+import io
+import os
 import random
 import struct
+import subprocess
 import sys
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message, message_factory
@@ -66,10 +73,10 @@ def is_map(field):
 def fill(rng, target, depth):
     share = rng.choice([0.02, 0.1, 0.5])
     fields = list(target.DESCRIPTOR.fields)
-    extensions = [
-        field for field in target.DESCRIPTOR.file.pool.FindAllExtensions(target.DESCRIPTOR)
-    ] if target.DESCRIPTOR.is_extendable else []
-    for field in fields + extensions:
+    if target.DESCRIPTOR.is_extendable:
+        extensions = target.DESCRIPTOR.file.pool.FindAllExtensions(target.DESCRIPTOR)
+        fields += sorted(extensions, key=lambda field: field.number)
+    for field in fields:
         if not field.is_required and rng.random() > share:
             continue
         holder = target.Extensions if field.is_extension else None
@@ -120,18 +127,46 @@ def damage(rng, data):
     return bytes(data)
 
 
-def main():
-    path, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+def parse(message_class, data):
+    """The message, or None when it is refused."""
+    parsed = message_class()
+    try:
+        parsed.MergeFromString(data)
+    except (message.DecodeError, UnicodeDecodeError):
+        return None
+    return parsed if parsed.IsInitialized() else None
+
+
+def write(out, index, accepted, data, expected):
+    out.write(struct.pack("<BB", index, accepted))
+    for part in (data, expected):
+        out.write(struct.pack("<I", len(part)) + part)
+
+
+def load_classes(path):
     pool = descriptor_pool.DescriptorPool()
     with open(path, "rb") as file:
         for proto in descriptor_pb2.FileDescriptorSet.FromString(file.read()).file:
             pool.Add(proto)
-    classes = [message_factory.GetMessageClass(pool.FindMessageTypeByName(name)) for name in TYPES]
     for name in TYPES:
         # The factory makes the extensions' classes known.
         message_factory.GetMessageClassesForFiles([pool.FindMessageTypeByName(name).file.name], pool)
+    return [message_factory.GetMessageClass(pool.FindMessageTypeByName(name)) for name in TYPES]
+
+
+def read(source):
+    """The records of a file or pipe: index, accepted, bytes to decode, expected bytes."""
+    while header := source.read(2):
+        index, accepted = struct.unpack("<BB", header)
+        data, expected = (source.read(struct.unpack("<I", source.read(4))[0]) for _ in range(2))
+        yield index, accepted, data, expected
+
+
+def make_messages(path, seed, count):
+    """Makes the messages, has another process encode them and drops what the two implementations do not agree on."""
+    classes = load_classes(path)
     rng = random.Random(seed)
-    out = sys.stdout.buffer
+    made = io.BytesIO()
     for number in range(count):
         index = rng.randrange(len(classes))
         source = classes[index]()
@@ -139,23 +174,31 @@ def main():
         data = source.SerializePartialToString()
         if number % 2:
             data = damage(rng, data)
-        parsed = classes[index]()
-        expected = b""
-        try:
-            parsed.MergeFromString(data)
-            accepted = True
-        except (message.DecodeError, UnicodeDecodeError):
-            accepted = False
-        if accepted and "nan" in str(parsed):
+        parsed = parse(classes[index], data)
+        if parsed is not None and "nan" in str(parsed):
             continue  # Python does not keep the bits of a NaN
-        if accepted:
-            accepted = parsed.IsInitialized()
-        if accepted:
-            expected = parsed.SerializePartialToString(deterministic=True)
-        out.write(struct.pack("<BB", index, accepted))
-        for part in (data, expected):
-            out.write(struct.pack("<I", len(part)) + part)
+        write(made, index, parsed is not None, data, b"")
+    encoded = subprocess.run(
+        [sys.executable, __file__, path], input=made.getvalue(), stdout=subprocess.PIPE, check=True,
+        env=os.environ | {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}).stdout
+    for index, accepted, data, expected in read(io.BytesIO(encoded)):
+        # Plain Python takes a tag with needless bytes for an unknown field, and upb does not: the lengths then differ.
+        parsed = parse(classes[index], data) if accepted else None
+        if parsed is None or len(parsed.SerializePartialToString(deterministic=True)) == len(expected):
+            write(sys.stdout.buffer, index, accepted, data, expected)
+
+
+def encode_messages(path):
+    """Completes the records on standard input with what the encoding must give."""
+    classes = load_classes(path)
+    for index, accepted, data, _ in read(sys.stdin.buffer):
+        parsed = parse(classes[index], data) if accepted else None
+        expected = b"" if parsed is None else parsed.SerializePartialToString(deterministic=True)
+        write(sys.stdout.buffer, index, parsed is not None, data, expected)
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) == 2:
+        encode_messages(sys.argv[1])
+    else:
+        make_messages(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -140,7 +140,7 @@ nonisolated extension Mvccpb_KeyValue {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
@@ -153,7 +153,8 @@ nonisolated extension Mvccpb_KeyValue {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
@@ -187,15 +188,16 @@ nonisolated extension Mvccpb_Event {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   static func _withFields<Result>(
@@ -213,7 +215,7 @@ nonisolated extension Mvccpb_Event {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -251,22 +253,23 @@ nonisolated extension Mvccpb_Event._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._type.rawValue != 0 { size += 1 + ProtobufEnum<Mvccpb_Event.EventType>.size(message.pointee._type) }
-    size += FieldSizer.message(message.pointer(to: \._kv), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._prevKv), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._kv, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._prevKv, tagSize: 1, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee._type.rawValue != 0 { p = ProtobufEnum<Mvccpb_Event.EventType>.encode(WireWriter.tag(p, 8), message.pointee._type) }
-    p = FieldWriter.message(message.pointer(to: \._kv), tag: 18, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._prevKv), tag: 26, p, &sizes)
+    p = FieldWriter.message(&message.pointee._kv, tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._prevKv, tag: 26, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }

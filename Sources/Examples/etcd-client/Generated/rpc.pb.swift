@@ -414,7 +414,7 @@ nonisolated extension Etcdserverpb_ResponseHeader {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.clusterID != 0 { size += 1 + ProtobufUInt64.size(message.pointee.clusterID) }
@@ -425,7 +425,8 @@ nonisolated extension Etcdserverpb_ResponseHeader {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.clusterID != 0 { p = ProtobufUInt64.encode(WireWriter.tag(p, 8), message.pointee.clusterID) }
@@ -472,7 +473,7 @@ nonisolated extension Etcdserverpb_RangeRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
@@ -485,7 +486,8 @@ nonisolated extension Etcdserverpb_RangeRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
@@ -608,22 +610,23 @@ nonisolated extension Etcdserverpb_RangeResponse {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._header), tagSize: 1, &sizes)
-    size += FieldSizer.messages(message.pointer(to: \.kvs), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.kvs, tagSize: 1, &sizes)
     if message.pointee.more { size += 2 }
     if message.pointee.count != 0 { size += 1 + ProtobufInt64.size(message.pointee.count) }
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._header), tag: 10, p, &sizes)
-    p = FieldWriter.messages(message.pointer(to: \.kvs), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.kvs, tag: 18, p, &sizes)
     if message.pointee.more { p = ProtobufBool.encode(WireWriter.tag(p, 24), message.pointee.more) }
     if message.pointee.count != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 32), message.pointee.count) }
     return message.pointee.unknownFields._encode(p)
@@ -664,7 +667,7 @@ nonisolated extension Etcdserverpb_PutRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
@@ -675,7 +678,8 @@ nonisolated extension Etcdserverpb_PutRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
@@ -718,20 +722,21 @@ nonisolated extension Etcdserverpb_PutResponse {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._header), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._prevKv), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._prevKv, tagSize: 1, &sizes)
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._header), tag: 10, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._prevKv), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._prevKv, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -767,7 +772,7 @@ nonisolated extension Etcdserverpb_DeleteRangeRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
@@ -777,7 +782,8 @@ nonisolated extension Etcdserverpb_DeleteRangeRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
@@ -819,22 +825,23 @@ nonisolated extension Etcdserverpb_DeleteRangeResponse {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._header), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
     if message.pointee.deleted != 0 { size += 1 + ProtobufInt64.size(message.pointee.deleted) }
-    size += FieldSizer.messages(message.pointer(to: \.prevKvs), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.prevKvs, tagSize: 1, &sizes)
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._header), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
     if message.pointee.deleted != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.deleted) }
-    p = FieldWriter.messages(message.pointer(to: \.prevKvs), tag: 26, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.prevKvs, tag: 26, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -880,7 +887,7 @@ nonisolated extension Etcdserverpb_WatchRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     switch message.pointee.requestUnion {
@@ -892,7 +899,8 @@ nonisolated extension Etcdserverpb_WatchRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     switch message.pointee.requestUnion {
@@ -954,7 +962,7 @@ nonisolated extension Etcdserverpb_WatchCreateRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
@@ -964,7 +972,8 @@ nonisolated extension Etcdserverpb_WatchCreateRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
@@ -1004,7 +1013,7 @@ nonisolated extension Etcdserverpb_WatchCancelRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.watchID != 0 { size += 1 + ProtobufInt64.size(message.pointee.watchID) }
@@ -1012,7 +1021,8 @@ nonisolated extension Etcdserverpb_WatchCancelRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.watchID != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.watchID) }
@@ -1054,30 +1064,31 @@ nonisolated extension Etcdserverpb_WatchResponse {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._header), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
     if message.pointee.watchID != 0 { size += 1 + ProtobufInt64.size(message.pointee.watchID) }
     if message.pointee.created { size += 2 }
     if message.pointee.canceled { size += 2 }
     if message.pointee.compactRevision != 0 { size += 1 + ProtobufInt64.size(message.pointee.compactRevision) }
     if !message.pointee.cancelReason.isEmpty { size += 1 + ProtobufString.size(message.pointee.cancelReason) }
-    size += FieldSizer.messages(message.pointer(to: \.events), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.events, tagSize: 1, &sizes)
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._header), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
     if message.pointee.watchID != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.watchID) }
     if message.pointee.created { p = ProtobufBool.encode(WireWriter.tag(p, 24), message.pointee.created) }
     if message.pointee.canceled { p = ProtobufBool.encode(WireWriter.tag(p, 32), message.pointee.canceled) }
     if message.pointee.compactRevision != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 40), message.pointee.compactRevision) }
     if !message.pointee.cancelReason.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 50), message.pointee.cancelReason) }
-    p = FieldWriter.messages(message.pointer(to: \.events), tag: 90, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.events, tag: 90, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -1117,7 +1128,7 @@ nonisolated extension Etcdserverpb_LeaseGrantRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.ttl != 0 { size += 1 + ProtobufInt64.size(message.pointee.ttl) }
@@ -1126,7 +1137,8 @@ nonisolated extension Etcdserverpb_LeaseGrantRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.ttl != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.ttl) }
@@ -1167,10 +1179,10 @@ nonisolated extension Etcdserverpb_LeaseGrantResponse {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._header), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
     if message.pointee.id != 0 { size += 1 + ProtobufInt64.size(message.pointee.id) }
     if message.pointee.ttl != 0 { size += 1 + ProtobufInt64.size(message.pointee.ttl) }
     if !message.pointee.error.isEmpty { size += 1 + ProtobufString.size(message.pointee.error) }
@@ -1178,10 +1190,11 @@ nonisolated extension Etcdserverpb_LeaseGrantResponse {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._header), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
     if message.pointee.id != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.id) }
     if message.pointee.ttl != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 24), message.pointee.ttl) }
     if !message.pointee.error.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee.error) }
@@ -1220,7 +1233,7 @@ nonisolated extension Etcdserverpb_LeaseRevokeRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.id != 0 { size += 1 + ProtobufInt64.size(message.pointee.id) }
@@ -1228,7 +1241,8 @@ nonisolated extension Etcdserverpb_LeaseRevokeRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.id != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.id) }
@@ -1264,18 +1278,19 @@ nonisolated extension Etcdserverpb_LeaseRevokeResponse {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._header), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._header), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -1308,7 +1323,7 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.id != 0 { size += 1 + ProtobufInt64.size(message.pointee.id) }
@@ -1316,7 +1331,8 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.id != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.id) }
@@ -1354,20 +1370,21 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveResponse {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._header), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
     if message.pointee.id != 0 { size += 1 + ProtobufInt64.size(message.pointee.id) }
     if message.pointee.ttl != 0 { size += 1 + ProtobufInt64.size(message.pointee.ttl) }
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._header), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
     if message.pointee.id != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.id) }
     if message.pointee.ttl != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 24), message.pointee.ttl) }
     return message.pointee.unknownFields._encode(p)

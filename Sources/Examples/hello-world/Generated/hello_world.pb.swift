@@ -55,7 +55,7 @@ nonisolated extension Helloworld_HelloRequest {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
@@ -63,7 +63,8 @@ nonisolated extension Helloworld_HelloRequest {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
@@ -99,7 +100,7 @@ nonisolated extension Helloworld_HelloReply {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.message.isEmpty { size += 1 + ProtobufString.size(message.pointee.message) }
@@ -107,7 +108,8 @@ nonisolated extension Helloworld_HelloReply {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.message.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.message) }

@@ -150,7 +150,7 @@ nonisolated extension Routeguide_Point {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.latitude != 0 { size += 1 + ProtobufInt32.size(message.pointee.latitude) }
@@ -159,7 +159,8 @@ nonisolated extension Routeguide_Point {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.latitude != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.latitude) }
@@ -198,20 +199,21 @@ nonisolated extension Routeguide_Rectangle {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._lo), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._hi), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._lo, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._hi, tagSize: 1, &sizes)
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._lo), tag: 10, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._hi), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._lo, tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._hi, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -246,20 +248,21 @@ nonisolated extension Routeguide_Feature {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.message(message.pointer(to: \._location), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._location, tagSize: 1, &sizes)
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.message(message.pointer(to: \._location), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._location, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -294,19 +297,20 @@ nonisolated extension Routeguide_RouteNote {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._location), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._location, tagSize: 1, &sizes)
     if !message.pointee.message.isEmpty { size += 1 + ProtobufString.size(message.pointee.message) }
     return size
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._location), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._location, tag: 10, p, &sizes)
     if !message.pointee.message.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.message) }
     return message.pointee.unknownFields._encode(p)
   }
@@ -344,7 +348,7 @@ nonisolated extension Routeguide_RouteSummary {
   }
 
   static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.pointCount != 0 { size += 1 + ProtobufInt32.size(message.pointee.pointCount) }
@@ -355,7 +359,8 @@ nonisolated extension Routeguide_RouteSummary {
   }
 
   static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.pointCount != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.pointCount) }

@@ -390,7 +390,7 @@ nonisolated extension Grpc_Testing_BoolValue {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.value { size += 2 }
@@ -398,7 +398,8 @@ nonisolated extension Grpc_Testing_BoolValue {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.value { p = ProtobufBool.encode(WireWriter.tag(p, 8), message.pointee.value) }
@@ -435,7 +436,7 @@ nonisolated extension Grpc_Testing_Payload {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.type.rawValue != 0 { size += 1 + ProtobufEnum<Grpc_Testing_PayloadType>.size(message.pointee.type) }
@@ -444,7 +445,8 @@ nonisolated extension Grpc_Testing_Payload {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.type.rawValue != 0 { p = ProtobufEnum<Grpc_Testing_PayloadType>.encode(WireWriter.tag(p, 8), message.pointee.type) }
@@ -483,7 +485,7 @@ nonisolated extension Grpc_Testing_EchoStatus {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.code != 0 { size += 1 + ProtobufInt32.size(message.pointee.code) }
@@ -492,7 +494,8 @@ nonisolated extension Grpc_Testing_EchoStatus {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.code != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.code) }
@@ -518,15 +521,16 @@ nonisolated extension Grpc_Testing_SimpleRequest {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
-    _withFields(message) { _Fields.encodedSize($0, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
-    _withFields(message) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
@@ -544,7 +548,7 @@ nonisolated extension Grpc_Testing_SimpleRequest {
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafePointer<_Fields>) -> Result
+    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
       withUnsafeMutablePointer(to: &$0.fields) { body($0) }
@@ -592,32 +596,33 @@ nonisolated extension Grpc_Testing_SimpleRequest._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee._responseType.rawValue != 0 { size += 1 + ProtobufEnum<Grpc_Testing_PayloadType>.size(message.pointee._responseType) }
     if message.pointee._responseSize != 0 { size += 1 + ProtobufInt32.size(message.pointee._responseSize) }
-    size += FieldSizer.message(message.pointer(to: \._payload), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
     if message.pointee._fillUsername { size += 2 }
     if message.pointee._fillOauthScope { size += 2 }
-    size += FieldSizer.message(message.pointer(to: \._responseCompressed), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._responseStatus), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._expectCompressed), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._responseCompressed, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._responseStatus, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._expectCompressed, tagSize: 1, &sizes)
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee._responseType.rawValue != 0 { p = ProtobufEnum<Grpc_Testing_PayloadType>.encode(WireWriter.tag(p, 8), message.pointee._responseType) }
     if message.pointee._responseSize != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee._responseSize) }
-    p = FieldWriter.message(message.pointer(to: \._payload), tag: 26, p, &sizes)
+    p = FieldWriter.message(&message.pointee._payload, tag: 26, p, &sizes)
     if message.pointee._fillUsername { p = ProtobufBool.encode(WireWriter.tag(p, 32), message.pointee._fillUsername) }
     if message.pointee._fillOauthScope { p = ProtobufBool.encode(WireWriter.tag(p, 40), message.pointee._fillOauthScope) }
-    p = FieldWriter.message(message.pointer(to: \._responseCompressed), tag: 50, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._responseStatus), tag: 58, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._expectCompressed), tag: 66, p, &sizes)
+    p = FieldWriter.message(&message.pointee._responseCompressed, tag: 50, p, &sizes)
+    p = FieldWriter.message(&message.pointee._responseStatus, tag: 58, p, &sizes)
+    p = FieldWriter.message(&message.pointee._expectCompressed, tag: 66, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 }
@@ -646,20 +651,21 @@ nonisolated extension Grpc_Testing_SimpleResponse {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._payload), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
     if !message.pointee.username.isEmpty { size += 1 + ProtobufString.size(message.pointee.username) }
     if !message.pointee.oauthScope.isEmpty { size += 1 + ProtobufString.size(message.pointee.oauthScope) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._payload), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._payload, tag: 10, p, &sizes)
     if !message.pointee.username.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.username) }
     if !message.pointee.oauthScope.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 26), message.pointee.oauthScope) }
     return message.pointee.unknownFields._encode(p)
@@ -697,20 +703,21 @@ nonisolated extension Grpc_Testing_StreamingInputCallRequest {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._payload), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._expectCompressed), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._expectCompressed, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._payload), tag: 10, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._expectCompressed), tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._payload, tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._expectCompressed, tag: 18, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -744,7 +751,7 @@ nonisolated extension Grpc_Testing_StreamingInputCallResponse {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.aggregatedPayloadSize != 0 { size += 1 + ProtobufInt32.size(message.pointee.aggregatedPayloadSize) }
@@ -752,7 +759,8 @@ nonisolated extension Grpc_Testing_StreamingInputCallResponse {
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.aggregatedPayloadSize != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.aggregatedPayloadSize) }
@@ -790,22 +798,23 @@ nonisolated extension Grpc_Testing_ResponseParameters {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.size != 0 { size += 1 + ProtobufInt32.size(message.pointee.size) }
     if message.pointee.intervalUs != 0 { size += 1 + ProtobufInt32.size(message.pointee.intervalUs) }
-    size += FieldSizer.message(message.pointer(to: \._compressed), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._compressed, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.size != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.size) }
     if message.pointee.intervalUs != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.intervalUs) }
-    p = FieldWriter.message(message.pointer(to: \._compressed), tag: 26, p, &sizes)
+    p = FieldWriter.message(&message.pointee._compressed, tag: 26, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -843,24 +852,25 @@ nonisolated extension Grpc_Testing_StreamingOutputCallRequest {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if message.pointee.responseType.rawValue != 0 { size += 1 + ProtobufEnum<Grpc_Testing_PayloadType>.size(message.pointee.responseType) }
-    size += FieldSizer.messages(message.pointer(to: \.responseParameters), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._payload), tagSize: 1, &sizes)
-    size += FieldSizer.message(message.pointer(to: \._responseStatus), tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.responseParameters, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._responseStatus, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
     if message.pointee.responseType.rawValue != 0 { p = ProtobufEnum<Grpc_Testing_PayloadType>.encode(WireWriter.tag(p, 8), message.pointee.responseType) }
-    p = FieldWriter.messages(message.pointer(to: \.responseParameters), tag: 18, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._payload), tag: 26, p, &sizes)
-    p = FieldWriter.message(message.pointer(to: \._responseStatus), tag: 58, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.responseParameters, tag: 18, p, &sizes)
+    p = FieldWriter.message(&message.pointee._payload, tag: 26, p, &sizes)
+    p = FieldWriter.message(&message.pointee._responseStatus, tag: 58, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
@@ -896,18 +906,19 @@ nonisolated extension Grpc_Testing_StreamingOutputCallResponse {
   }
 
   public static func _encodedSize(
-    _ message: UnsafePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(message.pointer(to: \._payload), tagSize: 1, &sizes)
+    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
     return size
   }
 
   public static func _encode(
-    _ message: UnsafePointer<Self>, _ start: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(message.pointer(to: \._payload), tag: 10, p, &sizes)
+    p = FieldWriter.message(&message.pointee._payload, tag: 10, p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 
