@@ -127,6 +127,12 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
     .testTarget(
+      name: "SwiftGRPCTLSTests",
+      dependencies: ["SwiftGRPCTLS", "COpenSSL"],
+      path: "Tests/SwiftGRPCTLSTests",
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
       name: "SwiftGRPCTests",
       dependencies: [
         "SwiftGRPC", "SwiftGRPCHTTP2", "SwiftGRPCTLS", "SwiftGRPCProtobuf",

@@ -82,7 +82,7 @@ struct ValueTests {
 
 /// The queue of a stream's outgoing bytes.
 struct OutboundBodyTests {
-  @Test(arguments: 0..<200)
+  @Test(arguments: 0..<15)
   func queueBehavesLikeAnArray(seed: Int) {
     var generator = SeededGenerator(seed: seed)
     var body = OutboundBody()

@@ -1,0 +1,72 @@
+import COpenSSL
+
+/// A key with a certificate, made when a test needs it, so that none of them ever expires.
+final class Identity {
+  enum KeyKind { case ec, rsa }
+
+  let key: OpaquePointer
+  let certificate: OpaquePointer
+
+  /// - Parameter names: subject alternative names in OpenSSL's notation, such as `DNS:localhost,IP:127.0.0.1`.
+  /// - Parameter issuer: who signs; nobody else for a root.
+  init(
+    _ commonName: String, names: String? = nil, issuer: Identity? = nil, isAuthority: Bool = false,
+    kind: KeyKind = .ec, validFrom: Int = -3600, validUntil: Int = 3600
+  ) {
+    key = Self.makeKey(kind)
+    certificate = X509_new()
+    X509_set_version(certificate, 2)
+    ASN1_INTEGER_set_int64(X509_get_serialNumber(certificate), Int64.random(in: 1...Int64.max))
+    X509_gmtime_adj(X509_getm_notBefore(certificate), validFrom)
+    X509_gmtime_adj(X509_getm_notAfter(certificate), validUntil)
+    X509_set_pubkey(certificate, key)
+    let subject = X509_get_subject_name(certificate)
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, commonName, -1, -1, 0)
+    X509_set_issuer_name(certificate, issuer.map { X509_get_subject_name($0.certificate) } ?? subject)
+    add(NID_basic_constraints, isAuthority ? "critical,CA:TRUE" : "critical,CA:FALSE")
+    if let names { add(NID_subject_alt_name, names) }
+    X509_sign(certificate, issuer?.key ?? key, EVP_sha256())
+  }
+
+  deinit {
+    X509_free(certificate)
+    EVP_PKEY_free(key)
+  }
+
+  var certificatePEM: [UInt8] { Self.text { PEM_write_bio_X509($0, certificate) } }
+  /// PKCS#8.
+  var keyPEM: [UInt8] { Self.text { PEM_write_bio_PKCS8PrivateKey($0, key, nil, nil, 0, nil, nil) } }
+  /// PKCS#1 for RSA, SEC 1 for EC.
+  var traditionalKeyPEM: [UInt8] { Self.text { PEM_write_bio_PrivateKey_traditional($0, key, nil, nil, 0, nil, nil) } }
+  var encryptedKeyPEM: [UInt8] {
+    Self.text { PEM_write_bio_PKCS8PrivateKey($0, key, EVP_aes_128_cbc(), "secret", 6, nil, nil) }
+  }
+
+  private func add(_ extensionID: Int32, _ value: String) {
+    let ext = X509V3_EXT_conf_nid(nil, nil, extensionID, value)
+    X509_add_ext(certificate, ext, -1)
+    X509_EXTENSION_free(ext)
+  }
+
+  private static func makeKey(_ kind: KeyKind) -> OpaquePointer {
+    let context = EVP_PKEY_CTX_new_id(kind == .ec ? EVP_PKEY_EC : EVP_PKEY_RSA, nil)
+    defer { EVP_PKEY_CTX_free(context) }
+    EVP_PKEY_keygen_init(context)
+    switch kind {
+    case .ec: EVP_PKEY_CTX_set_ec_paramgen_curve_nid(context, NID_X9_62_prime256v1)
+    case .rsa: EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048)
+    }
+    var key: OpaquePointer?
+    EVP_PKEY_keygen(context, &key)
+    return key!  // Both kinds are part of every OpenSSL.
+  }
+
+  private static func text(_ write: (OpaquePointer?) -> Int32) -> [UInt8] {
+    let sink = BIO_new(BIO_s_mem())
+    defer { BIO_free(sink) }
+    _ = write(sink)
+    var bytes: UnsafeMutablePointer<CChar>?
+    let count = copenssl_bio_memory(sink, &bytes)
+    return Array(UnsafeRawBufferPointer(start: bytes, count: count))
+  }
+}
