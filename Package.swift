@@ -116,6 +116,19 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
+    .testTarget(
+      name: "SwiftGRPCCodeGeneratorTests",
+      dependencies: ["SwiftGRPCCodeGenerator", "SwiftGRPCProtobuf", "protoc-gen-swiftgrpc"],
+      path: "Tests/SwiftGRPCCodeGeneratorTests",
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
+      name: "GeneratedCodeTests",
+      dependencies: ["GoldenCode", "GoldenInternalCode", "GoldenModuleValues", "SwiftGRPCProtobuf"],
+      path: "Tests/GeneratedCodeTests",
+      swiftSettings: swiftSettings
+    ),
+
     // Tests of the repository itself: layers, layout, unsafe code.
     .testTarget(name: "RepositoryRulesTests", path: "Tests/RepositoryRulesTests", swiftSettings: swiftSettings),
 

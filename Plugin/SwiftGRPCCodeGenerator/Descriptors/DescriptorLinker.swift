@@ -72,9 +72,10 @@ final class DescriptorLinker {
       }
     }
     guard let edition = Edition(rawValue: proto.edition.rawValue) else {
+      // A number that descriptor.proto does not name is not in the field at all.
+      let name = proto.hasEdition ? "edition number \(proto.edition.rawValue)" : "an unknown edition"
       throw GenerationError(
-        "\(proto.name) has edition number \(proto.edition.rawValue); supported are "
-          + "\(Edition.supported.lowerBound) to \(Edition.supported.upperBound)")
+        "\(proto.name) has \(name); supported are \(Edition.supported.lowerBound) to \(Edition.supported.upperBound)")
     }
     return edition
   }

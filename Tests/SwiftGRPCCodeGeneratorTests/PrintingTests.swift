@@ -1,0 +1,93 @@
+import SwiftGRPCProtobuf
+import Testing
+
+@testable import SwiftGRPCCodeGenerator
+
+@Suite struct CodePrinterTests {
+  @Test func blocksAreIndentedAndEmptyLinesStayEmpty() {
+    var printer = CodePrinter()
+    printer.block("struct A") { printer in
+      printer.print("let a: Int\n\nlet b: Int")
+      printer.block("func f", parameters: "x in") { $0.print("x") }
+    }
+    #expect(
+      printer.content == """
+        struct A {
+          let a: Int
+
+          let b: Int
+          func f { x in
+            x
+          }
+        }
+
+        """)
+  }
+}
+
+@Suite struct DocCommentTests {
+  private func lines(_ text: String) -> [String] { DocComment.lines(SourceComments.Comment(text: text)) }
+
+  @Test func linesKeepTheirIndentationAndLoseTrailingSpace() {
+    #expect(lines(" One.\n\n   Two. \t\n\n") == ["/// One.", "///", "///   Two."])
+  }
+
+  @Test(arguments: ["\r\n", "\r", "\u{2028}", "\u{85}", "\u{0B}", "\u{0C}"])
+  func everyKindOfLineEndStartsANewCommentLine(lineEnd: String) {
+    #expect(lines(" a\(lineEnd) func b() {}") == ["/// a", "/// func b() {}"])
+  }
+
+  @Test func deprecationIsNotedBelowTheText() {
+    let comment = SourceComments.Comment(text: " Text.")
+    #expect(DocComment.lines(comment, deprecationNote: "Old.") == ["/// Text.", "///", "/// - Note: Old."])
+    #expect(DocComment.lines(SourceComments.Comment(), deprecationNote: "Old.") == ["/// - Note: Old."])
+  }
+
+  @Test func headerKeepsAllBlocksOfTheFile() {
+    let comment = SourceComments.Comment(detached: [" License.\n"], text: " About.\n")
+    #expect(DocComment.headerLines(comment) == ["// License.", "", "// About.", ""])
+  }
+}
+
+@Suite struct ServiceMethodTests {
+  private func method(named name: String, beside other: String = "Other", options: GeneratorOptions = .init()) throws
+    -> (functionName: String, path: String)
+  {
+    var proto = FileProto.file("a.proto", package: "p", messages: [.message("M")])
+    proto.service = [
+      .with { service in
+        service.name = "S"
+        service.method = [name, other].map { name in
+          .with {
+            $0.name = name
+            $0.inputType = ".p.M"
+            $0.outputType = ".p.M"
+          }
+        }
+      }
+    ]
+    let file = try linked(proto)
+    let context = FileContext(file: file, options: options)
+    let method = ServiceGenerator(service: file.services[0], context: context).methods[0]
+    return withExtendedLifetime(file) { (method.functionName, method.path) }
+  }
+
+  @Test(arguments: [
+    ("SayHello", "sayHello"), ("GetURL", "getURL"), ("URLFor", "urlFor"), ("URL", "url"), ("already", "already"),
+    ("Default", "`default`"), ("Self", "self_"), ("X", "x"), ("snake_case", "snake_case"), ("V1Get", "v1Get"),
+  ])
+  func functionStartsInLowerCase(name: String, expected: String) throws {
+    #expect(try method(named: name).functionName == expected)
+  }
+
+  @Test func casingIsKeptOnRequestAndWhereItTellsMethodsApart() throws {
+    var options = GeneratorOptions()
+    options.keepsMethodCasing = true
+    #expect(try method(named: "SayHello", options: options).functionName == "SayHello")
+    #expect(try method(named: "Get", beside: "get").functionName == "Get")
+  }
+
+  @Test func pathIsTheOneOnTheWire() throws {
+    #expect(try method(named: "SayHello").path == "/p.S/SayHello")
+  }
+}
