@@ -116,6 +116,20 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
+    .target(
+      name: "GoldenModuleService",
+      dependencies: ["GoldenModuleValues", "GoldenModuleUnits", "SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Fixtures/golden/modules",
+      sources: ["fixtures/module_service.pb.swift", "fixtures/module_service.grpc.swift"],
+      swiftSettings: goldenSettings
+    ),
+    .target(
+      name: "GoldenServices",
+      dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Fixtures/golden",
+      sources: ["services", "service-options"],
+      swiftSettings: goldenSettings + [.defaultIsolation(MainActor.self)]
+    ),
     .testTarget(
       name: "SwiftGRPCCodeGeneratorTests",
       dependencies: ["SwiftGRPCCodeGenerator", "SwiftGRPCProtobuf", "protoc-gen-swiftgrpc"],
@@ -124,7 +138,10 @@ let package = Package(
     ),
     .testTarget(
       name: "GeneratedCodeTests",
-      dependencies: ["GoldenCode", "GoldenInternalCode", "GoldenModuleValues", "SwiftGRPCProtobuf"],
+      dependencies: [
+        "GoldenCode", "GoldenInternalCode", "GoldenModuleService", "GoldenModuleUnits", "GoldenModuleValues",
+        "GoldenServices", "SwiftGRPC", "SwiftGRPCProtobuf",
+      ],
       path: "Tests/GeneratedCodeTests",
       swiftSettings: swiftSettings
     ),

@@ -4,7 +4,7 @@
 
 // Messages whose names are those of declarations inside of a service: they need another way in.
 
-import SwiftGRPC
+public import SwiftGRPC
 
 /// `Result`, a name that the declarations of ``Echo`` hide.
 public typealias Echo_Result_Message = Result

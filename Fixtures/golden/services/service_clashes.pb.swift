@@ -4,7 +4,7 @@
 
 // Messages whose names are those of declarations inside of a service: they need another way in.
 
-import SwiftGRPCProtobuf
+public import SwiftGRPCProtobuf
 
 public nonisolated struct Result: SwiftGRPCProtobuf.Message {
   /// Fields that were received but are not in the .proto file.

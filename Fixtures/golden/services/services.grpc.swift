@@ -4,8 +4,8 @@
 
 // The four kinds of methods, with and without comments, in several services.
 
-import SwiftGRPC
-import SwiftGRPCProtobuf
+public import SwiftGRPC
+public import SwiftGRPCProtobuf
 
 /// Guides along a route.
 public nonisolated enum Fixtures_Services_Guide {

@@ -4,7 +4,7 @@
 
 // The four kinds of methods, with and without comments, in several services.
 
-import SwiftGRPCProtobuf
+public import SwiftGRPCProtobuf
 
 public nonisolated struct Fixtures_Services_Point: SwiftGRPCProtobuf.Message {
   public var latitude: Int32 = 0
