@@ -2,11 +2,19 @@ import Testing
 
 @testable import SwiftGRPCHTTP2
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A client and a server joined by a pipe that splits the bytes anywhere, doing random things from a seed.
 struct PipeTests {
   @Test(arguments: 0..<10)
   func everyStreamClosesOnceAndEveryBodyArrives(block: Int) throws {
-    for seed in seeds(ofBlock: block, size: 30) {
+    for seed in seeds(ofBlock: block, size: 100) {
       var conversation = try Conversation(seed: seed)
       try conversation.run()
     }
@@ -76,12 +84,12 @@ private struct Conversation {
         continue
       }
       // A body that was cut off by a reset is a part of what was sent.
-      expect(peer.sent.starts(with: call.received), "seed \(seed): request \(call.number)")
-      expect(call.sent.starts(with: peer.received), "seed \(seed): answer \(call.number)")
+      expect(peer.sent.begins(with: call.received), "seed \(seed): request \(call.number)")
+      expect(call.sent.begins(with: peer.received), "seed \(seed): answer \(call.number)")
       if !call.wasReset && !peer.wasReset {
-        expect(call.sent == peer.received, "seed \(seed): answer \(call.number)")
+        expect(call.sent.count == peer.received.count, "seed \(seed): answer \(call.number)")
         #expect(peer.inboundEnded, "seed \(seed)")
-        if call.inboundEnded { expect(peer.sent == call.received, "seed \(seed): request \(call.number)") }
+        if call.inboundEnded { expect(peer.sent.count == call.received.count, "seed \(seed): request \(call.number)") }
       }
     }
   }
@@ -138,7 +146,7 @@ private struct Conversation {
       let limit = [10, 1000, 100_000].randomElement(using: &generator) ?? 0
       let start = Int.random(in: 0...255, using: &generator)
       let bytes = Self.pattern[start..<start + min(limit, 10 * window).random(using: &generator)]
-      call.sent += bytes
+      bytes.withUnsafeBytes { call.sent.append(contentsOf: $0) }
       bytes.withUnsafeBytes { call.outbound.append(copying: $0) }
       session.outboundDidGrow(call)
     } else {
@@ -153,7 +161,7 @@ private struct Conversation {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
     defer { buffer.deallocate() }
     let count = try session.writeOutput(into: buffer)
-    self[keyPath: pipe] += buffer[..<count]
+    self[keyPath: pipe].append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     try take(from: session)
   }
 
@@ -185,7 +193,7 @@ private struct Conversation {
         }
         if endStream { call.inboundEnded = true }
       case .data(let stream, let bytes):
-        (stream as? Call)?.received += Array(bytes)
+        (stream as? Call)?.received.append(contentsOf: bytes)
         session.consume(bytes.count, on: stream)
       case .endOfStream(let stream), .trailers(let stream, _):
         (stream as? Call)?.inboundEnded = true
@@ -206,5 +214,18 @@ extension Int {
   /// A number from 0 to this one.
   fileprivate func random(using generator: inout SeededGenerator) -> Int {
     Int.random(in: 0...self, using: &generator)
+  }
+}
+
+extension [UInt8] {
+  /// Compares memory: element by element it would be most of the test's time in a debug build.
+  fileprivate func begins(with other: [UInt8]) -> Bool {
+    guard count >= other.count else { return false }
+    return withUnsafeBytes { mine in
+      other.withUnsafeBytes { theirs in
+        guard let mine = mine.baseAddress, let start = theirs.baseAddress else { return theirs.isEmpty }
+        return memcmp(mine, start, theirs.count) == 0
+      }
+    }
   }
 }
