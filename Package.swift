@@ -146,6 +146,31 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
+    // The programs of gRPC's interoperability cases.
+    .target(
+      name: "InteropService",
+      dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Tests/Interop/InteropService",
+      swiftSettings: swiftSettings
+    ),
+    .executableTarget(
+      name: "interop-server",
+      dependencies: [
+        "InteropService", "SwiftGRPC", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Interop/interop-server",
+      swiftSettings: swiftSettings
+    ),
+    .executableTarget(
+      name: "interop-client",
+      dependencies: [
+        "InteropService", "SwiftGRPC", "SwiftGRPCProtobuf",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Interop/interop-client",
+      swiftSettings: swiftSettings
+    ),
+
     // Tests of the repository itself: layers, layout, unsafe code.
     .testTarget(name: "RepositoryRulesTests", path: "Tests/RepositoryRulesTests", swiftSettings: swiftSettings),
 

@@ -16,6 +16,7 @@ extension HTTP2Session {
     }
     stream.isAnnounced = true
     stream.isOutboundFinished = endStream
+    stream.noteHighWater()
     if canSubmitRequest, waitingRequests.isEmpty {
       submit(copy headers, on: stream)
     } else {
@@ -54,7 +55,7 @@ extension HTTP2Session {
 
   /// To be called after appending to ``HTTP2Stream/outbound``.
   public func outboundDidGrow(_ stream: HTTP2Stream) {
-    if stream.outbound.count >= HTTP2Stream.highWaterBytes { stream.isAboveHighWater = true }
+    stream.noteHighWater()
     resume(stream)
   }
 

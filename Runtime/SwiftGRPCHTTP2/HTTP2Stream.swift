@@ -69,4 +69,9 @@ open class HTTP2Stream {
 
   /// Whether the session still holds the stream: it has been submitted or received, and not been closed.
   public final var isActive: Bool { phase == .open || phase == .waiting }
+
+  /// Remembers that the queue has reached the high-water mark. A client may fill it before it submits the request.
+  final func noteHighWater() {
+    if outbound.count >= Self.highWaterBytes { isAboveHighWater = true }
+  }
 }

@@ -162,6 +162,7 @@ def main():
     every_pair = [f"{client}:{server}" for client in ("swift",) + PEERS for server in ("swift",) + PEERS]
     parser.add_argument("--pairs", nargs="+", choices=every_pair, metavar="CLIENT:SERVER", help="run these only")
     parser.add_argument("--cases", nargs="+", default=CASES, choices=CASES, metavar="CASE")
+    parser.add_argument("--security", nargs="+", default=("plain", "TLS"), choices=("plain", "TLS"))
     flags = parser.parse_args()
 
     environment = dict(os.environ, PYTHONPATH=f"{flags.peers}/python", GRPC_VERBOSITY="ERROR")
@@ -171,7 +172,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         make_certificates(pathlib.Path(folder))
         for client, server in pairs(flags):
-            for certificates in (None, folder):
+            for security in flags.security:
+                certificates = folder if security == "TLS" else None
                 try:
                     failures, passing = run_pair(client, server, certificates, environment, flags)
                 except (RuntimeError, OSError) as error:

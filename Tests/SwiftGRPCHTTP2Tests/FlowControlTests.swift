@@ -87,6 +87,16 @@ struct FlowControlTests {
     #expect(client.seen == [.outboundDrained(1)])
   }
 
+  @Test func drainIsSaidForWhatWasQueuedBeforeTheRequest() throws {
+    let client = try Endpoint.established(.client, peerSettings: [(4, 1 << 20)])
+    try client.receives(.windowUpdate(0, 1 << 20))
+    let stream = HTTP2Stream()
+    stream.outbound.append(copying: Array(repeating: 1, count: HTTP2Stream.highWaterBytes))
+    try client.session.submitRequest(.request("/a.B/C"), on: stream)
+    _ = try client.writes()
+    #expect(client.seen == [.outboundDrained(1)])
+  }
+
   @Test(arguments: [1, 2, 3, 5, 8, 9, 10, 11, 17, 100, 1000, 16393])
   func outputIsTheSameThroughBuffersOfAnySize(room: Int) throws {
     func conversation(room: Int) throws -> [UInt8] {
