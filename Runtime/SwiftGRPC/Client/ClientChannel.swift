@@ -205,9 +205,10 @@ final class ClientChannel: @unchecked Sendable {
         self.retryTimer = nil
         self.executor.performBatch { self.connect() }
       }
+      // Whoever hears of a failed call finds the state that goes with it.
+      publish()
       for call in takeWaiting(where: { $0.options.waitForReady != true }) { call.fail(error) }
     }
-    publish()
     closeIfDone()
   }
 
@@ -219,8 +220,8 @@ final class ClientChannel: @unchecked Sendable {
     isConnecting = false
     backoff.reset()
     lastConnectError = nil
-    for call in takeWaiting(where: { _ in true }) { connection.start(call) }
     publish()
+    for call in takeWaiting(where: { _ in true }) { connection.start(call) }
   }
 
   /// The connection finishes the calls it has; the next call makes a new one.

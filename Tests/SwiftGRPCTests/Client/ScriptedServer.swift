@@ -106,7 +106,11 @@ final class ScriptedServer: Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       let buffer = unwrapInboundIn(data)
       buffer.withUnsafeReadableBytes { bytes in
-        try? session.receive(bytes)
+        do {
+          try session.receive(bytes)
+        } catch {
+          close()
+        }
         deliver()
       }
       flush()
@@ -120,17 +124,20 @@ final class ScriptedServer: Sendable {
 
     private func flush() {
       guard let context else { return }
-      var buffer = context.channel.allocator.buffer(capacity: 65536)
-      var isMore = true
-      while isMore {
-        let count =
-          (try? buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 65536) {
-            try session.writeOutput(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<65536]))
-          }) ?? 0
-        isMore = count == 65536
-      }
-      if buffer.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
-      deliver()
+      // Writing may lead to events, and these to more to write.
+      repeat {
+        var buffer = context.channel.allocator.buffer(capacity: 65536)
+        var isMore = true
+        while isMore {
+          let count =
+            (try? buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 65536) {
+              try session.writeOutput(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<65536]))
+            }) ?? 0
+          isMore = count == 65536
+        }
+        if buffer.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
+        deliver()
+      } while session.hasOutput
       if closesAfterFlush {
         // An empty write after the others: when it is done, so are they.
         let channel = context.channel
