@@ -1602,7 +1602,7 @@ nonisolated extension EveryKind_Editions_EveryKindEditions {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 

@@ -2017,7 +2017,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
@@ -3161,7 +3161,7 @@ nonisolated extension EveryKind_Proto2_RequiredFields {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 

@@ -1049,7 +1049,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3 {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 

@@ -568,7 +568,7 @@ nonisolated extension Fixtures_Scalars_Singular {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
@@ -712,7 +712,7 @@ nonisolated extension Fixtures_Scalars_Optional {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
@@ -856,7 +856,7 @@ nonisolated extension Fixtures_Scalars_Repeated {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 

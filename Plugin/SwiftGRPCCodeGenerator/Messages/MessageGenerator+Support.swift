@@ -203,7 +203,7 @@ extension MessageGenerator {
     printer.print("  _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result")
     printer.block(") -> Result") { printer in
       printer.block("Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef") { printer in
-        printer.print("withUnsafeMutablePointer(to: &$0.fields) { body($0) }")
+        printer.print("body(\(context.coder("MessageBox")).content(of: $0, as: _Fields.self))")
       }
     }
   }

@@ -2417,7 +2417,7 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
@@ -2580,7 +2580,7 @@ nonisolated extension Google_Protobuf_DescriptorProto {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
@@ -3249,7 +3249,7 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
@@ -3469,7 +3469,7 @@ nonisolated extension Google_Protobuf_FileOptions {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
@@ -3735,7 +3735,7 @@ nonisolated extension Google_Protobuf_FieldOptions {
     _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
     Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      withUnsafeMutablePointer(to: &$0.fields) { body($0) }
+      body(MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
