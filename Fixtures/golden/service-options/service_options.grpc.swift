@@ -152,7 +152,7 @@ package nonisolated enum Fixtures_ServiceOptions_Options {
     }
 
     /// Calls `/fixtures.service_options.Options/Unary`.
-    package func Unary(
+    package nonisolated(nonsending) func Unary(
       _ message: Fixtures_ServiceOptions_Message,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -163,7 +163,7 @@ package nonisolated enum Fixtures_ServiceOptions_Options {
     }
 
     /// Calls `/fixtures.service_options.Options/Collect`.
-    package func Collect(
+    package nonisolated(nonsending) func Collect(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.ClientStreamingCall<Fixtures_ServiceOptions_Message, Fixtures_ServiceOptions_Message> {
@@ -173,7 +173,7 @@ package nonisolated enum Fixtures_ServiceOptions_Options {
     }
 
     /// Calls `/fixtures.service_options.Options/Expand`.
-    package func Expand(
+    package nonisolated(nonsending) func Expand(
       _ message: Fixtures_ServiceOptions_Message,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -184,7 +184,7 @@ package nonisolated enum Fixtures_ServiceOptions_Options {
     }
 
     /// Calls `/fixtures.service_options.Options/Update`.
-    package func Update(
+    package nonisolated(nonsending) func Update(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.BidirectionalCall<Fixtures_ServiceOptions_Message, Fixtures_ServiceOptions_Message> {
@@ -428,7 +428,7 @@ nonisolated extension Fixtures_ServiceOptions_Options.StreamingServiceProtocol {
 @available(macOS 15.0, iOS 18.0, *)
 nonisolated extension Fixtures_ServiceOptions_Options.Client {
   /// Calls `/fixtures.service_options.Options/Unary`.
-  package func Unary<Result: Swift.Sendable>(
+  package nonisolated(nonsending) func Unary<Result: Swift.Sendable>(
     _ message: Fixtures_ServiceOptions_Message,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -444,7 +444,7 @@ nonisolated extension Fixtures_ServiceOptions_Options.Client {
   }
 
   /// Calls `/fixtures.service_options.Options/Unary`.
-  package func Unary<Result: Swift.Sendable>(
+  package nonisolated(nonsending) func Unary<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_ServiceOptions_Message>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -462,7 +462,7 @@ nonisolated extension Fixtures_ServiceOptions_Options.Client {
   }
 
   /// Calls `/fixtures.service_options.Options/Collect`.
-  package func Collect<Result: Swift.Sendable>(
+  package nonisolated(nonsending) func Collect<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -480,7 +480,7 @@ nonisolated extension Fixtures_ServiceOptions_Options.Client {
   }
 
   /// Calls `/fixtures.service_options.Options/Collect`.
-  package func Collect<Result: Swift.Sendable>(
+  package nonisolated(nonsending) func Collect<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Fixtures_ServiceOptions_Message>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -498,7 +498,7 @@ nonisolated extension Fixtures_ServiceOptions_Options.Client {
   }
 
   /// Calls `/fixtures.service_options.Options/Expand`.
-  package func Expand<Result: Swift.Sendable>(
+  package nonisolated(nonsending) func Expand<Result: Swift.Sendable>(
     _ message: Fixtures_ServiceOptions_Message,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -514,7 +514,7 @@ nonisolated extension Fixtures_ServiceOptions_Options.Client {
   }
 
   /// Calls `/fixtures.service_options.Options/Expand`.
-  package func Expand<Result: Swift.Sendable>(
+  package nonisolated(nonsending) func Expand<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_ServiceOptions_Message>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -532,7 +532,7 @@ nonisolated extension Fixtures_ServiceOptions_Options.Client {
   }
 
   /// Calls `/fixtures.service_options.Options/Update`.
-  package func Update<Result: Swift.Sendable>(
+  package nonisolated(nonsending) func Update<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -550,7 +550,7 @@ nonisolated extension Fixtures_ServiceOptions_Options.Client {
   }
 
   /// Calls `/fixtures.service_options.Options/Update`.
-  package func Update<Result: Swift.Sendable>(
+  package nonisolated(nonsending) func Update<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Fixtures_ServiceOptions_Message>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (

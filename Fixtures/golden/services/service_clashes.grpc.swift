@@ -141,7 +141,7 @@ public nonisolated enum Echo {
     }
 
     /// Calls `/Echo/Result`.
-    public func result(
+    public nonisolated(nonsending) func result(
       _ message: Echo_Result_Message,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -152,7 +152,7 @@ public nonisolated enum Echo {
     }
 
     /// Calls `/Echo/Method`.
-    public func method(
+    public nonisolated(nonsending) func method(
       _ message: Echo_Method_Message,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -163,7 +163,7 @@ public nonisolated enum Echo {
     }
 
     /// Calls `/Echo/Both`.
-    public func both(
+    public nonisolated(nonsending) func both(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.BidirectionalCall<Echo_Input_Message, Echo_Output_Message> {
@@ -265,7 +265,7 @@ nonisolated extension Echo.StreamingServiceProtocol {
 
 nonisolated extension Echo.Client {
   /// Calls `/Echo/Result`.
-  public func result<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func result<Result: Swift.Sendable>(
     _ message: Echo_Result_Message,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -281,7 +281,7 @@ nonisolated extension Echo.Client {
   }
 
   /// Calls `/Echo/Result`.
-  public func result<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func result<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Echo_Result_Message>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -299,7 +299,7 @@ nonisolated extension Echo.Client {
   }
 
   /// Calls `/Echo/Method`.
-  public func method<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func method<Result: Swift.Sendable>(
     _ message: Echo_Method_Message,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -315,7 +315,7 @@ nonisolated extension Echo.Client {
   }
 
   /// Calls `/Echo/Method`.
-  public func method<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func method<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Echo_Method_Message>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -333,7 +333,7 @@ nonisolated extension Echo.Client {
   }
 
   /// Calls `/Echo/Both`.
-  public func both<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func both<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -351,7 +351,7 @@ nonisolated extension Echo.Client {
   }
 
   /// Calls `/Echo/Both`.
-  public func both<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func both<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Echo_Input_Message>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (

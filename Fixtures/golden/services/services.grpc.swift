@@ -212,7 +212,7 @@ public nonisolated enum Fixtures_Services_Guide {
     }
 
     /// Looks one feature up.
-    public func getFeature(
+    public nonisolated(nonsending) func getFeature(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -223,7 +223,7 @@ public nonisolated enum Fixtures_Services_Guide {
     }
 
     /// Sends the features of an area.
-    public func listFeatures(
+    public nonisolated(nonsending) func listFeatures(
       _ message: Fixtures_Services_Area,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -234,7 +234,7 @@ public nonisolated enum Fixtures_Services_Guide {
     }
 
     /// Records a route.
-    public func recordRoute(
+    public nonisolated(nonsending) func recordRoute(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.ClientStreamingCall<Fixtures_Services_Point, Fixtures_Services_Summary> {
@@ -244,7 +244,7 @@ public nonisolated enum Fixtures_Services_Guide {
     }
 
     /// Calls `/fixtures.services.Guide/RouteChat`.
-    public func routeChat(
+    public nonisolated(nonsending) func routeChat(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.BidirectionalCall<Fixtures_Services_Note, Fixtures_Services_Note> {
@@ -257,7 +257,7 @@ public nonisolated enum Fixtures_Services_Guide {
     ///
     /// - Note: This method is marked as deprecated in the .proto file.
     @available(*, deprecated)
-    public func oldFeature(
+    public nonisolated(nonsending) func oldFeature(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -268,7 +268,7 @@ public nonisolated enum Fixtures_Services_Guide {
     }
 
     /// Calls `/fixtures.services.Guide/Ping`.
-    public func ping(
+    public nonisolated(nonsending) func ping(
       _ message: SwiftGRPCProtobuf.Google_Protobuf_Empty,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -411,7 +411,7 @@ public nonisolated enum Fixtures_Services_OldService {
     }
 
     /// Calls `/fixtures.services.OldService/Get`.
-    public func get(
+    public nonisolated(nonsending) func get(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -422,7 +422,7 @@ public nonisolated enum Fixtures_Services_OldService {
     }
 
     /// Calls `/fixtures.services.OldService/Watch`.
-    public func watch(
+    public nonisolated(nonsending) func watch(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -741,7 +741,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/Default`.
-    public func `default`(
+    public nonisolated(nonsending) func `default`(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -752,7 +752,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/Init`.
-    public func `init`(
+    public nonisolated(nonsending) func `init`(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -763,7 +763,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/Self`.
-    public func self_(
+    public nonisolated(nonsending) func self_(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -774,7 +774,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/Type`.
-    public func type(
+    public nonisolated(nonsending) func type(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.ClientStreamingCall<Fixtures_Services_Point, Fixtures_Services_Point> {
@@ -784,7 +784,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/class`.
-    public func `class`(
+    public nonisolated(nonsending) func `class`(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -795,7 +795,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/GetURL`.
-    public func getURL(
+    public nonisolated(nonsending) func getURL(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.BidirectionalCall<Fixtures_Services_Point, Fixtures_Services_Point> {
@@ -805,7 +805,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/URLFor`.
-    public func urlFor(
+    public nonisolated(nonsending) func urlFor(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -816,7 +816,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/descriptors`.
-    public func descriptors(
+    public nonisolated(nonsending) func descriptors(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -827,7 +827,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/Client`.
-    public func client(
+    public nonisolated(nonsending) func client(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -838,7 +838,7 @@ public nonisolated enum Fixtures_Services_Words {
     }
 
     /// Calls `/fixtures.services.Words/snake_case`.
-    public func snake_case(
+    public nonisolated(nonsending) func snake_case(
       _ message: Fixtures_Services_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -1023,7 +1023,7 @@ nonisolated extension Fixtures_Services_Guide.StreamingServiceProtocol {
 
 nonisolated extension Fixtures_Services_Guide.Client {
   /// Looks one feature up.
-  public func getFeature<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func getFeature<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1039,7 +1039,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   }
 
   /// Looks one feature up.
-  public func getFeature<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func getFeature<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1057,7 +1057,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   }
 
   /// Sends the features of an area.
-  public func listFeatures<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func listFeatures<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Area,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1073,7 +1073,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   }
 
   /// Sends the features of an area.
-  public func listFeatures<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func listFeatures<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Area>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1091,7 +1091,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   }
 
   /// Records a route.
-  public func recordRoute<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func recordRoute<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -1109,7 +1109,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   }
 
   /// Records a route.
-  public func recordRoute<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func recordRoute<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1127,7 +1127,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   }
 
   /// Calls `/fixtures.services.Guide/RouteChat`.
-  public func routeChat<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func routeChat<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -1145,7 +1145,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   }
 
   /// Calls `/fixtures.services.Guide/RouteChat`.
-  public func routeChat<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func routeChat<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Fixtures_Services_Note>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1166,7 +1166,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   ///
   /// - Note: This method is marked as deprecated in the .proto file.
   @available(*, deprecated)
-  public func oldFeature<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func oldFeature<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1185,7 +1185,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   ///
   /// - Note: This method is marked as deprecated in the .proto file.
   @available(*, deprecated)
-  public func oldFeature<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func oldFeature<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1203,7 +1203,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   }
 
   /// Calls `/fixtures.services.Guide/Ping`.
-  public func ping<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func ping<Result: Swift.Sendable>(
     _ message: SwiftGRPCProtobuf.Google_Protobuf_Empty,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1219,7 +1219,7 @@ nonisolated extension Fixtures_Services_Guide.Client {
   }
 
   /// Calls `/fixtures.services.Guide/Ping`.
-  public func ping<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func ping<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<SwiftGRPCProtobuf.Google_Protobuf_Empty>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1314,7 +1314,7 @@ nonisolated extension Fixtures_Services_OldService.StreamingServiceProtocol {
 @available(*, deprecated)
 nonisolated extension Fixtures_Services_OldService.Client {
   /// Calls `/fixtures.services.OldService/Get`.
-  public func get<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func get<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1330,7 +1330,7 @@ nonisolated extension Fixtures_Services_OldService.Client {
   }
 
   /// Calls `/fixtures.services.OldService/Get`.
-  public func get<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func get<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1348,7 +1348,7 @@ nonisolated extension Fixtures_Services_OldService.Client {
   }
 
   /// Calls `/fixtures.services.OldService/Watch`.
-  public func watch<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func watch<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1364,7 +1364,7 @@ nonisolated extension Fixtures_Services_OldService.Client {
   }
 
   /// Calls `/fixtures.services.OldService/Watch`.
-  public func watch<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func watch<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1661,7 +1661,7 @@ nonisolated extension Fixtures_Services_Words.StreamingServiceProtocol {
 
 nonisolated extension Fixtures_Services_Words.Client {
   /// Calls `/fixtures.services.Words/Default`.
-  public func `default`<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func `default`<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1677,7 +1677,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/Default`.
-  public func `default`<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func `default`<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1695,7 +1695,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/Init`.
-  public func `init`<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func `init`<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1711,7 +1711,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/Init`.
-  public func `init`<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func `init`<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1729,7 +1729,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/Self`.
-  public func self_<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func self_<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1745,7 +1745,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/Self`.
-  public func self_<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func self_<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1763,7 +1763,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/Type`.
-  public func type<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func type<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -1781,7 +1781,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/Type`.
-  public func type<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func type<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1799,7 +1799,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/class`.
-  public func `class`<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func `class`<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1815,7 +1815,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/class`.
-  public func `class`<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func `class`<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1833,7 +1833,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/GetURL`.
-  public func getURL<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func getURL<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -1851,7 +1851,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/GetURL`.
-  public func getURL<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func getURL<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1869,7 +1869,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/URLFor`.
-  public func urlFor<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func urlFor<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1885,7 +1885,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/URLFor`.
-  public func urlFor<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func urlFor<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1903,7 +1903,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/descriptors`.
-  public func descriptors<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func descriptors<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1919,7 +1919,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/descriptors`.
-  public func descriptors<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func descriptors<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1937,7 +1937,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/Client`.
-  public func client<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func client<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1953,7 +1953,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/Client`.
-  public func client<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func client<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -1971,7 +1971,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/snake_case`.
-  public func snake_case<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func snake_case<Result: Swift.Sendable>(
     _ message: Fixtures_Services_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -1987,7 +1987,7 @@ nonisolated extension Fixtures_Services_Words.Client {
   }
 
   /// Calls `/fixtures.services.Words/snake_case`.
-  public func snake_case<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func snake_case<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Fixtures_Services_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (

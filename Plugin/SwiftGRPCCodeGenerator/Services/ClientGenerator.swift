@@ -147,7 +147,8 @@ struct ClientGenerator {
     _ body: (inout CodePrinter) -> Void
   ) {
     if method.descriptor.isDeprecated { printer.print("@available(*, deprecated)") }
-    printer.print("\(context.access)func \(method.functionName)\(generics)(")
+    // Runs where the caller runs: a call costs no hop of its own.
+    printer.print("\(context.access)nonisolated(nonsending) func \(method.functionName)\(generics)(")
     printer.indented { printer in
       printer.print(parameters.joined(separator: ",\n"))
     }

@@ -123,7 +123,7 @@ nonisolated enum Etcdserverpb_KV {
     }
 
     /// Keys in a range, with their values.
-    func range(
+    nonisolated(nonsending) func range(
       _ message: Etcdserverpb_RangeRequest,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -134,7 +134,7 @@ nonisolated enum Etcdserverpb_KV {
     }
 
     /// Sets a key.
-    func put(
+    nonisolated(nonsending) func put(
       _ message: Etcdserverpb_PutRequest,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -145,7 +145,7 @@ nonisolated enum Etcdserverpb_KV {
     }
 
     /// Deletes the keys in a range.
-    func deleteRange(
+    nonisolated(nonsending) func deleteRange(
       _ message: Etcdserverpb_DeleteRangeRequest,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -220,7 +220,7 @@ nonisolated enum Etcdserverpb_Watch {
     }
 
     /// Many watches over one call: each request creates or cancels one.
-    func watch(
+    nonisolated(nonsending) func watch(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.BidirectionalCall<Etcdserverpb_WatchRequest, Etcdserverpb_WatchResponse> {
@@ -348,7 +348,7 @@ nonisolated enum Etcdserverpb_Lease {
     }
 
     /// Calls `/etcdserverpb.Lease/LeaseGrant`.
-    func leaseGrant(
+    nonisolated(nonsending) func leaseGrant(
       _ message: Etcdserverpb_LeaseGrantRequest,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -359,7 +359,7 @@ nonisolated enum Etcdserverpb_Lease {
     }
 
     /// Calls `/etcdserverpb.Lease/LeaseRevoke`.
-    func leaseRevoke(
+    nonisolated(nonsending) func leaseRevoke(
       _ message: Etcdserverpb_LeaseRevokeRequest,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -370,7 +370,7 @@ nonisolated enum Etcdserverpb_Lease {
     }
 
     /// Each request extends a lease to its full time, each response tells that time.
-    func leaseKeepAlive(
+    nonisolated(nonsending) func leaseKeepAlive(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.BidirectionalCall<Etcdserverpb_LeaseKeepAliveRequest, Etcdserverpb_LeaseKeepAliveResponse> {
@@ -478,7 +478,7 @@ nonisolated extension Etcdserverpb_KV.StreamingServiceProtocol {
 
 nonisolated extension Etcdserverpb_KV.Client {
   /// Keys in a range, with their values.
-  func range<Result: Swift.Sendable>(
+  nonisolated(nonsending) func range<Result: Swift.Sendable>(
     _ message: Etcdserverpb_RangeRequest,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -494,7 +494,7 @@ nonisolated extension Etcdserverpb_KV.Client {
   }
 
   /// Keys in a range, with their values.
-  func range<Result: Swift.Sendable>(
+  nonisolated(nonsending) func range<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Etcdserverpb_RangeRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -512,7 +512,7 @@ nonisolated extension Etcdserverpb_KV.Client {
   }
 
   /// Sets a key.
-  func put<Result: Swift.Sendable>(
+  nonisolated(nonsending) func put<Result: Swift.Sendable>(
     _ message: Etcdserverpb_PutRequest,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -528,7 +528,7 @@ nonisolated extension Etcdserverpb_KV.Client {
   }
 
   /// Sets a key.
-  func put<Result: Swift.Sendable>(
+  nonisolated(nonsending) func put<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Etcdserverpb_PutRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -546,7 +546,7 @@ nonisolated extension Etcdserverpb_KV.Client {
   }
 
   /// Deletes the keys in a range.
-  func deleteRange<Result: Swift.Sendable>(
+  nonisolated(nonsending) func deleteRange<Result: Swift.Sendable>(
     _ message: Etcdserverpb_DeleteRangeRequest,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -562,7 +562,7 @@ nonisolated extension Etcdserverpb_KV.Client {
   }
 
   /// Deletes the keys in a range.
-  func deleteRange<Result: Swift.Sendable>(
+  nonisolated(nonsending) func deleteRange<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Etcdserverpb_DeleteRangeRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -613,7 +613,7 @@ nonisolated extension Etcdserverpb_Watch.StreamingServiceProtocol {
 
 nonisolated extension Etcdserverpb_Watch.Client {
   /// Many watches over one call: each request creates or cancels one.
-  func watch<Result: Swift.Sendable>(
+  nonisolated(nonsending) func watch<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -631,7 +631,7 @@ nonisolated extension Etcdserverpb_Watch.Client {
   }
 
   /// Many watches over one call: each request creates or cancels one.
-  func watch<Result: Swift.Sendable>(
+  nonisolated(nonsending) func watch<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Etcdserverpb_WatchRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -738,7 +738,7 @@ nonisolated extension Etcdserverpb_Lease.StreamingServiceProtocol {
 
 nonisolated extension Etcdserverpb_Lease.Client {
   /// Calls `/etcdserverpb.Lease/LeaseGrant`.
-  func leaseGrant<Result: Swift.Sendable>(
+  nonisolated(nonsending) func leaseGrant<Result: Swift.Sendable>(
     _ message: Etcdserverpb_LeaseGrantRequest,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -754,7 +754,7 @@ nonisolated extension Etcdserverpb_Lease.Client {
   }
 
   /// Calls `/etcdserverpb.Lease/LeaseGrant`.
-  func leaseGrant<Result: Swift.Sendable>(
+  nonisolated(nonsending) func leaseGrant<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Etcdserverpb_LeaseGrantRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -772,7 +772,7 @@ nonisolated extension Etcdserverpb_Lease.Client {
   }
 
   /// Calls `/etcdserverpb.Lease/LeaseRevoke`.
-  func leaseRevoke<Result: Swift.Sendable>(
+  nonisolated(nonsending) func leaseRevoke<Result: Swift.Sendable>(
     _ message: Etcdserverpb_LeaseRevokeRequest,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -788,7 +788,7 @@ nonisolated extension Etcdserverpb_Lease.Client {
   }
 
   /// Calls `/etcdserverpb.Lease/LeaseRevoke`.
-  func leaseRevoke<Result: Swift.Sendable>(
+  nonisolated(nonsending) func leaseRevoke<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Etcdserverpb_LeaseRevokeRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -806,7 +806,7 @@ nonisolated extension Etcdserverpb_Lease.Client {
   }
 
   /// Each request extends a lease to its full time, each response tells that time.
-  func leaseKeepAlive<Result: Swift.Sendable>(
+  nonisolated(nonsending) func leaseKeepAlive<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -824,7 +824,7 @@ nonisolated extension Etcdserverpb_Lease.Client {
   }
 
   /// Each request extends a lease to its full time, each response tells that time.
-  func leaseKeepAlive<Result: Swift.Sendable>(
+  nonisolated(nonsending) func leaseKeepAlive<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Etcdserverpb_LeaseKeepAliveRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (

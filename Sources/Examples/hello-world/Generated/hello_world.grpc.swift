@@ -66,7 +66,7 @@ nonisolated enum Helloworld_Greeter {
     }
 
     /// Says hello to one person.
-    func sayHello(
+    nonisolated(nonsending) func sayHello(
       _ message: Helloworld_HelloRequest,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -121,7 +121,7 @@ nonisolated extension Helloworld_Greeter.StreamingServiceProtocol {
 
 nonisolated extension Helloworld_Greeter.Client {
   /// Says hello to one person.
-  func sayHello<Result: Swift.Sendable>(
+  nonisolated(nonsending) func sayHello<Result: Swift.Sendable>(
     _ message: Helloworld_HelloRequest,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -137,7 +137,7 @@ nonisolated extension Helloworld_Greeter.Client {
   }
 
   /// Says hello to one person.
-  func sayHello<Result: Swift.Sendable>(
+  nonisolated(nonsending) func sayHello<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Helloworld_HelloRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (

@@ -149,7 +149,7 @@ nonisolated enum Routeguide_RouteGuide {
     }
 
     /// Unary: the feature at exactly this point; one without a name when there is none.
-    func getFeature(
+    nonisolated(nonsending) func getFeature(
       _ message: Routeguide_Point,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -160,7 +160,7 @@ nonisolated enum Routeguide_RouteGuide {
     }
 
     /// Server streaming: the features inside a rectangle, as they are found.
-    func listFeatures(
+    nonisolated(nonsending) func listFeatures(
       _ message: Routeguide_Rectangle,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -171,7 +171,7 @@ nonisolated enum Routeguide_RouteGuide {
     }
 
     /// Client streaming: takes the points of a walk and sums it up when the walk is over.
-    func recordRoute(
+    nonisolated(nonsending) func recordRoute(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.ClientStreamingCall<Routeguide_Point, Routeguide_RouteSummary> {
@@ -181,7 +181,7 @@ nonisolated enum Routeguide_RouteGuide {
     }
 
     /// Bidirectional: each note that is left at a point is answered with the notes that were left there before.
-    func routeChat(
+    nonisolated(nonsending) func routeChat(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.BidirectionalCall<Routeguide_RouteNote, Routeguide_RouteNote> {
@@ -311,7 +311,7 @@ nonisolated extension Routeguide_RouteGuide.StreamingServiceProtocol {
 
 nonisolated extension Routeguide_RouteGuide.Client {
   /// Unary: the feature at exactly this point; one without a name when there is none.
-  func getFeature<Result: Swift.Sendable>(
+  nonisolated(nonsending) func getFeature<Result: Swift.Sendable>(
     _ message: Routeguide_Point,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -327,7 +327,7 @@ nonisolated extension Routeguide_RouteGuide.Client {
   }
 
   /// Unary: the feature at exactly this point; one without a name when there is none.
-  func getFeature<Result: Swift.Sendable>(
+  nonisolated(nonsending) func getFeature<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Routeguide_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -345,7 +345,7 @@ nonisolated extension Routeguide_RouteGuide.Client {
   }
 
   /// Server streaming: the features inside a rectangle, as they are found.
-  func listFeatures<Result: Swift.Sendable>(
+  nonisolated(nonsending) func listFeatures<Result: Swift.Sendable>(
     _ message: Routeguide_Rectangle,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -361,7 +361,7 @@ nonisolated extension Routeguide_RouteGuide.Client {
   }
 
   /// Server streaming: the features inside a rectangle, as they are found.
-  func listFeatures<Result: Swift.Sendable>(
+  nonisolated(nonsending) func listFeatures<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Routeguide_Rectangle>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -379,7 +379,7 @@ nonisolated extension Routeguide_RouteGuide.Client {
   }
 
   /// Client streaming: takes the points of a walk and sums it up when the walk is over.
-  func recordRoute<Result: Swift.Sendable>(
+  nonisolated(nonsending) func recordRoute<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -397,7 +397,7 @@ nonisolated extension Routeguide_RouteGuide.Client {
   }
 
   /// Client streaming: takes the points of a walk and sums it up when the walk is over.
-  func recordRoute<Result: Swift.Sendable>(
+  nonisolated(nonsending) func recordRoute<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Routeguide_Point>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -415,7 +415,7 @@ nonisolated extension Routeguide_RouteGuide.Client {
   }
 
   /// Bidirectional: each note that is left at a point is answered with the notes that were left there before.
-  func routeChat<Result: Swift.Sendable>(
+  nonisolated(nonsending) func routeChat<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -433,7 +433,7 @@ nonisolated extension Routeguide_RouteGuide.Client {
   }
 
   /// Bidirectional: each note that is left at a point is answered with the notes that were left there before.
-  func routeChat<Result: Swift.Sendable>(
+  nonisolated(nonsending) func routeChat<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Routeguide_RouteNote>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (

@@ -233,7 +233,7 @@ public nonisolated enum Grpc_Testing_TestService {
     }
 
     /// Nothing in, nothing out.
-    public func emptyCall(
+    public nonisolated(nonsending) func emptyCall(
       _ message: Grpc_Testing_Empty,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -244,7 +244,7 @@ public nonisolated enum Grpc_Testing_TestService {
     }
 
     /// Answers with a body of the requested length, or with the requested status.
-    public func unaryCall(
+    public nonisolated(nonsending) func unaryCall(
       _ message: Grpc_Testing_SimpleRequest,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -255,7 +255,7 @@ public nonisolated enum Grpc_Testing_TestService {
     }
 
     /// Sends the requested responses, each after its interval.
-    public func streamingOutputCall(
+    public nonisolated(nonsending) func streamingOutputCall(
       _ message: Grpc_Testing_StreamingOutputCallRequest,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -266,7 +266,7 @@ public nonisolated enum Grpc_Testing_TestService {
     }
 
     /// Takes bodies until the client is done and answers with their total length.
-    public func streamingInputCall(
+    public nonisolated(nonsending) func streamingInputCall(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.ClientStreamingCall<Grpc_Testing_StreamingInputCallRequest, Grpc_Testing_StreamingInputCallResponse> {
@@ -276,7 +276,7 @@ public nonisolated enum Grpc_Testing_TestService {
     }
 
     /// Sends, as each request arrives, the responses that it asks for.
-    public func fullDuplexCall(
+    public nonisolated(nonsending) func fullDuplexCall(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.BidirectionalCall<Grpc_Testing_StreamingOutputCallRequest, Grpc_Testing_StreamingOutputCallResponse> {
@@ -286,7 +286,7 @@ public nonisolated enum Grpc_Testing_TestService {
     }
 
     /// Takes all requests first, then sends the responses that they asked for.
-    public func halfDuplexCall(
+    public nonisolated(nonsending) func halfDuplexCall(
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
     ) async throws -> SwiftGRPC.BidirectionalCall<Grpc_Testing_StreamingOutputCallRequest, Grpc_Testing_StreamingOutputCallResponse> {
@@ -296,7 +296,7 @@ public nonisolated enum Grpc_Testing_TestService {
     }
 
     /// Known to clients, implemented by no server.
-    public func unimplementedCall(
+    public nonisolated(nonsending) func unimplementedCall(
       _ message: Grpc_Testing_Empty,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -370,7 +370,7 @@ public nonisolated enum Grpc_Testing_UnimplementedService {
     }
 
     /// Calls `/grpc.testing.UnimplementedService/UnimplementedCall`.
-    public func unimplementedCall(
+    public nonisolated(nonsending) func unimplementedCall(
       _ message: Grpc_Testing_Empty,
       metadata: SwiftGRPC.Metadata = [:],
       options: SwiftGRPC.CallOptions = .defaults
@@ -576,7 +576,7 @@ nonisolated extension Grpc_Testing_TestService.StreamingServiceProtocol {
 
 nonisolated extension Grpc_Testing_TestService.Client {
   /// Nothing in, nothing out.
-  public func emptyCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func emptyCall<Result: Swift.Sendable>(
     _ message: Grpc_Testing_Empty,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -592,7 +592,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Nothing in, nothing out.
-  public func emptyCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func emptyCall<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Grpc_Testing_Empty>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -610,7 +610,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Answers with a body of the requested length, or with the requested status.
-  public func unaryCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func unaryCall<Result: Swift.Sendable>(
     _ message: Grpc_Testing_SimpleRequest,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -626,7 +626,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Answers with a body of the requested length, or with the requested status.
-  public func unaryCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func unaryCall<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Grpc_Testing_SimpleRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -644,7 +644,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Sends the requested responses, each after its interval.
-  public func streamingOutputCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func streamingOutputCall<Result: Swift.Sendable>(
     _ message: Grpc_Testing_StreamingOutputCallRequest,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -660,7 +660,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Sends the requested responses, each after its interval.
-  public func streamingOutputCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func streamingOutputCall<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Grpc_Testing_StreamingOutputCallRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -678,7 +678,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Takes bodies until the client is done and answers with their total length.
-  public func streamingInputCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func streamingInputCall<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -696,7 +696,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Takes bodies until the client is done and answers with their total length.
-  public func streamingInputCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func streamingInputCall<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Grpc_Testing_StreamingInputCallRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -714,7 +714,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Sends, as each request arrives, the responses that it asks for.
-  public func fullDuplexCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func fullDuplexCall<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -732,7 +732,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Sends, as each request arrives, the responses that it asks for.
-  public func fullDuplexCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func fullDuplexCall<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Grpc_Testing_StreamingOutputCallRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -750,7 +750,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Takes all requests first, then sends the responses that they asked for.
-  public func halfDuplexCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func halfDuplexCall<Result: Swift.Sendable>(
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
     requestProducer producer: @Sendable @escaping (
@@ -768,7 +768,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Takes all requests first, then sends the responses that they asked for.
-  public func halfDuplexCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func halfDuplexCall<Result: Swift.Sendable>(
     request: SwiftGRPC.StreamingClientRequest<Grpc_Testing_StreamingOutputCallRequest>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -786,7 +786,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Known to clients, implemented by no server.
-  public func unimplementedCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func unimplementedCall<Result: Swift.Sendable>(
     _ message: Grpc_Testing_Empty,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -802,7 +802,7 @@ nonisolated extension Grpc_Testing_TestService.Client {
   }
 
   /// Known to clients, implemented by no server.
-  public func unimplementedCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func unimplementedCall<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Grpc_Testing_Empty>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
@@ -861,7 +861,7 @@ nonisolated extension Grpc_Testing_UnimplementedService.StreamingServiceProtocol
 
 nonisolated extension Grpc_Testing_UnimplementedService.Client {
   /// Calls `/grpc.testing.UnimplementedService/UnimplementedCall`.
-  public func unimplementedCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func unimplementedCall<Result: Swift.Sendable>(
     _ message: Grpc_Testing_Empty,
     metadata: SwiftGRPC.Metadata = [:],
     options: SwiftGRPC.CallOptions = .defaults,
@@ -877,7 +877,7 @@ nonisolated extension Grpc_Testing_UnimplementedService.Client {
   }
 
   /// Calls `/grpc.testing.UnimplementedService/UnimplementedCall`.
-  public func unimplementedCall<Result: Swift.Sendable>(
+  public nonisolated(nonsending) func unimplementedCall<Result: Swift.Sendable>(
     request: SwiftGRPC.ClientRequest<Grpc_Testing_Empty>,
     options: SwiftGRPC.CallOptions = .defaults,
     onResponse handleResponse: @Sendable @escaping (
