@@ -175,6 +175,12 @@ let package = Package(
     .testTarget(name: "RepositoryRulesTests", path: "Tests/RepositoryRulesTests", swiftSettings: swiftSettings),
 
     // The runtime's tests.
+    .executableTarget(
+      name: "engine-benchmarks",
+      dependencies: ["SwiftGRPCHTTP2"],
+      path: "Tests/EngineBenchmarks",
+      swiftSettings: swiftSettings
+    ),
     .testTarget(
       name: "SwiftGRPCHTTP2Tests",
       dependencies: ["SwiftGRPCHTTP2", "CNghttp2"],

@@ -3,7 +3,9 @@ import CNghttp2
 /// What libnghttp2 reports while it reads and writes. Nothing here calls back into it except `nghttp2_submit_…`, which is allowed.
 extension HTTP2Session {
   /// libnghttp2's session with our callbacks and options.
-  static func makeHandle(role: Role, configuration: HTTP2Configuration) throws(HTTP2Error) -> OpaquePointer {
+  static func makeHandle(
+    role: Role, configuration: HTTP2Configuration, memory: borrowing LibraryMemory
+  ) throws(HTTP2Error) -> OpaquePointer {
     var callbacks: OpaquePointer?
     var options: OpaquePointer?
     defer {
@@ -23,10 +25,11 @@ extension HTTP2Session {
     setCallbacks(callbacks)
 
     var handle: OpaquePointer?
+    var functions = memory.functions()
     let result =
       switch role {
-      case .client: nghttp2_session_client_new2(&handle, callbacks, nil, options)
-      case .server: nghttp2_session_server_new2(&handle, callbacks, nil, options)
+      case .client: nghttp2_session_client_new3(&handle, callbacks, nil, options, &functions)
+      case .server: nghttp2_session_server_new3(&handle, callbacks, nil, options, &functions)
       }
     guard result == 0, let handle else { throw HTTP2Error(library: result, during: "creating a session") }
     return handle

@@ -22,7 +22,9 @@ public final class HTTP2Session {
   public let role: Role
   let streamType: HTTP2Stream.Type
   /// libnghttp2's session; owned, freed in `deinit`.
-  @exclusivity(unchecked) var handle: OpaquePointer
+  let handle: OpaquePointer
+  /// Where the handle's memory comes from; goes after it.
+  private let memory = LibraryMemory()
 
   @exclusivity(unchecked) var events: [HTTP2Event] = []
   /// Streams that libnghttp2 knows.
@@ -67,7 +69,7 @@ public final class HTTP2Session {
       burst: configuration.wastefulFramesBurst, perSecond: configuration.wastefulFramesPerSecond)
     self.assembly = HeaderAssembly(limit: configuration.maxHeaderListBytes)
     self.consumeThreshold = Self.consumeThreshold(window: configuration.initialStreamWindowBytes)
-    self.handle = try Self.makeHandle(role: role, configuration: configuration)
+    self.handle = try Self.makeHandle(role: role, configuration: configuration, memory: memory)
     // `self` outlives the handle, which `deinit` frees.
     nghttp2_session_set_user_data(handle, Unmanaged.passUnretained(self).toOpaque())
     try submitInitialSettings(configuration)
