@@ -29,11 +29,15 @@ extension HTTP2Session {
 
   /// Server: sends response headers; with `endStream` they are the whole answer ("Trailers-Only").
   ///
-  /// - Throws: ``HTTP2Error`` when libnghttp2 refuses the list.
+  /// - Throws: ``HTTP2Error`` when headers have been submitted before, a mistake of the caller, or libnghttp2 refuses the list.
   public func submitHeaders(
     _ headers: borrowing HeaderFields, on stream: HTTP2Stream, endStream: Bool = false
   ) throws(HTTP2Error) {
     guard stream.phase == .open, !stream.isReset else { return }
+    guard role == .server, !stream.hasSubmittedHeaders else {
+      throw HTTP2Error(code: .internalError, message: "response headers need a server's session and are submitted once")
+    }
+    stream.hasSubmittedHeaders = true
     if endStream { stream.isOutboundFinished = true }
     let result = headers.withNameValues(in: &nameValues) { pairs, count in
       guard !endStream else { return nghttp2_submit_response(handle, stream.id, pairs, count, nil) }

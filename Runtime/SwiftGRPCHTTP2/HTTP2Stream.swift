@@ -40,6 +40,8 @@ open class HTTP2Stream {
   @exclusivity(unchecked) final var isAnnounced = false
   /// Whether RST_STREAM was submitted: what still arrives is dropped.
   @exclusivity(unchecked) final var isReset = false
+  /// Server: whether response headers have been submitted.
+  @exclusivity(unchecked) final var hasSubmittedHeaders = false
   /// Client: whether the final response headers have come, so that the next list is trailers.
   @exclusivity(unchecked) final var hasReceivedHeaders = false
   /// Whether the peer's side has ended.

@@ -41,6 +41,11 @@ struct FloodTests {
     #expect(error?.code == .enhanceYourCalm)
   }
 
+  @Test func windowsThatOverflowEndTheConnection() throws {
+    let error = try flood(strict()) { [.headers($0, requestFields()), .windowUpdate($0, .max >> 1)] }
+    #expect(error?.code == .enhanceYourCalm)
+  }
+
   @Test func emptyFramesEndTheConnection() throws {
     let server = try strict()
     try server.receives(.headers(1, requestFields()))

@@ -81,6 +81,15 @@ struct ServerSessionTests {
     #expect(server.seen.last == .closed(1, .noError))
   }
 
+  @Test func responseHeadersAreSubmittedOnce() throws {
+    let server = try Endpoint.established(.server)
+    try server.receives(.headers(1, requestFields(), endStream: true))
+    let stream = try #require(server.streams[1])
+    try server.session.submitHeaders(.response, on: stream)
+    #expect(throws: HTTP2Error.self) { try server.session.submitHeaders(.response, on: stream) }
+    #expect(try server.writesFrames().map(\.kind) == [.headers])
+  }
+
   @Test func trailersOnlyAnswerIsOneFrame() throws {
     let server = try Endpoint.established(.server)
     try server.receives(.headers(1, requestFields(), endStream: true))
