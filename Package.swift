@@ -187,16 +187,22 @@ let package = Package(
       path: "Tests/SwiftGRPCHTTP2Tests",
       swiftSettings: swiftSettings
     ),
+    .target(
+      name: "TestSupport",
+      dependencies: ["COpenSSL"],
+      path: "Tests/TestSupport",
+      swiftSettings: swiftSettings
+    ),
     .testTarget(
       name: "SwiftGRPCTLSTests",
-      dependencies: ["SwiftGRPCTLS", "COpenSSL"],
+      dependencies: ["SwiftGRPCTLS", "COpenSSL", "TestSupport"],
       path: "Tests/SwiftGRPCTLSTests",
       swiftSettings: swiftSettings
     ),
     .testTarget(
       name: "SwiftGRPCTests",
       dependencies: [
-        "SwiftGRPC", "SwiftGRPCHTTP2", "SwiftGRPCTLS", "SwiftGRPCProtobuf",
+        "SwiftGRPC", "SwiftGRPCHTTP2", "SwiftGRPCTLS", "SwiftGRPCProtobuf", "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

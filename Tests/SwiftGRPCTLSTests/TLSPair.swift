@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import SwiftGRPCTLS
 
 /// A client and a server in memory, joined by their ciphertext.

@@ -35,6 +35,9 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   /// Marks the PING of the shutdown notice.
   private static let shutdownPing: UInt64 = 0x7377_6966_7467_7270
 
+  /// How long the answer to that PING may take.
+  private static let shutdownPingTimeout = TimeAmount.seconds(5)
+
   private static let plainHeaders: HeaderFields = {
     var fields = HeaderFields()
     fields.add(":status", "200")
@@ -308,8 +311,26 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   private func announceShutdown() {
     guard let driver else { return }
     driver.session.goAway(lastStreamID: .max)
-    driver.session.ping(Self.shutdownPing)
     driver.setNeedsFlush()
+    // libnghttp2 sends a PING before everything else that waits, so it has to come after the notice's batch.
+    let bound = NIOLoopBound(self, eventLoop: self.executor.eventLoop)
+    self.executor.eventLoop.execute { bound.value.sendShutdownPing() }
+  }
+
+  private func sendShutdownPing() {
+    guard self.closeReason == nil, let driver else { return }
+    self.executor.performBatch {
+      driver.flush()
+      driver.session.ping(Self.shutdownPing)
+      driver.setNeedsFlush()
+    }
+    // A client that takes the notice for its last frame does not answer.
+    let bound = NIOLoopBound(self, eventLoop: self.executor.eventLoop)
+    self.executor.eventLoop.scheduleTask(in: Self.shutdownPingTimeout) {
+      if case .announced = bound.value.shutdown {
+        bound.value.executor.performBatch { bound.value.drain() }
+      }
+    }
   }
 
   private func drain() {

@@ -198,7 +198,9 @@ final class ScriptedClient {
 
   private func moveToServer() -> Bool {
     var buffer = ByteBuffer()
-    let count = (try? buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 65536) { try self.session.writeOutput(into: $0) }) ?? 0
+    let count =
+      (try? buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 65536) { try self.session.writeOutput(into: $0) })
+      ?? 0
     self.takeEvents()
     guard count > 0, !self.serverHasClosed else { return false }
     _ = try? self.channel.writeInbound(buffer)
@@ -260,12 +262,10 @@ struct RecordingLogHandler: LogHandler {
     set { self.metadata[key] = newValue }
   }
 
-  func log(
-    level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-    function: String, line: UInt
-  ) {
-    let all = self.metadata.merging(metadata ?? [:]) { $1 }
-    self.log.append(level, "\(message) \(all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "))")
+  func log(event: LogEvent) {
+    let all = self.metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+    let fields = all.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    self.log.append(event.level, "\(event.message) \(fields)")
   }
 }
 

@@ -90,7 +90,9 @@ import Testing
     client.sendRaw([0, 0, 5, 4, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5])
     #expect(record.values.first == "read: cancelled")
     #expect(client.serverHasClosed)
-    let goAway = client.connectionEvents.contains { if case .goAway(_, .frameSizeError, _) = $0 { true } else { false } }
+    let goAway = client.connectionEvents.contains {
+      if case .goAway(_, .frameSizeError, _) = $0 { true } else { false }
+    }
     #expect(goAway)
   }
 

@@ -1,15 +1,18 @@
 import COpenSSL
 
 /// A key with a certificate, made when a test needs it, so that none of them ever expires.
-final class Identity {
-  enum KeyKind { case ec, rsa }
+public final class Identity {
+  /// The kind of key.
+  public enum KeyKind: Sendable { case ec, rsa }
 
   let key: OpaquePointer
   let certificate: OpaquePointer
 
+  /// Makes a key and signs its certificate.
+  ///
   /// - Parameter names: subject alternative names in OpenSSL's notation, such as `DNS:localhost,IP:127.0.0.1`.
   /// - Parameter issuer: who signs; nobody else for a root.
-  init(
+  public init(
     _ commonName: String, names: String? = nil, issuer: Identity? = nil, isAuthority: Bool = false,
     kind: KeyKind = .ec, validFrom: Int = -3600, validUntil: Int = 3600
   ) {
@@ -33,12 +36,16 @@ final class Identity {
     EVP_PKEY_free(key)
   }
 
-  var certificatePEM: [UInt8] { Self.text { PEM_write_bio_X509($0, certificate) } }
+  /// The certificate.
+  public var certificatePEM: [UInt8] { Self.text { PEM_write_bio_X509($0, certificate) } }
   /// PKCS#8.
-  var keyPEM: [UInt8] { Self.text { PEM_write_bio_PKCS8PrivateKey($0, key, nil, nil, 0, nil, nil) } }
+  public var keyPEM: [UInt8] { Self.text { PEM_write_bio_PKCS8PrivateKey($0, key, nil, nil, 0, nil, nil) } }
   /// PKCS#1 for RSA, SEC 1 for EC.
-  var traditionalKeyPEM: [UInt8] { Self.text { PEM_write_bio_PrivateKey_traditional($0, key, nil, nil, 0, nil, nil) } }
-  var encryptedKeyPEM: [UInt8] {
+  public var traditionalKeyPEM: [UInt8] {
+    Self.text { PEM_write_bio_PrivateKey_traditional($0, key, nil, nil, 0, nil, nil) }
+  }
+  /// PKCS#8 behind the password `secret`.
+  public var encryptedKeyPEM: [UInt8] {
     Self.text { PEM_write_bio_PKCS8PrivateKey($0, key, EVP_aes_128_cbc(), "secret", 6, nil, nil) }
   }
 
