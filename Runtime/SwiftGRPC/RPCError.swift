@@ -126,7 +126,9 @@ extension RPCError: CustomStringConvertible {
   public var description: String {
     let text = "\(code): \"\(message)\""
     guard let cause else { return text }
-    return "\(text) (cause: \(cause))"
+    let reason = "\(cause)"
+    // Many messages end in their cause's text already.
+    return message.contains(reason) ? text : "\(text) (cause: \(reason))"
   }
 }
 

@@ -17,6 +17,9 @@ final class ClientConnection: ConnectionHandler {
   /// Whether the connection takes no more calls and is closed after the last one.
   private var isDraining = false
 
+  /// What the server said when it gave the connection up, if that was an error.
+  private var goAwayText: String?
+
   /// What the calls end with that the connection takes with it.
   private var closeError: RPCError?
 
@@ -143,7 +146,7 @@ final class ClientConnection: ConnectionHandler {
     let error =
       closeError
       ?? RPCError(
-        code: .unavailable, message: "\(verb) \(name): \(reason)", cause: reason.cause,
+        code: .unavailable, message: "\(verb) \(name): \(goAwayText ?? reason.description)", cause: reason.cause,
         origin: reason.isRemote ? .remote : .local
       )
     closeError = error
@@ -194,8 +197,6 @@ final class ClientConnection: ConnectionHandler {
       close(RPCError(code: .unavailable, message: "connect to \(name): \(goAwayText ?? "the server said GOAWAY")"))
     }
   }
-
-  private var goAwayText: String?
 
   // MARK: Idleness
 

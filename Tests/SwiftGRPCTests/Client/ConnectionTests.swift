@@ -243,6 +243,23 @@ import Testing
     }
   }
 
+  @Test func aGoAwayWithAnErrorIsNamedByTheCallsThatItEnds() async throws {
+    try await ScriptedServer.with { event, connection in
+      guard case .endOfStream = event else { return }
+      connection.session.goAway(code: .enhanceYourCalm, debug: "too_many_pings")
+      connection.close()
+    } _: { server in
+      try await withGRPCClient(transport: server.transport) { client in
+        let error = await rpcError { try await client.call() }
+        #expect(error?.code == .unavailable)
+        #expect(
+          error?.message
+            == "connection to 127.0.0.1:\(server.port): the server said GOAWAY with ENHANCE_YOUR_CALM (too_many_pings)"
+        )
+      }
+    }
+  }
+
   // MARK: Closing
 
   @Test func aClosedClientRefusesCalls() async throws {

@@ -111,13 +111,6 @@ import Testing
     #expect(error?.code == .internalError)
   }
 
-  @Test func interimResponsesAreSkipped_W13() async throws {
-    let response = try await response { stream, connection in
-      connection.respond([7], on: stream)
-    }
-    #expect(try response.message == [7])
-  }
-
   // MARK: Messages
 
   @Test func noMessageIsUnimplemented() async throws {
