@@ -72,7 +72,9 @@ def example_server(name):
 
 
 def build_examples():
-    run("swift", "build", "--package-path", EXAMPLES, "--scratch-path", BUILD, seconds=BUILD_SECONDS)
+    build = ("swift", "build", "--package-path", EXAMPLES, "--scratch-path", BUILD)
+    run(*build, seconds=BUILD_SECONDS)
+    run(*build, "--product", "protoc-gen-swiftgrpc", seconds=BUILD_SECONDS)
 
 
 def hello_world():
@@ -90,7 +92,7 @@ def route_guide():
     with example_server("route-guide") as ready:
         walk = run(BUILD / "debug/route-guide", "walk", "--port", ready[1])
         expect("unary", walk, ": Alder Bridge\n", ": nothing\n")
-        expect("server streaming", walk, "Alder Ford at ", "… 16 features in all")
+        expect("server streaming", walk, "Alder Ford at ", "… 14 features in all")
         expect("client streaming", walk, "3 points, 2 features, ")
         if walk.count('found "the bridge is open"') != 2 or walk.count('found "mind the third plank"') != 1:
             raise Failure(f"bidirectional: expected three earlier notes in:\n{walk}")
@@ -151,7 +153,9 @@ def etcd_api_compiles():
         generated = sorted(pathlib.Path(folder).glob("*.swift"))
         expect("generated files", " ".join(f.name for f in generated), "rpc.pb.swift", "rpc.grpc.swift")
         modules = [BUILD / "debug/Modules", ROOT / "Sources/CNghttp2", ROOT / "Sources/COpenSSL"]
-        maps = sorted((BUILD / "checkouts").glob("*/Sources/C*/include/module.modulemap"))
+        # C modules of the dependencies: SwiftPM makes the module maps that a package does not have itself.
+        maps = sorted([*(BUILD / "checkouts").glob("*/Sources/*/include/module.modulemap"),
+                       *(BUILD / "debug").glob("*.build/module.modulemap")])
         said = run("swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors", *generated,
                    *(f"-I{module}" for module in modules),
                    *(argument for m in maps for argument in ("-Xcc", f"-fmodule-map-file={m}")), seconds=600)
@@ -210,4 +214,5 @@ def main():
     sys.exit(1 if failed else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SwiftGRPC
 
 /// The smallest service: one unary method, a server and a client.
@@ -29,6 +30,7 @@ struct Serve: AsyncParsableCommand {
       services: [Greeter()])
     async let serving: Void = server.serve()
     print("listening on \(try await server.listeningAddress)")
+    fflush(nil)  // so that it is seen at once in a file or pipe, too
     try await serving
   }
 }

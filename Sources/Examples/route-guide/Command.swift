@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SwiftGRPC
 
 /// A guide for walkers: the four kinds of call, a server and a client.
@@ -20,6 +21,7 @@ struct Serve: AsyncParsableCommand {
       services: [RouteGuide(features: try FeatureFile.read())])
     async let serving: Void = server.serve()
     print("listening on \(try await server.listeningAddress)")
+    fflush(nil)  // so that it is seen at once in a file or pipe, too
     try await serving
   }
 }
