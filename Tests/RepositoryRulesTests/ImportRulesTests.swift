@@ -16,6 +16,10 @@ import Testing
     "Runtime/SwiftGRPCHTTP2/": ["CNghttp2"],
     "Runtime/SwiftGRPCTLS/": ["COpenSSL"],
     "Runtime/SwiftGRPC/": ["SwiftGRPCProtobuf", "Logging"],
+    // A deadline is an instant on the clock of the event loops.
+    "Runtime/SwiftGRPC/Deadline.swift": ["NIOCore"],
+    // One file maps every failure of the layers below.
+    "Runtime/SwiftGRPC/RPCError+Mapping.swift": ["SwiftGRPCHTTP2"],
     // Headers are read from and written to HTTP/2's own lists, so that no name or value is copied on the way.
     "Runtime/SwiftGRPC/Wire/": ["SwiftGRPCProtobuf", "SwiftGRPCHTTP2"],
     "Runtime/SwiftGRPC/Call/": ["SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "Logging"],

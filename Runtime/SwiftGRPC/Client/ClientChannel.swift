@@ -1,7 +1,6 @@
 import Logging
 import NIOCore
 import SwiftGRPCHTTP2
-import SwiftGRPCTLS
 import Synchronization
 
 /// A client's long-lived handle to its server: the calls that wait, the connection they wait for, and when to try again.
@@ -19,7 +18,7 @@ final class ClientChannel: @unchecked Sendable {
 
   private var state = ChannelState()
   private var backoff: ConnectionBackoff
-  private var tlsContext: TLSContext?
+  private var tlsSource: TLSSource?
 
   /// The connection that is being made or takes calls.
   private var current: ClientConnection?
@@ -126,7 +125,7 @@ final class ClientChannel: @unchecked Sendable {
     let timeout = max(transport.config.connection.connectTimeout, attemptSpacing)
     do throws(RPCError) {
       let session = try makeSession()
-      let tls = try makeTLS()
+      let tls = try tls()
       ConnectionAttempt.connect(to: transport.target, on: executor.eventLoop, timeout: TimeAmount(timeout))
         .assumeIsolated().whenComplete { result in
           self.executor.performBatch {
@@ -151,20 +150,17 @@ final class ClientChannel: @unchecked Sendable {
     }
   }
 
-  private func makeTLS() throws(RPCError) -> TLSEngine? {
+  /// What makes the TLS ends, or `nil` for plaintext. Made when the first connection is, so that a fault fails calls.
+  private func tls() throws(RPCError) -> TLSSource? {
     guard let settings = transport.transportSecurity.tls else { return nil }
-    let context: TLSContext
-    if let tlsContext { context = tlsContext } else { context = try settings.makeContext() }
-    tlsContext = context
-    do {
-      return try TLSEngine(context: context, serverName: settings.serverHostname ?? transport.target.serverName)
-    } catch {
-      throw RPCError(code: .unavailable, message: "TLS cannot be set up: \(error.message)", cause: error)
-    }
+    if let tlsSource { return tlsSource }
+    let source = try TLSSource(settings)
+    tlsSource = source
+    return source
   }
 
   private func connected(
-    _ result: Result<any Channel, any Error>, number: Int, session: HTTP2Session, tls: TLSEngine?, timeout: Duration
+    _ result: Result<any Channel, any Error>, number: Int, session: HTTP2Session, tls: TLSSource?, timeout: Duration
   ) {
     switch result {
     case .success(let channel):
@@ -176,13 +172,16 @@ final class ClientChannel: @unchecked Sendable {
         channel: self, authority: authority, isSecure: tls != nil, name: transport.target.displayName
       )
       current = connection
-      let driver = ConnectionDriver(
-        executor: executor, session: session, tls: tls, handler: connection, handshakeTimeout: timeout
-      )
       do {
+        let serverName = transport.transportSecurity.tls?.serverHostname ?? transport.target.serverName
+        let driver = ConnectionDriver(
+          executor: executor, session: session, tls: try tls?.makeEngine(serverName: serverName), handler: connection,
+          handshakeTimeout: timeout
+        )
         try connection.attach(driver, to: channel, timeLeft: attemptStart + TimeAmount(timeout) - .now())
         try channel.syncOptions?.setOption(.autoRead, value: true)
       } catch {
+        if connection.driver == nil { channel.close(promise: nil) }
         connection.close(ConnectionAttempt.error(error, target: transport.target))
       }
     case .failure(let error):

@@ -191,7 +191,7 @@ public final class GRPCServer: Sendable {
   }
 
   private func listen() async throws {
-    let tls = try self.transport.transportSecurity.tls?.makeEngines()
+    let tls = try self.transport.transportSecurity.tls.map(TLSSource.init)
     let addresses = try self.transport.addresses.map { address in
       do {
         return try address.makeNIOAddress()
@@ -204,7 +204,7 @@ public final class GRPCServer: Sendable {
     ) { channel in
       try self.accept(channel) { executor, session, connection in
         ConnectionDriver(
-          executor: executor, session: session, tls: try tls?(), handler: connection,
+          executor: executor, session: session, tls: try tls?.makeEngine(), handler: connection,
           handshakeTimeout: self.transport.config.connection.handshakeTimeout
         )
       }

@@ -1,5 +1,4 @@
 import Logging
-import SwiftGRPCTLS
 
 /// What all calls of one connection share and never changes; readable from any thread.
 final class ServerConnectionInfo: Sendable {
@@ -7,12 +6,12 @@ final class ServerConnectionInfo: Sendable {
   let remotePeer: String
   let localPeer: String
   let isSecure: Bool
-  let peerCertificate: TLSPeerCertificate?
+  let peerCertificate: PeerCertificate?
   let maxRequestMessageBytes: Int
   let logger: Logger
 
   init(
-    executor: LoopExecutor, remotePeer: String, localPeer: String, isSecure: Bool, peerCertificate: TLSPeerCertificate?,
+    executor: LoopExecutor, remotePeer: String, localPeer: String, isSecure: Bool, peerCertificate: PeerCertificate?,
     maxRequestMessageBytes: Int, logger: Logger
   ) {
     self.executor = executor

@@ -1,5 +1,4 @@
 import Logging
-import SwiftGRPCTLS
 import Synchronization
 
 /// What a handler or an interceptor of a server knows about its call, and what it may set for the answer.
@@ -69,7 +68,7 @@ public struct ServerContext: Sendable {
   public var isSecure: Bool { self.call.connectionInfo?.isSecure ?? false }
 
   /// The certificate that the client proved to own; `nil` without TLS or if the client has shown none.
-  public var peerCertificate: PeerCertificate? { self.call.connectionInfo?.peerCertificate.map(PeerCertificate.init) }
+  public var peerCertificate: PeerCertificate? { self.call.connectionInfo?.peerCertificate }
 
   // MARK: The answer
 
@@ -125,29 +124,4 @@ public struct ServerContext: Sendable {
 public protocol ServerContextKey {
   /// The type of the value.
   associatedtype Value: Sendable
-}
-
-/// The certificate that the other side of a connection proved to own during the TLS handshake.
-public struct PeerCertificate: Sendable, Hashable {
-  /// The subject's distinguished name, as in RFC 2253.
-  public let subject: String
-  /// The issuer's distinguished name, as in RFC 2253.
-  public let issuer: String
-  /// The DNS names among the subject's alternative names.
-  public let dnsNames: [String]
-  /// The URIs among the subject's alternative names, such as SPIFFE identities.
-  public let uris: [String]
-  /// The IP addresses among the subject's alternative names, as text.
-  public let ipAddresses: [String]
-  /// The certificates as they were sent, in DER, the peer's own first.
-  public let chain: [[UInt8]]
-
-  init(_ certificate: TLSPeerCertificate) {
-    self.subject = certificate.subject
-    self.issuer = certificate.issuer
-    self.dnsNames = certificate.dnsNames
-    self.uris = certificate.uris
-    self.ipAddresses = certificate.ipAddresses
-    self.chain = certificate.chain
-  }
 }

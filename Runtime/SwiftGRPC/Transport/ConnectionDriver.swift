@@ -18,7 +18,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   let executor: LoopExecutor
 
   /// The peer's certificate, once the TLS handshake is done.
-  var peerCertificate: TLSPeerCertificate? { self.tls?.peerCertificate }
+  var peerCertificate: PeerCertificate? { self.tls?.peerCertificate.map(PeerCertificate.init) }
 
   /// Whether the connection uses TLS.
   var isSecure: Bool { self.tls != nil }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// An address that a server listens on.
 public struct SocketAddress: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
@@ -46,29 +44,6 @@ extension SocketAddress: CustomStringConvertible {
     switch self.kind {
     case .ip(let host, let port, let isIPv6): isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)"
     case .unix(let path): path
-    }
-  }
-}
-
-extension SocketAddress {
-  /// The address that a channel was bound to.
-  init?(_ address: NIOCore.SocketAddress) {
-    switch address {
-    case .v4: self = .ipv4(host: address.ipAddress ?? "0.0.0.0", port: address.port ?? 0)
-    case .v6: self = .ipv6(host: address.ipAddress ?? "::", port: address.port ?? 0)
-    case .unixDomainSocket:
-      guard let path = address.pathname else { return nil }
-      self = .unixDomainSocket(path: path)
-    }
-  }
-
-  /// The address as NIO takes it.
-  ///
-  /// - Throws: an error of NIO when the text is no such address or the path is too long.
-  func makeNIOAddress() throws -> NIOCore.SocketAddress {
-    switch self.kind {
-    case .ip(let host, let port, _): try NIOCore.SocketAddress(ipAddress: host, port: port)
-    case .unix(let path): try NIOCore.SocketAddress(unixDomainSocketPath: path)
     }
   }
 }

@@ -1,5 +1,3 @@
-import SwiftGRPCTLS
-
 /// Plaintext or TLS, as a server uses it.
 public struct ServerTransportSecurity: Sendable, Hashable {
   let tls: TLS?
@@ -59,28 +57,6 @@ public struct ServerTransportSecurity: Sendable, Hashable {
     public init(certificateChain: [TLSConfig.CertificateSource], privateKey: TLSConfig.PrivateKeySource) {
       self.certificateChain = certificateChain
       self.privateKey = privateKey
-    }
-
-    /// What makes the TLS end of each connection.
-    ///
-    /// - Throws: ``RPCError`` with `unavailable` if a certificate or key cannot be read or used.
-    func makeEngines() throws(RPCError) -> @Sendable () throws -> TLSEngine {
-      var configuration = TLSConfiguration(role: .server)
-      configuration.certificateChain = try TLSConfig.pem(of: self.certificateChain)
-      configuration.privateKey = try TLSConfig.pem(of: self.privateKey)
-      configuration.trustRoots = try TLSConfig.trustRoots(self.trustRoots)
-      configuration.peerVerification =
-        switch self.clientCertificateVerification {
-        case .none: .none
-        case .optional: .optional
-        case .required: .full
-        }
-      do {
-        let context = try TLSContext(configuration, role: .server)
-        return { try TLSEngine(context: context, serverName: nil) }
-      } catch {
-        throw RPCError(code: .unavailable, message: "TLS cannot be set up: \(error.message)", cause: error)
-      }
     }
   }
 }

@@ -1,5 +1,3 @@
-import SwiftGRPCTLS
-
 /// Plaintext or TLS, as a client uses it.
 public struct ClientTransportSecurity: Sendable, Hashable {
   let tls: TLS?
@@ -60,27 +58,6 @@ public struct ClientTransportSecurity: Sendable, Hashable {
       var tls = TLS()
       configure(&tls)
       return tls
-    }
-
-    /// What the TLS engine is made from.
-    ///
-    /// - Throws: ``RPCError`` with `unavailable` if a certificate or key cannot be read or used.
-    func makeContext() throws(RPCError) -> TLSContext {
-      var configuration = TLSConfiguration(role: .client)
-      if !certificateChain.isEmpty { configuration.certificateChain = try TLSConfig.pem(of: certificateChain) }
-      if let privateKey { configuration.privateKey = try TLSConfig.pem(of: privateKey) }
-      configuration.trustRoots = try TLSConfig.trustRoots(trustRoots)
-      configuration.peerVerification =
-        switch serverCertificateVerification {
-        case .noVerification: .none
-        case .noHostnameVerification: .withoutName
-        case .fullVerification: .full
-        }
-      do {
-        return try TLSContext(configuration, role: .client)
-      } catch {
-        throw RPCError(code: .unavailable, message: "TLS cannot be set up: \(error.message)", cause: error)
-      }
     }
   }
 }
