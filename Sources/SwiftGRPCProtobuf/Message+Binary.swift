@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+  public import FoundationEssentials
 #else
-public import Foundation
+  public import Foundation
 #endif
 
 /// The most bytes that a message may have. Spec: protobuf encoding, "Size limits".
@@ -77,7 +77,9 @@ extension Message {
     partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
   ) throws(BinaryEncodingError) -> Bytes {
     try withUnsafePointer(to: self) { message throws(BinaryEncodingError) in
-      try _encode(UnsafeMutablePointer(mutating: message), partial, options) { count, write in Bytes._uninitialized(count: count, write) }
+      try _encode(UnsafeMutablePointer(mutating: message), partial, options) { count, write in
+        Bytes._uninitialized(count: count, write)
+      }
     }
   }
 

@@ -1,17 +1,17 @@
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+  public import FoundationEssentials
 #else
-public import Foundation
+  public import Foundation
 #endif
 
 #if canImport(Darwin)
-import Darwin
+  import Darwin
 #elseif canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #elseif canImport(Android)
-import Android
+  import Android
 #endif
 
 /// A collection of bytes that lie in one piece: what messages are decoded from and encoded to.
@@ -36,6 +36,7 @@ public protocol SwiftProtobufContiguousBytes {
 }
 
 extension SwiftProtobufContiguousBytes {
+  /// `count` bytes that `initialize` writes, every one of them.
   public static func _uninitialized(count: Int, _ initialize: (UnsafeMutableRawBufferPointer) -> Void) -> Self {
     var bytes = Self(repeating: 0, count: count)
     bytes.withUnsafeMutableBytes(initialize)
@@ -44,6 +45,7 @@ extension SwiftProtobufContiguousBytes {
 }
 
 extension [UInt8]: SwiftProtobufContiguousBytes {
+  /// `count` bytes that `initialize` writes, every one of them.
   public static func _uninitialized(count: Int, _ initialize: (UnsafeMutableRawBufferPointer) -> Void) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       initialize(UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
@@ -53,6 +55,7 @@ extension [UInt8]: SwiftProtobufContiguousBytes {
 }
 
 extension Data: SwiftProtobufContiguousBytes {
+  /// `count` bytes that `initialize` writes, every one of them.
   public static func _uninitialized(count: Int, _ initialize: (UnsafeMutableRawBufferPointer) -> Void) -> Data {
     guard count > 14 else {  // so few bytes lie in the value itself
       return withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+  public import FoundationEssentials
 #else
-public import Foundation
+  public import Foundation
 #endif
 
 /// The encoded fields of a message that its program does not know.
@@ -43,6 +43,7 @@ public struct UnknownStorage: Sendable {
     }
   }
 
+  /// Writes the fields, and returns the end of what it wrote.
   @inlinable @inline(__always)
   public func _encode(_ p: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
     guard let bytes else { return p }

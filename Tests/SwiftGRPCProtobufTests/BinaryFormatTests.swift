@@ -31,8 +31,12 @@ struct BinaryFormatTests {
   }
 
   @Test func laterScalarsReplaceMessagesMergeAndListsGrow() throws {
-    var message = Proto3.with { $0.singleInt32 = 1; $0.singleInner.number = 1; $0.repeatedInt32 = [1] }
-    let other = Proto3.with { $0.singleInt32 = 2; $0.singleInner.text = "two"; $0.repeatedInt32 = [2] }
+    var message = Proto3.with {
+      $0.singleInt32 = 1; $0.singleInner.number = 1; $0.repeatedInt32 = [1]
+    }
+    let other = Proto3.with {
+      $0.singleInt32 = 2; $0.singleInner.text = "two"; $0.repeatedInt32 = [2]
+    }
     try message.merge(serializedBytes: other.serializedBytes() as [UInt8])
     #expect(message.singleInt32 == 2)
     #expect(message.singleInner.number == 1)
@@ -93,26 +97,27 @@ struct BinaryFormatTests {
 }
 
 struct BinaryDecodingErrorTests {
-  @Test(arguments: [
-    ([0x18], BinaryDecodingError.truncated),  // a tag without its varint
-    ([0x18, 0x80], .truncated),
-    ([0x09, 1, 2, 3], .truncated),
-    ([0x72, 5, 0x61], .truncated),  // a string shorter than its length
-    ([0x72, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], .truncated),  // a length of 2^64 - 1
-    ([0x18] + [UInt8](repeating: 0xff, count: 10) + [1], .malformedProtobuf),  // eleven bytes
-    ([0xf2, 0x03, 11] + [UInt8](repeating: 0xff, count: 10) + [1], .malformedProtobuf),  // … in a packed list
-    ([0xf2, 0x03, 2, 0x01, 0x80], .truncated),  // a packed list that ends in a varint
-    ([0xa2, 0x04, 3, 1, 2, 3], .truncated),  // a packed list of fixed width, cut
-    ([0x00], .malformedProtobuf),  // field number 0
-    ([0x0f], .malformedProtobuf),  // wire type 7
-    ([0x1c], .malformedProtobuf),  // the end of a group that has not begun
-    ([0xdb, 0x3e, 0x08, 1], .truncated),  // a group without its end
-    ([0xdb, 0x3e, 0xe4, 0x3e], .malformedProtobuf),  // … with another's
-    ([0x8a, 0x01, 1, 0x0c], .malformedProtobuf),  // an end tag as the last byte of a message
-    ([0x72, 2, 0xc3, 0x28], .invalidUTF8),
-    ([0x72, 3, 0xed, 0xa0, 0x80], .invalidUTF8),  // a surrogate
-    ([0xff, 0xff, 0xff, 0xff, 0x7f, 0], .malformedProtobuf),  // a tag of more than 32 bits
-  ] as [([UInt8], BinaryDecodingError)])
+  @Test(
+    arguments: [
+      ([0x18], BinaryDecodingError.truncated),  // a tag without its varint
+      ([0x18, 0x80], .truncated),
+      ([0x09, 1, 2, 3], .truncated),
+      ([0x72, 5, 0x61], .truncated),  // a string shorter than its length
+      ([0x72, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], .truncated),  // a length of 2^64 - 1
+      ([0x18] + [UInt8](repeating: 0xff, count: 10) + [1], .malformedProtobuf),  // eleven bytes
+      ([0xf2, 0x03, 11] + [UInt8](repeating: 0xff, count: 10) + [1], .malformedProtobuf),  // … in a packed list
+      ([0xf2, 0x03, 2, 0x01, 0x80], .truncated),  // a packed list that ends in a varint
+      ([0xa2, 0x04, 3, 1, 2, 3], .truncated),  // a packed list of fixed width, cut
+      ([0x00], .malformedProtobuf),  // field number 0
+      ([0x0f], .malformedProtobuf),  // wire type 7
+      ([0x1c], .malformedProtobuf),  // the end of a group that has not begun
+      ([0xdb, 0x3e, 0x08, 1], .truncated),  // a group without its end
+      ([0xdb, 0x3e, 0xe4, 0x3e], .malformedProtobuf),  // … with another's
+      ([0x8a, 0x01, 1, 0x0c], .malformedProtobuf),  // an end tag as the last byte of a message
+      ([0x72, 2, 0xc3, 0x28], .invalidUTF8),
+      ([0x72, 3, 0xed, 0xa0, 0x80], .invalidUTF8),  // a surrogate
+      ([0xff, 0xff, 0xff, 0xff, 0x7f, 0], .malformedProtobuf),  // a tag of more than 32 bits
+    ] as [([UInt8], BinaryDecodingError)])
   func badBytesAreRefusedWithTheirReason(bytes: [UInt8], error: BinaryDecodingError) {
     #expect(throws: error) { try Proto3(serializedBytes: bytes) }
   }
@@ -147,7 +152,9 @@ struct BinaryDecodingErrorTests {
 
   @Test func requiredFieldsAreCheckedInListsMapsAndOneofs() {
     typealias Required = EveryKind_Proto2_RequiredFields
-    let whole = Required.with { $0.number = 1; $0.text = "whole" }
+    let whole = Required.with {
+      $0.number = 1; $0.text = "whole"
+    }
     #expect(whole.isInitialized)
     for change: (inout Required) -> Void in [
       { $0.itself = .init() }, { $0.list = [.init()] }, { $0.byNumber = [1: .init()] }, { $0.chosen = .init() },

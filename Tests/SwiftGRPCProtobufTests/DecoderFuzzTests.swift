@@ -4,9 +4,9 @@ import SwiftGRPCProtobuf
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Darwin)
-import Darwin
+  import Darwin
 #endif
 
 /// Damaged messages must neither crash nor hang the decoder, and what it accepts must survive a round trip.

@@ -26,7 +26,8 @@ struct DifferentialTests {
       let (type, extensions) = Self.types[record.type]
       let outcome = Outcome(decoding: record.bytes, as: type, extensions: extensions)
       if !record.isAccepted { refused += 1 }
-      let agrees = (outcome.error == nil) == record.isAccepted && (outcome.encoded ?? record.expected) == record.expected
+      let agrees =
+        (outcome.error == nil) == record.isAccepted && (outcome.encoded ?? record.expected) == record.expected
       #expect(
         agrees,
         """

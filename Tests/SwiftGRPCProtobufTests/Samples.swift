@@ -64,11 +64,19 @@ enum Samples {
     $0.messageType = [
       .with {
         $0.name = "M"
-        $0.field = [.with { $0.name = "f"; $0.number = 1; $0.type = .int32; $0.options.packed = true }]
+        $0.field = [
+          .with {
+            $0.name = "f"; $0.number = 1; $0.type = .int32; $0.options.packed = true
+          }
+        ]
         $0.nestedType = [.with { $0.name = "N" }]
       }
     ]
-    $0.sourceCodeInfo.location = [.with { $0.path = [4, 0, 2, 0]; $0.span = [1, 2, 300]; $0.leadingComments = " c\n" }]
+    $0.sourceCodeInfo.location = [
+      .with {
+        $0.path = [4, 0, 2, 0]; $0.span = [1, 2, 300]; $0.leadingComments = " c\n"
+      }
+    ]
   }
 
   private static let inner = EveryKind_Proto3_Inner.with {

@@ -1,7 +1,12 @@
 /// An enum: a varint of the sign-extended number.
 public enum ProtobufEnum<Value: Enum>: PackableType {
+  /// How one value is encoded.
   public static var wireType: WireType { .varint }
+
+  /// The type at run time.
   public static var kind: FieldKind { .enum }
+
+  /// The value of a field that is not set and states no default.
   public static var defaultValue: Value { Value() }
 
   /// Reads the value of an open enum.
@@ -13,6 +18,7 @@ public enum ProtobufEnum<Value: Enum>: PackableType {
     return Value(rawValue: Int(number)) ?? Value()  // an open enum has a value for every number
   }
 
+  /// Reads one value, for the coders of lists, maps and extensions.
   @inlinable @inline(__always)
   public static func _decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -20,19 +26,23 @@ public enum ProtobufEnum<Value: Enum>: PackableType {
     Value(rawValue: Int(Int32(truncatingIfNeeded: try WireReader.varint(&p, end))))
   }
 
+  /// The size of one value, without its tag.
   @inlinable @inline(__always)
   public static func size(_ value: Value) -> Int {
     WireWriter.varintSize(UInt64(bitPattern: Int64(value.rawValue)))
   }
 
+  /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func encode(_ p: UnsafeMutableRawPointer, _ value: Value) -> UnsafeMutableRawPointer {
     WireWriter.varint(p, UInt64(bitPattern: Int64(value.rawValue)))
   }
 
+  /// The size of one value, without its tag.
   @inlinable @inline(__always)
   public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int { size(value) }
 
+  /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func _encode(
     _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
@@ -53,6 +63,7 @@ public enum ProtobufEnum<Value: Enum>: PackableType {
     }
   }
 
+  /// The size of a packed list, without tag and length.
   @inlinable
   public static func _packedSize(_ values: [Value]) -> Int {
     var size = 0
@@ -60,6 +71,7 @@ public enum ProtobufEnum<Value: Enum>: PackableType {
     return size
   }
 
+  /// Writes a packed list, without tag and length.
   @inlinable
   public static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer {
     var p = p

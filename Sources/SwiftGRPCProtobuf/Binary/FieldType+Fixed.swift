@@ -1,9 +1,15 @@
 /// `fixed32`: 4 bytes, little endian.
 public enum ProtobufFixed32: MapKeyType, FixedWidthType {
+  /// How one value is encoded.
   public static var wireType: WireType { .fixed32 }
+
+  /// The type at run time.
   public static var kind: FieldKind { .fixed32 }
+
+  /// The value of a field that is not set and states no default.
   public static var defaultValue: UInt32 { 0 }
 
+  /// Reads one value.
   @inlinable @inline(__always)
   public static func decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
@@ -11,9 +17,11 @@ public enum ProtobufFixed32: MapKeyType, FixedWidthType {
     try WireReader.fixed32(&p, end)
   }
 
+  /// The size of one value, without its tag.
   @inlinable @inline(__always)
   public static func size(_ value: UInt32) -> Int { 4 }
 
+  /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func encode(_ p: UnsafeMutableRawPointer, _ value: UInt32) -> UnsafeMutableRawPointer {
     WireWriter.fixed32(p, value)
@@ -22,10 +30,16 @@ public enum ProtobufFixed32: MapKeyType, FixedWidthType {
 
 /// `fixed64`: 8 bytes, little endian.
 public enum ProtobufFixed64: MapKeyType, FixedWidthType {
+  /// How one value is encoded.
   public static var wireType: WireType { .fixed64 }
+
+  /// The type at run time.
   public static var kind: FieldKind { .fixed64 }
+
+  /// The value of a field that is not set and states no default.
   public static var defaultValue: UInt64 { 0 }
 
+  /// Reads one value.
   @inlinable @inline(__always)
   public static func decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
@@ -33,9 +47,11 @@ public enum ProtobufFixed64: MapKeyType, FixedWidthType {
     try WireReader.fixed64(&p, end)
   }
 
+  /// The size of one value, without its tag.
   @inlinable @inline(__always)
   public static func size(_ value: UInt64) -> Int { 8 }
 
+  /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func encode(_ p: UnsafeMutableRawPointer, _ value: UInt64) -> UnsafeMutableRawPointer {
     WireWriter.fixed64(p, value)
@@ -44,10 +60,16 @@ public enum ProtobufFixed64: MapKeyType, FixedWidthType {
 
 /// `sfixed32`: 4 bytes, little endian.
 public enum ProtobufSFixed32: MapKeyType, FixedWidthType {
+  /// How one value is encoded.
   public static var wireType: WireType { .fixed32 }
+
+  /// The type at run time.
   public static var kind: FieldKind { .sfixed32 }
+
+  /// The value of a field that is not set and states no default.
   public static var defaultValue: Int32 { 0 }
 
+  /// Reads one value.
   @inlinable @inline(__always)
   public static func decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
@@ -55,9 +77,11 @@ public enum ProtobufSFixed32: MapKeyType, FixedWidthType {
     Int32(bitPattern: try WireReader.fixed32(&p, end))
   }
 
+  /// The size of one value, without its tag.
   @inlinable @inline(__always)
   public static func size(_ value: Int32) -> Int { 4 }
 
+  /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func encode(_ p: UnsafeMutableRawPointer, _ value: Int32) -> UnsafeMutableRawPointer {
     WireWriter.fixed32(p, UInt32(bitPattern: value))
@@ -66,10 +90,16 @@ public enum ProtobufSFixed32: MapKeyType, FixedWidthType {
 
 /// `sfixed64`: 8 bytes, little endian.
 public enum ProtobufSFixed64: MapKeyType, FixedWidthType {
+  /// How one value is encoded.
   public static var wireType: WireType { .fixed64 }
+
+  /// The type at run time.
   public static var kind: FieldKind { .sfixed64 }
+
+  /// The value of a field that is not set and states no default.
   public static var defaultValue: Int64 { 0 }
 
+  /// Reads one value.
   @inlinable @inline(__always)
   public static func decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
@@ -77,9 +107,11 @@ public enum ProtobufSFixed64: MapKeyType, FixedWidthType {
     Int64(bitPattern: try WireReader.fixed64(&p, end))
   }
 
+  /// The size of one value, without its tag.
   @inlinable @inline(__always)
   public static func size(_ value: Int64) -> Int { 8 }
 
+  /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func encode(_ p: UnsafeMutableRawPointer, _ value: Int64) -> UnsafeMutableRawPointer {
     WireWriter.fixed64(p, UInt64(bitPattern: value))
@@ -88,10 +120,16 @@ public enum ProtobufSFixed64: MapKeyType, FixedWidthType {
 
 /// `float`: 4 bytes, IEEE 754, little endian.
 public enum ProtobufFloat: FixedWidthType {
+  /// How one value is encoded.
   public static var wireType: WireType { .fixed32 }
+
+  /// The type at run time.
   public static var kind: FieldKind { .float }
+
+  /// The value of a field that is not set and states no default.
   public static var defaultValue: Float { 0 }
 
+  /// Reads one value.
   @inlinable @inline(__always)
   public static func decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
@@ -99,9 +137,11 @@ public enum ProtobufFloat: FixedWidthType {
     Float(bitPattern: try WireReader.fixed32(&p, end))
   }
 
+  /// The size of one value, without its tag.
   @inlinable @inline(__always)
   public static func size(_ value: Float) -> Int { 4 }
 
+  /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func encode(_ p: UnsafeMutableRawPointer, _ value: Float) -> UnsafeMutableRawPointer {
     WireWriter.fixed32(p, value.bitPattern)
@@ -110,10 +150,16 @@ public enum ProtobufFloat: FixedWidthType {
 
 /// `double`: 8 bytes, IEEE 754, little endian.
 public enum ProtobufDouble: FixedWidthType {
+  /// How one value is encoded.
   public static var wireType: WireType { .fixed64 }
+
+  /// The type at run time.
   public static var kind: FieldKind { .double }
+
+  /// The value of a field that is not set and states no default.
   public static var defaultValue: Double { 0 }
 
+  /// Reads one value.
   @inlinable @inline(__always)
   public static func decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
@@ -121,9 +167,11 @@ public enum ProtobufDouble: FixedWidthType {
     Double(bitPattern: try WireReader.fixed64(&p, end))
   }
 
+  /// The size of one value, without its tag.
   @inlinable @inline(__always)
   public static func size(_ value: Double) -> Int { 8 }
 
+  /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func encode(_ p: UnsafeMutableRawPointer, _ value: Double) -> UnsafeMutableRawPointer {
     WireWriter.fixed64(p, value.bitPattern)

@@ -1,9 +1,15 @@
 /// A message: a length and its fields.
 public enum ProtobufMessage<Value: Message>: FieldType {
+  /// How one value is encoded.
   public static var wireType: WireType { .lengthDelimited }
+
+  /// The type at run time.
   public static var kind: FieldKind { .message }
+
+  /// The value of a field that is not set and states no default.
   public static var defaultValue: Value { Value() }
 
+  /// Reads one value, for the coders of lists, maps and extensions.
   @inlinable
   public static func _decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -13,11 +19,13 @@ public enum ProtobufMessage<Value: Message>: FieldType {
     return value
   }
 
+  /// The size of one value, without its tag.
   @inlinable
   public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int {
     withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 0, &sizes) }
   }
 
+  /// Writes one value, without its tag.
   @inlinable
   public static func _encode(
     _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes

@@ -44,6 +44,7 @@ public protocol ScalarFieldType: FieldType {
 }
 
 extension ScalarFieldType {
+  /// Reads one value, for the coders of lists, maps and extensions.
   @inlinable @inline(__always)
   public static func _decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -51,9 +52,11 @@ extension ScalarFieldType {
     try decode(&p, end)
   }
 
+  /// The size of one value, without its tag.
   @inlinable @inline(__always)
   public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int { size(value) }
 
+  /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func _encode(
     _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
@@ -69,6 +72,7 @@ public protocol MapKeyType: ScalarFieldType {
 }
 
 extension MapKeyType where Value: Comparable {
+  /// The order in which deterministic output lists the entries.
   public static func precedes(_ left: Value, _ right: Value) -> Bool { left < right }
 }
 

@@ -1,4 +1,5 @@
 extension VarintType {
+  /// Reads a length and a packed list, and appends its values.
   @inlinable @inline(never)
   public static func _decodePacked(
     into values: inout [Value], _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
@@ -17,6 +18,7 @@ extension VarintType {
     p = listEnd
   }
 
+  /// The size of a packed list, without tag and length.
   @inlinable
   public static func _packedSize(_ values: [Value]) -> Int {
     var size = 0
@@ -24,6 +26,7 @@ extension VarintType {
     return size
   }
 
+  /// Writes a packed list, without tag and length.
   @inlinable
   public static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer {
     var p = p
@@ -33,6 +36,7 @@ extension VarintType {
 }
 
 extension FixedWidthType {
+  /// Reads a length and a packed list, and appends its values.
   @inlinable
   public static func _decodePacked(
     into values: inout [Value], _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
@@ -46,20 +50,22 @@ extension FixedWidthType {
     values.append(contentsOf: PackedFixedWidth<Self>(bytes: list))
   }
 
+  /// The size of a packed list, without tag and length.
   @inlinable
   public static func _packedSize(_ values: [Value]) -> Int { values.count * MemoryLayout<Value>.size }
 
+  /// Writes a packed list, without tag and length.
   @inlinable
   public static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer {
     #if _endian(little)
-    values.withUnsafeBytes { bytes in
-      if let source = bytes.baseAddress { p.copyMemory(from: source, byteCount: bytes.count) }
-      return p + bytes.count
-    }
+      values.withUnsafeBytes { bytes in
+        if let source = bytes.baseAddress { p.copyMemory(from: source, byteCount: bytes.count) }
+        return p + bytes.count
+      }
     #else
-    var p = p
-    for value in values { p = encode(p, value) }
-    return p
+      var p = p
+      for value in values { p = encode(p, value) }
+      return p
     #endif
   }
 }
@@ -101,13 +107,13 @@ struct PackedFixedWidth<Field: FixedWidthType>: Sequence {
     initializing buffer: UnsafeMutableBufferPointer<Field.Value>
   ) -> (Iterator, UnsafeMutableBufferPointer<Field.Value>.Index) {
     #if _endian(little)
-    UnsafeMutableRawPointer(buffer.baseAddress.unsafelyUnwrapped)
-      .copyMemory(from: bytes.baseAddress.unsafelyUnwrapped, byteCount: bytes.count)
+      UnsafeMutableRawPointer(buffer.baseAddress.unsafelyUnwrapped)
+        .copyMemory(from: bytes.baseAddress.unsafelyUnwrapped, byteCount: bytes.count)
     #else
-    var values = makeIterator()
-    for index in 0..<underestimatedCount {
-      (buffer.baseAddress.unsafelyUnwrapped + index).initialize(to: values.next().unsafelyUnwrapped)
-    }
+      var values = makeIterator()
+      for index in 0..<underestimatedCount {
+        (buffer.baseAddress.unsafelyUnwrapped + index).initialize(to: values.next().unsafelyUnwrapped)
+      }
     #endif
     let end = bytes.baseAddress.unsafelyUnwrapped + bytes.count
     return (Iterator(p: end, end: end), underestimatedCount)

@@ -53,6 +53,7 @@ public protocol ExtensionField: AnyExtensionField, Hashable {
 }
 
 extension ExtensionField {
+  /// Equal types and values.
   public func isEqual(to other: any AnyExtensionField) -> Bool {
     (other as? Self).map { $0 == self } ?? false
   }
@@ -60,11 +61,16 @@ extension ExtensionField {
 
 /// An extension that is not repeated.
 public struct OptionalExtensionField<Field: FieldType>: ExtensionField {
+  /// The value.
   public var value: Field.Value
 
+  /// A field with a value.
   public init() { value = Field.defaultValue }
+
+  /// A field with a value.
   public init(value: Field.Value) { self.value = value }
 
+  /// Reads one occurrence whose tag has been read.
   public mutating func _merge(
     tag: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
@@ -73,28 +79,37 @@ public struct OptionalExtensionField<Field: FieldType>: ExtensionField {
     return try Field._merge(into: &value, tag: tag, &p, end, &context, &unknownFields) ? .merged : .nothingToKeep
   }
 
+  /// The size with tags.
   public func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int {
     Field._taggedSize(number: number) + Field._size(value, &sizes)
   }
 
+  /// Writes the field with its tags.
   public func _encode(
     number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     Field._encodeTagged(number: number, p, value, &sizes)
   }
 
+  /// True when the messages in the field have their required fields.
   public var isInitialized: Bool { (value as? any Message)?.isInitialized ?? true }
 
+  /// What the field holds.
   public static var _content: (kind: FieldKind, isRepeated: Bool) { (Field.kind, false) }
 }
 
 /// A repeated extension, encoded value by value.
 public struct RepeatedExtensionField<Field: FieldType>: ExtensionField {
+  /// The value.
   public var value: [Field.Value] = []
 
+  /// A field with its type's default.
   public init() {}
+
+  /// A field with a value.
   public init(value: [Field.Value]) { self.value = value }
 
+  /// Reads one occurrence whose tag has been read.
   public mutating func _merge(
     tag: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
@@ -107,10 +122,12 @@ public struct RepeatedExtensionField<Field: FieldType>: ExtensionField {
     return value.isEmpty ? .nothingToKeep : .merged
   }
 
+  /// The size with tags.
   public func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int {
     FieldSizer.repeated(Field.self, value, tagSize: Field._taggedSize(number: number), &sizes)
   }
 
+  /// Writes the field with its tags.
   public func _encode(
     number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
@@ -119,18 +136,25 @@ public struct RepeatedExtensionField<Field: FieldType>: ExtensionField {
     return p
   }
 
+  /// True when the messages in the field have their required fields.
   public var isInitialized: Bool { value.allSatisfy { ($0 as? any Message)?.isInitialized ?? true } }
 
+  /// What the field holds.
   public static var _content: (kind: FieldKind, isRepeated: Bool) { (Field.kind, true) }
 }
 
 /// A repeated extension, encoded as a packed list.
 public struct PackedExtensionField<Field: PackableType>: ExtensionField {
+  /// The value.
   public var value: [Field.Value] = []
 
+  /// A field with its type's default.
   public init() {}
+
+  /// A field with a value.
   public init(value: [Field.Value]) { self.value = value }
 
+  /// Reads one occurrence whose tag has been read.
   public mutating func _merge(
     tag: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
@@ -143,17 +167,21 @@ public struct PackedExtensionField<Field: PackableType>: ExtensionField {
     return value.isEmpty ? .nothingToKeep : .merged
   }
 
+  /// The size with tags.
   public func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int {
     FieldSizer.packed(Field.self, value, tagSize: WireWriter.varintSize(UInt64(number) << 3), &sizes)
   }
 
+  /// Writes the field with its tags.
   public func _encode(
     number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     FieldWriter.packed(Field.self, value, tag: number << 3 | WireType.lengthDelimited.rawValue, p, &sizes)
   }
 
+  /// True when the messages in the field have their required fields.
   public var isInitialized: Bool { true }
 
+  /// What the field holds.
   public static var _content: (kind: FieldKind, isRepeated: Bool) { (Field.kind, true) }
 }

@@ -31,10 +31,12 @@ public struct SimpleExtensionMap: ExtensionMap, ExpressibleByArrayLiteral {
     for other in others { formUnion(other) }
   }
 
+  /// The extension of a message type with this field number.
   public subscript(messageType: any Message.Type, fieldNumber: Int) -> (any AnyMessageExtension)? {
     extensions[Key(message: ObjectIdentifier(messageType), number: fieldNumber)]
   }
 
+  /// The field number of the extension with this full name.
   public func fieldNumberForProto(messageType: any Message.Type, protoFieldName: String) -> Int? {
     let message = ObjectIdentifier(messageType)
     return extensions.first { $0.key.message == message && $0.value.fieldName == protoFieldName }?.key.number

@@ -85,8 +85,13 @@ extension FieldType {
 
 /// A group: its fields, then an end tag.
 public enum ProtobufGroup<Value: Message>: FieldType {
+  /// How one value is encoded.
   public static var wireType: WireType { .startGroup }
+
+  /// The type at run time.
   public static var kind: FieldKind { .group }
+
+  /// The value of a field that is not set and states no default.
   public static var defaultValue: Value { Value() }
 
   /// Groups are read with their number, by ``FieldReader``; without it, any end tag is accepted.
@@ -102,10 +107,12 @@ public enum ProtobufGroup<Value: Message>: FieldType {
     return value
   }
 
+  /// The size of one value, without its tag.
   public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int {
     withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 0, &sizes) }
   }
 
+  /// Writes one value, without its tag.
   public static func _encode(
     _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {

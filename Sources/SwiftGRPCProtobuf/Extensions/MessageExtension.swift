@@ -17,7 +17,10 @@ public protocol AnyMessageExtension: Sendable {
 ///
 /// Generated code declares a constant for each; programs use the properties that it adds to the message.
 public final class MessageExtension<Field: ExtensionField, MessageType: Message>: AnyMessageExtension {
+  /// The field number.
   public let fieldNumber: Int
+
+  /// The full name in the `.proto` file.
   public let fieldName: String
 
   /// Called by generated code.
@@ -26,7 +29,9 @@ public final class MessageExtension<Field: ExtensionField, MessageType: Message>
     self.fieldName = fieldName
   }
 
+  /// The message that is extended.
   public var messageType: any Message.Type { MessageType.self }
 
+  /// A field without a value, to decode into.
   public func _makeField() -> any AnyExtensionField { Field() }
 }
