@@ -169,7 +169,7 @@ def readme():
     walk = text[text.index("## From a .proto to a call"):].split("\n## ")[0]
     if walk.count("\n") >= 60:
         raise Failure(f"the walk has {walk.count(chr(10))} lines, the promise is under 60")
-    blocks = re.findall(r"^\*\*(.+)\*\*\n```(\w+)\n(.*?)^```$", walk, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^\*\*([^\n]+)\*\*\n```(\w+)\n(.*?)^```$", walk, re.MULTILINE | re.DOTALL)
     files = [(name.strip("`"), content) for name, language, content in blocks if language != "sh"]
     commands = [content for _, language, content in blocks if language == "sh"]
     if len(files) != 3 or len(commands) != 1:
