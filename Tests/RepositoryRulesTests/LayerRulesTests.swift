@@ -32,14 +32,20 @@ import Testing
     return layers.first { $0.folder == folder }
   }
 
-  @Test(arguments: SourceTree.files(below: ["Runtime/SwiftGRPC"]))
+  /// The sources of the module.
+  static let files = SourceTree.files(below: ["Runtime/SwiftGRPC"])
+
+  /// Where each type at the top level of a file is declared; read once, because every test needs all of it.
+  static let declarations = files.map { file in (file: file, layer: layer(of: file)?.folder, types: file.declaredTypes)
+  }
+
+  @Test(arguments: files)
   func fileNamesNoTypeOfAHigherLayer(file: SourceFile) throws {
     let own = try #require(Self.layer(of: file), "\(file.path) is in no layer")
     var forbidden: [String: String] = [:]
-    for other in SourceTree.files(below: ["Runtime/SwiftGRPC"]) {
-      guard let layer = Self.layer(of: other), layer.folder != own.folder, !own.mayName.contains(layer.folder)
-      else { continue }
-      for type in other.declaredTypes { forbidden[type] = other.path }
+    for other in Self.declarations {
+      guard let layer = other.layer, layer != own.folder, !own.mayName.contains(layer) else { continue }
+      for type in other.types { forbidden[type] = other.file.path }
     }
     let named = Set(file.codeWords.map(String.init)).intersection(forbidden.keys)
     let unexpected = named.subtracting(Self.exceptions[file.path, default: []])
@@ -47,7 +53,7 @@ import Testing
   }
 
   @Test func exceptionsNameExistingFiles() {
-    let paths = Set(SourceTree.files(below: ["Runtime/SwiftGRPC"]).map(\.path))
+    let paths = Set(Self.files.map(\.path))
     #expect(Set(Self.exceptions.keys).subtracting(paths) == [])
   }
 

@@ -71,6 +71,10 @@ struct SourceFile: CustomStringConvertible {
   var codeLines: [String] {
     var insideText = false
     return lines.map { line in
+      // Most lines have neither a string nor a comment.
+      if !insideText, !line.utf8.contains(UInt8(ascii: "\"")), !line.utf8.contains(UInt8(ascii: "/")) {
+        return String(line)
+      }
       var code = ""
       var rest = line
       var insideString = insideText
