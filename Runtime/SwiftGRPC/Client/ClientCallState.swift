@@ -140,6 +140,7 @@ struct ClientCallState {
 
   /// RST_STREAM.
   mutating func receivedReset(_ code: HTTP2ErrorCode, deadline: @autoclosure () -> RPCError?) -> Finish? {
+    guard !isFinished else { return nil }
     let error = RPCError.streamReset(by: code)
     if code == .cancel, let deadline = deadline() { return finish(.failure(deadline), reset: nil) }
     if case .notGRPC(let notGRPC) = state { return finish(.failure(notGRPC), reset: nil) }
@@ -148,6 +149,8 @@ struct ClientCallState {
 
   /// The stream is gone, and nothing said why before: with the connection, or because the server takes no more calls.
   mutating func streamClosed(_ code: HTTP2ErrorCode, connectionError: RPCError?) -> Finish? {
+    // This is how every call ends, most of them long after they were finished: make no error then.
+    guard !isFinished else { return nil }
     if code == .refusedStream {
       let error = RPCError(
         code: .unavailable, message: "the server takes no more calls on this connection", origin: .remote)
