@@ -285,6 +285,8 @@ final class ClientChannel: @unchecked Sendable {
       isConnecting = false
       retryTimer?.cancel()
       retryTimer = nil
+      // Calls that ended while they waited refer to the channel.
+      waiting = []
       if let current {
         self.current = nil
         draining.append(current)

@@ -311,6 +311,23 @@ import Testing
     }
   }
 
+  @Test func aClosedClientLeavesNothingBehind() async throws {
+    let port = try await unusedPort()
+    weak var channel: ClientChannel?
+    do {
+      let client = GRPCClient(transport: .plaintext(port: port))
+      channel = client.channel
+      let error = await rpcError {
+        try await client.call(options: CallOptions(timeout: .milliseconds(20), waitForReady: true))
+      }
+      #expect(error?.code == .deadlineExceeded)
+      try await client.close()
+    }
+    // What the loop still has to do with the client is done before this.
+    for executor in LoopGroup.shared.executors { try await executor.eventLoop.submit {}.get() }
+    #expect(channel == nil)
+  }
+
   @Test func runConnectionsWaitsUntilTheClientIsClosed() async throws {
     try await ScriptedServer.with(Self.answering) { server in
       let client = GRPCClient(transport: server.transport)

@@ -103,6 +103,10 @@ final class ScriptedServer: Sendable {
       flush()
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+      self.context = nil
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       let buffer = unwrapInboundIn(data)
       buffer.withUnsafeReadableBytes { bytes in
