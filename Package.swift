@@ -98,6 +98,9 @@ let package = Package(
       name: "GoldenModuleUnits",
       dependencies: ["SwiftGRPCProtobuf"],
       path: "Fixtures/golden/modules",
+      exclude: [
+        "fixtures/module_values.pb.swift", "fixtures/module_service.pb.swift", "fixtures/module_service.grpc.swift",
+      ],
       sources: ["fixtures/module_units.pb.swift"],
       swiftSettings: goldenSettings
     ),
@@ -105,6 +108,9 @@ let package = Package(
       name: "GoldenModuleValues",
       dependencies: ["GoldenModuleUnits", "SwiftGRPCProtobuf"],
       path: "Fixtures/golden/modules",
+      exclude: [
+        "fixtures/module_units.pb.swift", "fixtures/module_service.pb.swift", "fixtures/module_service.grpc.swift",
+      ],
       sources: ["fixtures/module_values.pb.swift"],
       swiftSettings: goldenSettings
     ),
@@ -120,6 +126,7 @@ let package = Package(
       name: "GoldenModuleService",
       dependencies: ["GoldenModuleValues", "GoldenModuleUnits", "SwiftGRPC", "SwiftGRPCProtobuf"],
       path: "Fixtures/golden/modules",
+      exclude: ["fixtures/module_units.pb.swift", "fixtures/module_values.pb.swift"],
       sources: ["fixtures/module_service.pb.swift", "fixtures/module_service.grpc.swift"],
       swiftSettings: goldenSettings
     ),
@@ -127,6 +134,10 @@ let package = Package(
       name: "GoldenServices",
       dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf"],
       path: "Fixtures/golden",
+      exclude: [
+        "comments", "editions", "enums", "every_kind", "extensions", "imports", "maps", "modules", "names", "nesting",
+        "oneofs", "prefixes", "proto2", "scalars", "visibility",
+      ],
       sources: ["services", "service-options"],
       swiftSettings: goldenSettings + [.defaultIsolation(MainActor.self)]
     ),
