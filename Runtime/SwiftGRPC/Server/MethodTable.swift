@@ -39,7 +39,7 @@ struct MethodTable: Sendable {
   }
 
   private static func equal(_ a: [UInt8], _ b: UnsafeRawBufferPointer) -> Bool {
-    a.count == b.count && a.withUnsafeBytes { $0.elementsEqual(b) }
+    a.withUnsafeBytes { ASCII.equal($0, b) }
   }
 
   /// The length and the last bytes tell methods apart: they begin alike.

@@ -40,6 +40,9 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   @exclusivity(unchecked) private var isHandlerRunning = false
   @exclusivity(unchecked) private var isStartingHandler = false
 
+  /// When the handler's first part began, by the coarse clock.
+  @exclusivity(unchecked) private var startTime: UInt64 = 0
+
   /// Where ``ServerConnection`` keeps the call in its list.
   @exclusivity(unchecked) var indexInConnection = -1
 
@@ -246,29 +249,41 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   }
 
   /// Starts the handler's task. `body` ends with one of the methods that finish the call.
-  @usableFromInline
+  ///
+  /// Inlined, so that the closure becomes the task's own without another one around it.
+  @inlinable @inline(__always)
   func run(_ body: @escaping @Sendable () async -> Void) {
-    guard let connection, let handler else { return }
-    self.isHandlerRunning = true
-    connection.handlerStarted()
-    let task: Task<Void, Never>
-    switch handler.execution.kind {
-    case .onLoop:
-      let executor = connection.info.executor
-      let start = CoarseClock.now
-      self.isStartingHandler = true
+    guard let executor = self.handlerWillStart() else { return }
+    if self.runsOnLoop {
       if #available(macOS 26.0, iOS 26.0, tvOS 26.0, watchOS 26.0, visionOS 26.0, *) {
-        task = Task.immediate(executorPreference: executor, operation: body)
+        self.handlerDidStart(Task.immediate(executorPreference: executor, operation: body))
       } else {
-        task = Task(executorPreference: executor, operation: body)
+        self.handlerDidStart(Task(executorPreference: executor, operation: body))
       }
-      self.isStartingHandler = false
-      let time = CoarseClock.now &- start
-      if time > LoopExecutor.slowSegmentNanoseconds {
-        connection.info.logSlowHandler(handler.descriptor, nanoseconds: time)
-      }
-    case .globalPool:
-      task = Task.detached(operation: body)
+    } else {
+      self.handlerDidStart(Task.detached(operation: body))
+    }
+  }
+
+  @usableFromInline
+  var runsOnLoop: Bool { self.handler?.execution.kind != .globalPool }
+
+  @usableFromInline
+  func handlerWillStart() -> LoopExecutor? {
+    guard let connection else { return nil }
+    self.isHandlerRunning = true
+    self.isStartingHandler = true
+    connection.handlerStarted()
+    self.startTime = CoarseClock.now
+    return connection.info.executor
+  }
+
+  @usableFromInline
+  func handlerDidStart(_ task: Task<Void, Never>) {
+    self.isStartingHandler = false
+    let time = CoarseClock.now &- self.startTime
+    if time > LoopExecutor.slowSegmentNanoseconds, let handler, let info = self.connectionInfo {
+      info.logSlowHandler(handler.descriptor, nanoseconds: time)
     }
     if self.isHandlerRunning {
       self.task = task

@@ -21,8 +21,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   @exclusivity(unchecked) private var calls: [ServerCall] = []
   @exclusivity(unchecked) private var runningHandlers = 0
   @exclusivity(unchecked) private var fields = HeaderFields()
-  private var shutdown = Shutdown.no
-  private var closeReason: ConnectionCloseReason?
+  @exclusivity(unchecked) private var shutdown = Shutdown.no
+  @exclusivity(unchecked) private var closeReason: ConnectionCloseReason?
 
   private enum Shutdown {
     case no

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Comparisons and checks on bytes of header names and values.
 ///
 /// Header names are ASCII (RFC 9110, section 5.1), so case is one bit and needs no Unicode.
@@ -17,8 +25,17 @@ enum ASCII {
 
   /// Whether bytes are exactly this text.
   static func equal(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
-    guard bytes.count == text.utf8CodeUnitCount else { return false }
-    return bytes.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    equal(bytes, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Whether two runs of bytes are the same.
+  ///
+  /// `elementsEqual` takes ten instructions a byte, and every request is compared with six names.
+  @inline(__always)
+  static func equal(_ lhs: UnsafeRawBufferPointer, _ rhs: UnsafeRawBufferPointer) -> Bool {
+    guard lhs.count == rhs.count else { return false }
+    guard let left = lhs.baseAddress, let right = rhs.baseAddress else { return true }
+    return memcmp(left, right, lhs.count) == 0
   }
 
   /// Whether bytes begin with this text.
