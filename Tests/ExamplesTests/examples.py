@@ -202,6 +202,8 @@ def main():
     failed = 0
     for test in TESTS:
         started = time.monotonic()
+        if test in (build_examples, readme):
+            print(f"examples: {test.__name__.replace('_', ' ')}: building, which takes minutes the first time", flush=True)
         try:
             test()
             outcome = "passed"
