@@ -71,6 +71,7 @@ let package = Package(
       name: "SwiftGRPC",
       dependencies: [
         "SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "SwiftGRPCTLS",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

@@ -23,7 +23,9 @@ import Testing
     // Headers are read from and written to HTTP/2's own lists, so that no name or value is copied on the way.
     "Runtime/SwiftGRPC/Wire/": ["SwiftGRPCProtobuf", "SwiftGRPCHTTP2"],
     "Runtime/SwiftGRPC/Call/": ["SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "Logging"],
-    "Runtime/SwiftGRPC/Transport/": ["SwiftGRPCHTTP2", "SwiftGRPCTLS", "NIOCore", "NIOPosix", "Logging"],
+    "Runtime/SwiftGRPC/Transport/": [
+      "SwiftGRPCHTTP2", "SwiftGRPCTLS", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "Logging",
+    ],
     "Runtime/SwiftGRPC/Client/": ["SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "NIOCore", "NIOPosix", "Logging"],
     "Runtime/SwiftGRPC/Server/": ["SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "NIOCore", "NIOPosix", "Logging"],
   ]

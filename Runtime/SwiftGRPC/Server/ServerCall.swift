@@ -250,9 +250,9 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
 
   /// Starts the handler's task. `body` ends with one of the methods that finish the call.
   ///
-  /// Inlined, so that the closure becomes the task's own without another one around it.
+  /// Inlined, and of the type that tasks take, so that the closure becomes the task's own without others around it.
   @inlinable @inline(__always)
-  func run(_ body: @escaping @Sendable () async -> Void) {
+  func run(_ body: @escaping @Sendable @isolated(any) () async -> Void) {
     guard let executor = self.handlerWillStart() else { return }
     if self.runsOnLoop {
       if #available(macOS 26.0, iOS 26.0, tvOS 26.0, watchOS 26.0, visionOS 26.0, *) {
