@@ -297,14 +297,14 @@ extension ServerTransport.Config.HTTP2 {
   }
 }
 
-/// Serves while `body` runs, then shuts down gracefully.
+/// Listens, serves while `body` runs, then shuts down gracefully.
 ///
 /// - Parameters:
 ///   - transport: Where to listen, and how to talk.
 ///   - services: What to serve.
 ///   - interceptors: Run around every call, the first one outermost.
 ///   - configuration: How handlers run.
-///   - body: Gets the server, which is about to listen: ``GRPCServer/listeningAddress`` waits for that.
+///   - body: Gets the server, which listens. Does not run if it cannot.
 /// - Returns: what `body` returns.
 /// - Throws: what `body` or ``GRPCServer/serve()`` throws.
 public func withGRPCServer<Result: Sendable>(
@@ -320,6 +320,8 @@ public func withGRPCServer<Result: Sendable>(
     group.addTask { try await server.serve() }
     let result: Result
     do {
+      // A client that the body makes finds the server listening; where it cannot listen, that is the error.
+      _ = try await server.listeningAddresses
       result = try await body(server)
     } catch {
       server.beginGracefulShutdown()

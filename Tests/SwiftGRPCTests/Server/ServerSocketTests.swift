@@ -71,6 +71,27 @@ import Testing
     if let path = address.path { #expect(!FileManager.default.fileExists(atPath: path)) }
   }
 
+  @Test func bodyRunsWhenTheServerListens() async throws {
+    let address = SwiftGRPC.SocketAddress.unixDomainSocket(path: "/tmp/swift-grpc-\(UUID().uuidString).sock")
+    let client = GRPCClient(transport: .http2(target: address.target, transportSecurity: .plaintext))
+    try await withGRPCServer(
+      transport: .http2(address: address, transportSecurity: .plaintext), services: [Notes()]
+    ) { _ in
+      let answer = try await self.get(client)
+      #expect(answer == "x")
+      try await client.close()
+    }
+  }
+
+  @Test func bodyDoesNotRunWhenTheServerCannotListen() async throws {
+    let address = SwiftGRPC.SocketAddress.unixDomainSocket(path: "/tmp/\(UUID().uuidString)/no.sock")
+    await #expect(throws: RPCError.self) {
+      try await withGRPCServer(
+        transport: .http2(address: address, transportSecurity: .plaintext), services: [Notes()]
+      ) { _ in Issue.record("the body ran") }
+    }
+  }
+
   @Test func staleSocketFileIsReplaced() async throws {
     let path = "/tmp/swift-grpc-\(UUID().uuidString).sock"
     let old = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
