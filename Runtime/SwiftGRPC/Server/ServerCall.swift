@@ -13,11 +13,11 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
 
   // MARK: Set before the handler starts; readable from any thread
 
-  @exclusivity(unchecked) private var handler: MethodHandler?
-  @exclusivity(unchecked) private var requestHeaders: HeaderBlock?
-  @exclusivity(unchecked) private(set) var deadline: Deadline?
+  @exclusivity(unchecked) private(set) var handler: MethodHandler?
+  @exclusivity(unchecked) private(set) var requestHeaders: HeaderBlock?
+  @exclusivity(unchecked) var deadline: Deadline?
   @exclusivity(unchecked) private(set) var connectionInfo: ServerConnectionInfo?
-  private var detached: Detached?
+  var detached: Detached?
 
   // MARK: Locked
 
@@ -25,7 +25,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   let userState = Mutex(UserState())
 
   /// Whether the call was cut short.
-  private let cancelled = Atomic(false)
+  let cancelled = Atomic(false)
 
   // MARK: Loop-confined
 
@@ -46,52 +46,8 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   /// Where ``ServerConnection`` keeps the call in its list.
   @exclusivity(unchecked) var indexInConnection = -1
 
-  struct UserState {
-    var initialMetadata = Metadata()
-    var trailingMetadata = Metadata()
-    var logger: Logger?
-    var storage: [ObjectIdentifier: any Sendable] = [:]
-  }
-
-  /// What a context without a call tells.
-  struct Detached {
-    var descriptor: MethodDescriptor
-    var remotePeer: String
-    var localPeer: String
-    var metadata: Metadata
-    var deadline: Deadline?
-  }
-
   @usableFromInline
   required init() {}
-
-  func detach(_ detached: Detached) {
-    self.detached = detached
-    self.deadline = detached.deadline
-  }
-
-  // MARK: What contexts tell
-
-  var descriptor: MethodDescriptor {
-    self.handler?.descriptor ?? self.detached?.descriptor ?? MethodDescriptor(fullyQualifiedService: "", method: "")
-  }
-
-  var requestMetadata: Metadata {
-    self.requestHeaders.map { Metadata(received: ReceivedMetadata($0)) } ?? self.detached?.metadata ?? [:]
-  }
-
-  var remotePeer: String { self.connectionInfo?.remotePeer ?? self.detached?.remotePeer ?? "" }
-
-  var localPeer: String { self.connectionInfo?.localPeer ?? self.detached?.localPeer ?? "" }
-
-  var isCancelled: Bool { self.cancelled.load(ordering: .relaxed) }
-
-  func makeLogger() -> Logger {
-    var logger = self.connectionInfo?.logger ?? Logger(label: "swift-grpc.server")
-    logger[metadataKey: "grpc.method"] = "\(self.descriptor)"
-    logger[metadataKey: "grpc.peer"] = "\(self.remotePeer)"
-    return logger
-  }
 
   private var executor: LoopExecutor? { self.connectionInfo?.executor }
 
@@ -282,7 +238,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   func handlerDidStart(_ task: Task<Void, Never>) {
     self.isStartingHandler = false
     let time = CoarseClock.now &- self.startTime
-    if time > LoopExecutor.slowSegmentNanoseconds, let handler, let info = self.connectionInfo {
+    if let handler, let info = self.connectionInfo, time > info.executor.slowSegmentNanoseconds {
       info.logSlowHandler(handler.descriptor, nanoseconds: time)
     }
     if self.isHandlerRunning {

@@ -41,8 +41,8 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   /// A lock that the thread sanitizer understands, unlike `Mutex` on Linux: whatever tasks hand to the loop passes here.
   private let remote = NIOLockedValueBox(RemoteWork())
 
-  /// A segment that is longer than this is reported.
-  static let slowSegmentNanoseconds: UInt64 = 100_000_000
+  /// What takes longer than this on the loop, without a suspension, is reported. Loop-confined.
+  @exclusivity(unchecked) var slowSegmentNanoseconds: UInt64 = 100_000_000
 
   /// After so many rounds of jobs the loop gets a chance to serve its sockets.
   private static let roundsPerDrain = 64
@@ -185,7 +185,7 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
         let identity = unsafeBitCast(job, to: UInt.self)
         job.runSynchronously(on: executor)
         let end = CoarseClock.now
-        if end &- start > Self.slowSegmentNanoseconds {
+        if end &- start > self.slowSegmentNanoseconds {
           self.reportSlowSegment(job: identity, nanoseconds: end &- start)
         }
         if self.reportIfSlow != nil { self.reportIfSlow = nil }

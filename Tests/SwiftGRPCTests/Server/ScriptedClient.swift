@@ -307,4 +307,9 @@ final class Record<Value: Sendable>: Sendable {
   func add(_ value: Value) {
     self.storage.withLock { $0.append(value) }
   }
+
+  /// Forgets everything; ends the circle of a handler that keeps what refers to it.
+  func removeAll() {
+    self.storage.withLock { $0.removeAll() }
+  }
 }

@@ -109,6 +109,7 @@ import Testing
     #expect(context.metadata.firstString(forKey: "k") == "v")
     #expect(context.descriptor == testMethod("List"))
     context.trailingMetadata.addString("ignored", forKey: "late")
+    contexts.removeAll()
   }
 
   @Test func writerThrowsAfterTheCallHasEnded() throws {

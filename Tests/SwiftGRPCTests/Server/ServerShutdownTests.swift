@@ -61,7 +61,8 @@ import Testing
   }
 
   @Test func afterTheGracePeriodCallsAreUnavailable() throws {
-    let client = try self.client(Gate())
+    let gate = Gate()
+    let client = try self.client(gate)
     let call = try client.call("Get", "x")
     client.connection.beginGracefulShutdown()
     client.exchange()
@@ -69,6 +70,9 @@ import Testing
     client.exchange()
     #expect(call.status == "14")
     #expect(client.serverHasClosed)
+    // What a handler returns that does not heed its cancellation goes nowhere.
+    gate.open()
+    client.exchange()
   }
 
   @Test func secondShutdownChangesNothing() throws {
