@@ -9,6 +9,7 @@ Servers choose free ports; each wait has a limit; a process that this program st
 import contextlib
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -163,6 +164,15 @@ def etcd_api_compiles():
             raise Failure(f"the compiler said:\n{said[-4000:]}")
 
 
+def free_port():
+    """A port that stays free for minutes: below those that the system hands out to outgoing connections."""
+    for port in random.sample(range(20000, 30000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise Failure("no free port between 20000 and 30000")
+
+
 def readme():
     """The README's walk: its files and commands, as they are written there."""
     text = (ROOT / "README.md").read_text()
@@ -182,9 +192,7 @@ def readme():
     for name, content in files:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            content = content.replace("50051", str(probe.getsockname()[1]))
+        content = content.replace("50051", str(free_port()))
         if not path.exists() or path.read_text() != content:
             path.write_text(content)
     link = parent / "swift-grpc"
