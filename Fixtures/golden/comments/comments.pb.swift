@@ -307,7 +307,7 @@ nonisolated extension Fixtures_Comments_Documented {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "before", at: MemoryLayout<_Fields>.offset(of: \._before), .string, .implicit),
       FieldDescription(2, "after", at: MemoryLayout<_Fields>.offset(of: \._after), .string, .implicit),
@@ -455,7 +455,7 @@ nonisolated extension Fixtures_Comments_Old {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \.text), .string, .implicit),
     ])
@@ -500,7 +500,7 @@ nonisolated extension Fixtures_Comments_UsesOld {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "old", at: MemoryLayout<Self>.offset(of: \._old), Fixtures_Comments_Old.self, .optional),
     ])

@@ -389,7 +389,7 @@ nonisolated extension Fixtures_Editions_Presence {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "explicit", at: MemoryLayout<Self>.offset(of: \._explicit), .int32, .optional),
       FieldDescription(2, "implicit", at: MemoryLayout<Self>.offset(of: \.implicit), .int32, .implicit),
@@ -498,7 +498,7 @@ nonisolated extension Fixtures_Editions_Encodings {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "expanded", at: MemoryLayout<Self>.offset(of: \.expanded), .int32, .repeated),
       FieldDescription(2, "packed", at: MemoryLayout<Self>.offset(of: \.packed), .int32, .repeated),
@@ -550,7 +550,7 @@ nonisolated extension Fixtures_Editions_Encodings.Inner {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \._value), .int32, .optional),
     ])
@@ -628,7 +628,7 @@ nonisolated extension Fixtures_Editions_Enums {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "open", at: MemoryLayout<Self>.offset(of: \._open), Fixtures_Editions_Open.self, .optional),

@@ -313,7 +313,7 @@ nonisolated extension Fixtures_Enums_Holder {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "plain", at: MemoryLayout<Self>.offset(of: \.plain), Fixtures_Enums_Plain.self, .implicit),
       FieldDescription(2, "aliased", at: MemoryLayout<Self>.offset(of: \._aliased), Fixtures_Enums_Aliased.self, .optional),

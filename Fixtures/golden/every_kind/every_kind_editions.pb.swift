@@ -1551,7 +1551,7 @@ nonisolated extension EveryKind_Editions_Inner {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \._number), .int32, .optional),
       FieldDescription(2, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .optional),
@@ -1607,7 +1607,7 @@ nonisolated extension EveryKind_Editions_EveryKindEditions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<_Fields>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "single_double", at: MemoryLayout<_Fields>.offset(of: \._singleDouble), .double, .optional),

@@ -1966,7 +1966,7 @@ nonisolated extension EveryKind_Proto2_Inner {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \._number), .int32, .optional),
       FieldDescription(2, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .optional),
@@ -2022,7 +2022,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<_Fields>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "single_double", at: MemoryLayout<_Fields>.offset(of: \._singleDouble), .double, .optional),
@@ -3018,7 +3018,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.SingleGroup {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \._number), .int32, .optional),
       FieldDescription(2, "words", at: MemoryLayout<Self>.offset(of: \.words), .string, .repeated),
@@ -3067,7 +3067,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.RepeatedGroup {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "data", at: MemoryLayout<Self>.offset(of: \._data), .bytes, .optional),
       FieldDescription(2, "inner", at: MemoryLayout<Self>.offset(of: \._inner), EveryKind_Proto2_Inner.self, .optional),
@@ -3113,7 +3113,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.ChoiceGroup {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \._number), .uint64, .optional),
     ])
@@ -3166,7 +3166,7 @@ nonisolated extension EveryKind_Proto2_RequiredFields {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "number", at: MemoryLayout<_Fields>.offset(of: \._number), .int32, .required),
       FieldDescription(2, "itself", at: MemoryLayout<_Fields>.offset(of: \._itself), EveryKind_Proto2_RequiredFields.self, .optional),
@@ -3316,7 +3316,7 @@ nonisolated extension EveryKind_Proto2_ExtendedGroup {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \._number), .int32, .optional),
     ])

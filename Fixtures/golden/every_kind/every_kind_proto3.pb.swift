@@ -1000,7 +1000,7 @@ nonisolated extension EveryKind_Proto3_Inner {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \.number), .int32, .implicit),
       FieldDescription(2, "text", at: MemoryLayout<Self>.offset(of: \.text), .string, .implicit),
@@ -1054,7 +1054,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3 {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "single_double", at: MemoryLayout<_Fields>.offset(of: \._singleDouble), .double, .implicit),
       FieldDescription(2, "single_float", at: MemoryLayout<_Fields>.offset(of: \._singleFloat), .float, .implicit),

@@ -419,7 +419,7 @@ nonisolated extension Fixtures_Extensions_Extensible {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "own", at: MemoryLayout<Self>.offset(of: \._own), .int32, .optional),
@@ -466,7 +466,7 @@ nonisolated extension Fixtures_Extensions_Note {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .optional),
     ])
@@ -511,7 +511,7 @@ nonisolated extension Fixtures_Extensions_Section {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "title", at: MemoryLayout<Self>.offset(of: \._title), .string, .optional),
     ])
@@ -558,7 +558,7 @@ nonisolated extension Fixtures_Extensions_Envelope {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [])
 }
@@ -602,7 +602,7 @@ nonisolated extension Fixtures_Extensions_Letter {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .optional),
     ])

@@ -91,7 +91,7 @@ nonisolated extension Fixtures_Imports_Middle_Middle {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "base", at: MemoryLayout<Self>.offset(of: \._base), Fixtures_Imports_Base_Base.self, .optional),
       FieldDescription(2, "detail", at: MemoryLayout<Self>.offset(of: \._detail), SwiftGRPCProtobuf.Google_Protobuf_Any.self, .optional),

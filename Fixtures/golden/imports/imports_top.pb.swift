@@ -163,7 +163,7 @@ nonisolated extension Fixtures_Imports_Top_Top {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "base", at: MemoryLayout<_Fields>.offset(of: \._base), Fixtures_Imports_Base_Base.self, .optional),
       FieldDescription(2, "middle", at: MemoryLayout<_Fields>.offset(of: \._middle), Fixtures_Imports_Middle_Middle.self, .optional),

@@ -254,7 +254,7 @@ nonisolated extension Fixtures_Maps_Keys {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "by_int32", at: MemoryLayout<Self>.offset(of: \.byInt32), map: ProtobufInt32.self, ProtobufBool.self),
       FieldDescription(2, "by_int64", at: MemoryLayout<Self>.offset(of: \.byInt64), map: ProtobufInt64.self, ProtobufBool.self),
@@ -370,7 +370,7 @@ nonisolated extension Fixtures_Maps_Values {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "doubles", at: MemoryLayout<Self>.offset(of: \.doubles), map: ProtobufString.self, ProtobufDouble.self),
       FieldDescription(2, "floats", at: MemoryLayout<Self>.offset(of: \.floats), map: ProtobufString.self, ProtobufFloat.self),

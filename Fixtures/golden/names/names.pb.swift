@@ -1187,7 +1187,7 @@ nonisolated extension Fixtures_NamesAndWords_Keywords {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "class", at: MemoryLayout<Self>.offset(of: \._class), .int32, .optional),
       FieldDescription(2, "default", at: MemoryLayout<Self>.offset(of: \._default), .int32, .optional),
@@ -1247,7 +1247,7 @@ nonisolated extension Fixtures_NamesAndWords_Members {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "description", at: MemoryLayout<_Fields>.offset(of: \._description_p), .int32, .optional),
       FieldDescription(2, "hash_value", at: MemoryLayout<_Fields>.offset(of: \._hashValue_p), .int32, .optional),
@@ -1433,7 +1433,7 @@ nonisolated extension Fixtures_NamesAndWords_Spellings {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "url", at: MemoryLayout<_Fields>.offset(of: \._url), .string, .optional),
       FieldDescription(2, "home_url", at: MemoryLayout<_Fields>.offset(of: \._homeURL), .string, .optional),
@@ -1565,7 +1565,7 @@ nonisolated extension Fixtures_NamesAndWords_Types {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "type", at: MemoryLayout<_Fields>.offset(of: \._type), Fixtures_NamesAndWords_Types.TypeMessage.self, .optional),
       FieldDescription(2, "protocol", at: MemoryLayout<_Fields>.offset(of: \._protocol), Fixtures_NamesAndWords_Types.ProtocolMessage.self, .optional),
@@ -1763,7 +1763,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -1808,7 +1808,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -1853,7 +1853,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -1898,7 +1898,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .bytes, .optional),
     ])
@@ -1948,7 +1948,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \.a), .int32, .repeated),
     ])
@@ -1993,7 +1993,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Optional {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -2038,7 +2038,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Result {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -2083,7 +2083,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Message {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -2128,7 +2128,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -2173,7 +2173,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -2218,7 +2218,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -2263,7 +2263,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
     ])
@@ -2338,7 +2338,7 @@ nonisolated extension Fixtures_NamesAndWords_Words {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(
         oneof: OneOf_Default.self, first: true, FieldDescription(1, "case", at: MemoryLayout<Self>.offset(of: \.`default`), .int32, .oneof)),
@@ -2459,7 +2459,7 @@ nonisolated extension Fixtures_NamesAndWords_Clashes {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "camel_case", at: MemoryLayout<Self>.offset(of: \._camelCase_1), .int32, .optional),
       FieldDescription(2, "CamelCase", json: "second", at: MemoryLayout<Self>.offset(of: \._camelCase_2), .int32, .optional),

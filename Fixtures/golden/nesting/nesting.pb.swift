@@ -495,7 +495,7 @@ nonisolated extension Fixtures_Nesting_Outer {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "middle", at: MemoryLayout<_Fields>.offset(of: \._middle), Fixtures_Nesting_Outer.Middle.self, .optional),
       FieldDescription(2, "inner", at: MemoryLayout<_Fields>.offset(of: \._inner), Fixtures_Nesting_Outer.Middle.Inner.self, .optional),
@@ -587,7 +587,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "inner", at: MemoryLayout<_Fields>.offset(of: \._inner), Fixtures_Nesting_Outer.Middle.Inner.self, .optional),
       FieldDescription(2, "depth", at: MemoryLayout<_Fields>.offset(of: \._depth), Fixtures_Nesting_Outer.Middle.Depth.self, .implicit),
@@ -710,7 +710,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "text", at: MemoryLayout<_Fields>.offset(of: \._text), .string, .implicit),
       FieldDescription(2, "outer", at: MemoryLayout<_Fields>.offset(of: \._outer), Fixtures_Nesting_Outer.self, .optional),
@@ -799,7 +799,7 @@ nonisolated extension Fixtures_Nesting_Tree {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "label", at: MemoryLayout<Self>.offset(of: \.label), .string, .implicit),
       FieldDescription(2, "children", at: MemoryLayout<Self>.offset(of: \.children), Fixtures_Nesting_Tree.self, .repeated),
@@ -851,7 +851,7 @@ nonisolated extension Fixtures_Nesting_LinkedList {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<_Fields>.offset(of: \._value), .int32, .implicit),
       FieldDescription(2, "next", at: MemoryLayout<_Fields>.offset(of: \._next), Fixtures_Nesting_LinkedList.self, .optional),
@@ -943,7 +943,7 @@ nonisolated extension Fixtures_Nesting_Ping {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "pong", at: MemoryLayout<_Fields>.offset(of: \._pong), Fixtures_Nesting_Pong.self, .optional),
     ])
@@ -1031,7 +1031,7 @@ nonisolated extension Fixtures_Nesting_Pong {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "ping", at: MemoryLayout<_Fields>.offset(of: \._ping), Fixtures_Nesting_Ping.self, .optional),
       FieldDescription(2, "by_name", at: MemoryLayout<_Fields>.offset(of: \._byName), map: ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self),
@@ -1129,7 +1129,7 @@ nonisolated extension Fixtures_Nesting_Wide {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a", at: MemoryLayout<_Fields>.offset(of: \._a), .string, .implicit),
       FieldDescription(2, "b", at: MemoryLayout<_Fields>.offset(of: \._b), .string, .implicit),

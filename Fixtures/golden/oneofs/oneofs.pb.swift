@@ -411,7 +411,7 @@ nonisolated extension Fixtures_Oneofs_Shape {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(
         oneof: OneOf_Form.self, first: true, FieldDescription(1, "circle", at: MemoryLayout<Self>.offset(of: \.form), .double, .oneof)),
@@ -560,7 +560,7 @@ nonisolated extension Fixtures_Oneofs_Shape.Rectangle {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "width", at: MemoryLayout<Self>.offset(of: \.width), .double, .implicit),
       FieldDescription(2, "height", at: MemoryLayout<Self>.offset(of: \.height), .double, .implicit),
@@ -612,7 +612,7 @@ nonisolated extension Fixtures_Oneofs_Expression {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(
         oneof: OneOf_Node.self, first: true, FieldDescription(1, "literal", at: MemoryLayout<_Fields>.offset(of: \._node), .int64, .oneof)),
@@ -746,7 +746,7 @@ nonisolated extension Fixtures_Oneofs_Operation {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "left", at: MemoryLayout<_Fields>.offset(of: \._left), Fixtures_Oneofs_Expression.self, .optional),
       FieldDescription(2, "right", at: MemoryLayout<_Fields>.offset(of: \._right), Fixtures_Oneofs_Expression.self, .optional),
@@ -853,7 +853,7 @@ nonisolated extension Fixtures_Oneofs_Interleaved {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "before", at: MemoryLayout<Self>.offset(of: \.before), .int32, .implicit),
       FieldDescription(

@@ -147,7 +147,7 @@ nonisolated extension UnpackagedMessage {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), UnpackagedEnum.self, .implicit),
     ])
@@ -192,7 +192,7 @@ nonisolated extension `any` {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), `some`.self, .implicit),
     ])
@@ -233,6 +233,6 @@ nonisolated extension `any`.TypeMessage {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [])
 }

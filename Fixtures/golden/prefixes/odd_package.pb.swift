@@ -57,6 +57,6 @@ nonisolated extension Fixtures_SomeOdd_V1beta2_HTTPApi_Odd {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [])
 }

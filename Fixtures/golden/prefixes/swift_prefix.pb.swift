@@ -97,7 +97,7 @@ nonisolated extension FXPrefixed {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "kind", at: MemoryLayout<Self>.offset(of: \.kind), FXKind.self, .implicit),
     ])

@@ -623,7 +623,7 @@ nonisolated extension Fixtures_Proto2_Required {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "id", at: MemoryLayout<_Fields>.offset(of: \._id), .int32, .required),
       FieldDescription(2, "name", at: MemoryLayout<_Fields>.offset(of: \._name), .string, .required),
@@ -744,7 +744,7 @@ nonisolated extension Fixtures_Proto2_Leaf {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "content", at: MemoryLayout<Self>.offset(of: \._content), .bytes, .required),
     ])
@@ -820,7 +820,7 @@ nonisolated extension Fixtures_Proto2_Branch {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "leaf", at: MemoryLayout<Self>.offset(of: \._leaf), Fixtures_Proto2_Leaf.self, .optional),
       FieldDescription(2, "leaves", at: MemoryLayout<Self>.offset(of: \.leaves), Fixtures_Proto2_Leaf.self, .repeated),
@@ -894,7 +894,7 @@ nonisolated extension Fixtures_Proto2_Defaults {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a_double", at: MemoryLayout<_Fields>.offset(of: \._aDouble), .double, .optional),
       FieldDescription(2, "infinite", at: MemoryLayout<_Fields>.offset(of: \._infinite), .double, .optional),
@@ -1097,7 +1097,7 @@ nonisolated extension Fixtures_Proto2_Groups {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "Header", json: "header", at: MemoryLayout<Self>.offset(of: \._header), Fixtures_Proto2_Groups.Header.self, .optional, isGroup: true),
       FieldDescription(2, "ResultLine", json: "resultline", at: MemoryLayout<Self>.offset(of: \.resultLine), Fixtures_Proto2_Groups.ResultLine.self, .repeated, isGroup: true),
@@ -1160,7 +1160,7 @@ nonisolated extension Fixtures_Proto2_Groups.Header {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "version", at: MemoryLayout<Self>.offset(of: \._version), .int32, .optional),
     ])
@@ -1217,7 +1217,7 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .required),
       FieldDescription(3, "Inner", json: "inner", at: MemoryLayout<Self>.offset(of: \._inner), Fixtures_Proto2_Groups.ResultLine.Inner.self, .optional, isGroup: true),
@@ -1263,7 +1263,7 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine.Inner {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "deep", at: MemoryLayout<Self>.offset(of: \._deep), .bool, .optional),
     ])
@@ -1308,7 +1308,7 @@ nonisolated extension Fixtures_Proto2_Groups.Picked {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \._number), .int64, .optional),
     ])
@@ -1392,7 +1392,7 @@ nonisolated extension Fixtures_Proto2_Lists {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "expanded", at: MemoryLayout<Self>.offset(of: \.expanded), .int32, .repeated),
       FieldDescription(2, "packed", at: MemoryLayout<Self>.offset(of: \.packed), .int32, .repeated),

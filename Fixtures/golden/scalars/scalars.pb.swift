@@ -573,7 +573,7 @@ nonisolated extension Fixtures_Scalars_Singular {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a_double", at: MemoryLayout<_Fields>.offset(of: \._aDouble), .double, .implicit),
       FieldDescription(2, "a_float", at: MemoryLayout<_Fields>.offset(of: \._aFloat), .float, .implicit),
@@ -717,7 +717,7 @@ nonisolated extension Fixtures_Scalars_Optional {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "a_double", at: MemoryLayout<_Fields>.offset(of: \._aDouble), .double, .optional),
       FieldDescription(2, "a_float", at: MemoryLayout<_Fields>.offset(of: \._aFloat), .float, .optional),
@@ -861,7 +861,7 @@ nonisolated extension Fixtures_Scalars_Repeated {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "doubles", at: MemoryLayout<_Fields>.offset(of: \._doubles), .double, .repeated),
       FieldDescription(2, "floats", at: MemoryLayout<_Fields>.offset(of: \._floats), .float, .repeated),
@@ -1114,7 +1114,7 @@ nonisolated extension Fixtures_Scalars_Unpacked {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "doubles", at: MemoryLayout<Self>.offset(of: \.doubles), .double, .repeated),
       FieldDescription(2, "int32s", at: MemoryLayout<Self>.offset(of: \.int32S), .int32, .repeated),
@@ -1158,7 +1158,7 @@ nonisolated extension Fixtures_Scalars_Empty {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [])
 }
 
@@ -1204,7 +1204,7 @@ nonisolated extension Fixtures_Scalars_Point {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "x", at: MemoryLayout<Self>.offset(of: \.x), .int32, .implicit),
       FieldDescription(2, "y", at: MemoryLayout<Self>.offset(of: \.y), .int32, .implicit),

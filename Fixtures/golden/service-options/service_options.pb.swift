@@ -63,7 +63,7 @@ nonisolated extension Fixtures_ServiceOptions_Message {
   }
 
   package static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \.text), .string, .implicit),
     ])

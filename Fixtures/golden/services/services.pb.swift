@@ -143,7 +143,7 @@ nonisolated extension Fixtures_Services_Point {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "latitude", at: MemoryLayout<Self>.offset(of: \.latitude), .int32, .implicit),
       FieldDescription(2, "longitude", at: MemoryLayout<Self>.offset(of: \.longitude), .int32, .implicit),
@@ -192,7 +192,7 @@ nonisolated extension Fixtures_Services_Area {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "low", at: MemoryLayout<Self>.offset(of: \._low), Fixtures_Services_Point.self, .optional),
       FieldDescription(2, "high", at: MemoryLayout<Self>.offset(of: \._high), Fixtures_Services_Point.self, .optional),
@@ -241,7 +241,7 @@ nonisolated extension Fixtures_Services_Feature {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
       FieldDescription(2, "location", at: MemoryLayout<Self>.offset(of: \._location), Fixtures_Services_Point.self, .optional),
@@ -287,7 +287,7 @@ nonisolated extension Fixtures_Services_Summary {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "point_count", at: MemoryLayout<Self>.offset(of: \.pointCount), .int32, .implicit),
     ])
@@ -332,7 +332,7 @@ nonisolated extension Fixtures_Services_Note {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \.text), .string, .implicit),
     ])

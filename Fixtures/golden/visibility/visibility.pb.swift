@@ -106,7 +106,7 @@ extension Fixtures_Visibility_Hidden {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "content", at: MemoryLayout<Self>.offset(of: \.content), .bytes, .implicit),
       FieldDescription(2, "nested", at: MemoryLayout<Self>.offset(of: \._nested), Fixtures_Visibility_Hidden.Nested.self, .optional),
@@ -152,7 +152,7 @@ extension Fixtures_Visibility_Hidden.Nested {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .optional),
     ])

@@ -214,7 +214,7 @@ extension MessageGenerator {
     let fieldsType = layout.isBoxed ? "_Fields" : "Self"
     let table = context.coder("MessageTable")
     printer.print("\(context.access)static let _table = \(table)(")
-    printer.print("  unknownFields: MemoryLayout<\(fieldsType)>.offset(of: \\.unknownFields)!,")
+    printer.print("  of: Self.self, unknownFields: MemoryLayout<\(fieldsType)>.offset(of: \\.unknownFields)!,")
     if message.isExtensible {
       printer.print("  extensions: MemoryLayout<\(fieldsType)>.offset(of: \\._protobuf_extensionFieldValues),")
     }

@@ -6,6 +6,9 @@ public enum ProtobufEnum<Value: Enum>: PackableType {
   /// The type at run time.
   public static var kind: FieldKind { .enum }
 
+  /// What the values are.
+  public static var _content: FieldContent { .enumeration(Value.self) }
+
   /// The value of a field that is not set and states no default.
   public static var defaultValue: Value { Value() }
 

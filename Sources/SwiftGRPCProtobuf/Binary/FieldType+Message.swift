@@ -6,6 +6,9 @@ public enum ProtobufMessage<Value: Message>: FieldType {
   /// The type at run time.
   public static var kind: FieldKind { .message }
 
+  /// What the values are.
+  public static var _content: FieldContent { .message(Value.self) }
+
   /// The value of a field that is not set and states no default.
   public static var defaultValue: Value { Value() }
 

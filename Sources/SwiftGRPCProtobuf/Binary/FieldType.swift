@@ -12,6 +12,9 @@ public protocol FieldType: Sendable {
   /// What the field-independent coders need to know at run time.
   static var kind: FieldKind { get }
 
+  /// What the values are, for the coders that run on tables.
+  static var _content: FieldContent { get }
+
   /// The value of a field that is not set and declares no default, and of a missing key or value in a map's entry.
   static var defaultValue: Value { get }
 
@@ -44,6 +47,9 @@ public protocol ScalarFieldType: FieldType {
 }
 
 extension ScalarFieldType {
+  /// What the values are.
+  public static var _content: FieldContent { .scalar }
+
   /// Reads one value, for the coders of lists, maps and extensions.
   @inlinable @inline(__always)
   public static func _decode(

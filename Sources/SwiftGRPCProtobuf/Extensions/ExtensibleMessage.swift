@@ -7,19 +7,19 @@ public protocol ExtensibleMessage: Message {
 extension ExtensibleMessage {
   /// The value of an extension, or `nil` when it is not set.
   public func getExtensionValue<Field: ExtensionField>(ext: MessageExtension<Field, Self>) -> Field.ValueType? {
-    (_protobuf_extensionFieldValues[ext.fieldNumber] as? Field)?.value
+    (_protobuf_extensionFieldValues[ext.fieldNumber]?.field as? Field)?.value
   }
 
   /// Sets an extension.
   public mutating func setExtensionValue<Field: ExtensionField>(
     ext: MessageExtension<Field, Self>, value: Field.ValueType
   ) {
-    _protobuf_extensionFieldValues[ext.fieldNumber] = Field(value: value)
+    _protobuf_extensionFieldValues[ext.fieldNumber] = .init(type: ext, field: Field(value: value))
   }
 
   /// True when an extension is set.
   public func hasExtensionValue<Field: ExtensionField>(ext: MessageExtension<Field, Self>) -> Bool {
-    _protobuf_extensionFieldValues[ext.fieldNumber] is Field
+    _protobuf_extensionFieldValues[ext.fieldNumber]?.field is Field
   }
 
   /// Removes an extension.
@@ -38,10 +38,10 @@ extension WireReader {
   ) throws(BinaryDecodingError) -> Bool {
     let number = Int(tag >> 3)
     if tag & 7 != WireType.endGroup.rawValue, let known = context.extensions?[message, number] {
-      var field = values[number] ?? known._makeField()
-      switch try field._merge(tag: tag, &p, end, &context, &fields) {
+      var value = values[number] ?? .init(type: known, field: known._makeField())
+      switch try value.field._merge(tag: tag, &p, end, &context, &fields) {
       case .merged:
-        values[number] = field
+        values[number] = value
         return false
       case .nothingToKeep: return false
       case .wrongWireType: break

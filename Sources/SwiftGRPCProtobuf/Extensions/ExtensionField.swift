@@ -27,8 +27,14 @@ public protocol AnyExtensionField: Sendable {
   /// True when the messages in the field have their required fields.
   var isInitialized: Bool { get }
 
-  /// What the field holds, for the coders that run on tables.
-  static var _content: (kind: FieldKind, isRepeated: Bool) { get }
+  /// Describes the field for the coders that run on tables; it lies at the address that ``_withValue(_:)`` gives.
+  static func _description(number: Int32, name: String) -> FieldDescription
+
+  /// Gives `body` the address of the value: of an array when the extension is repeated.
+  func _withValue<Result>(_ body: (UnsafeRawPointer) -> Result) -> Result
+
+  /// As ``_withValue(_:)``, for changing.
+  mutating func _withMutableValue<Result>(_ body: (UnsafeMutableRawPointer) -> Result) -> Result
 
   /// Equal types and values.
   func isEqual(to other: any AnyExtensionField) -> Bool
@@ -56,6 +62,16 @@ extension ExtensionField {
   /// Equal types and values.
   public func isEqual(to other: any AnyExtensionField) -> Bool {
     (other as? Self).map { $0 == self } ?? false
+  }
+
+  /// Gives `body` the address of the value.
+  public func _withValue<Result>(_ body: (UnsafeRawPointer) -> Result) -> Result {
+    withUnsafePointer(to: value) { body($0) }
+  }
+
+  /// Gives `body` the address of the value, for changing.
+  public mutating func _withMutableValue<Result>(_ body: (UnsafeMutableRawPointer) -> Result) -> Result {
+    withUnsafeMutablePointer(to: &value) { body($0) }
   }
 }
 
@@ -94,8 +110,10 @@ public struct OptionalExtensionField<Field: FieldType>: ExtensionField {
   /// True when the messages in the field have their required fields.
   public var isInitialized: Bool { (value as? any Message)?.isInitialized ?? true }
 
-  /// What the field holds.
-  public static var _content: (kind: FieldKind, isRepeated: Bool) { (Field.kind, false) }
+  /// Describes the field for the coders that run on tables.
+  public static func _description(number: Int32, name: String) -> FieldDescription {
+    FieldDescription(number, name, nil, 0, Field.kind, .implicit, Field._content)
+  }
 }
 
 /// A repeated extension, encoded value by value.
@@ -139,8 +157,10 @@ public struct RepeatedExtensionField<Field: FieldType>: ExtensionField {
   /// True when the messages in the field have their required fields.
   public var isInitialized: Bool { value.allSatisfy { ($0 as? any Message)?.isInitialized ?? true } }
 
-  /// What the field holds.
-  public static var _content: (kind: FieldKind, isRepeated: Bool) { (Field.kind, true) }
+  /// Describes the field for the coders that run on tables.
+  public static func _description(number: Int32, name: String) -> FieldDescription {
+    FieldDescription(number, name, nil, 0, Field.kind, .repeated, Field._content)
+  }
 }
 
 /// A repeated extension, encoded as a packed list.
@@ -182,6 +202,8 @@ public struct PackedExtensionField<Field: PackableType>: ExtensionField {
   /// True when the messages in the field have their required fields.
   public var isInitialized: Bool { true }
 
-  /// What the field holds.
-  public static var _content: (kind: FieldKind, isRepeated: Bool) { (Field.kind, true) }
+  /// Describes the field for the coders that run on tables.
+  public static func _description(number: Int32, name: String) -> FieldDescription {
+    FieldDescription(number, name, nil, 0, Field.kind, .repeated, Field._content)
+  }
 }

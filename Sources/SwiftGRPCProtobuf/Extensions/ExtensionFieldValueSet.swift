@@ -1,6 +1,12 @@
 /// The extensions that are set in a message, by field number.
 public struct ExtensionFieldValueSet: Sendable {
-  private var values: [Int: any AnyExtensionField]?
+  /// An extension that is set.
+  struct Value: Sendable {
+    let type: any AnyMessageExtension
+    var field: any AnyExtensionField
+  }
+
+  private var values: [Int: Value]?
 
   /// No extensions.
   public init() {}
@@ -8,8 +14,8 @@ public struct ExtensionFieldValueSet: Sendable {
   /// True when no extension is set.
   public var isEmpty: Bool { values?.isEmpty ?? true }
 
-  /// The field with this number.
-  public subscript(number: Int) -> (any AnyExtensionField)? {
+  /// The extension with this number.
+  subscript(number: Int) -> Value? {
     get { values?[number] }
     set {
       if values == nil { values = [:] }
@@ -18,19 +24,31 @@ public struct ExtensionFieldValueSet: Sendable {
   }
 
   /// True when the messages in the extensions have their required fields.
-  public var isInitialized: Bool { values?.values.allSatisfy(\.isInitialized) ?? true }
+  public var isInitialized: Bool { values?.values.allSatisfy(\.field.isInitialized) ?? true }
 
-  /// The fields in the order of their numbers.
-  var sorted: [(key: Int, value: any AnyExtensionField)] {
+  /// The extensions in the order of their numbers.
+  var sorted: [(key: Int, value: Value)] {
     values?.sorted { $0.key < $1.key } ?? []
+  }
+
+  /// The path of the first required field that is not set in an extension.
+  var missingField: String? {
+    guard !isInitialized else { return nil }
+    for (_, value) in sorted {
+      let description = value.type._description
+      if let missing = value.field._withValue({ description.missingField(at: $0) }) {
+        return "[\(value.type.fieldName)]" + missing.dropFirst(description.name.count)
+      }
+    }
+    return nil
   }
 
   /// The size of the fields whose numbers lie in a range.
   public func _encodedSize(in range: Range<Int>, _ sizes: inout EncodedSizes) -> Int {
     guard values != nil else { return 0 }
     var size = 0
-    for (number, field) in sorted where range.contains(number) {
-      size += field._encodedSize(number: UInt32(number), &sizes)
+    for (number, value) in sorted where range.contains(number) {
+      size += value.field._encodedSize(number: UInt32(number), &sizes)
     }
     return size
   }
@@ -41,8 +59,8 @@ public struct ExtensionFieldValueSet: Sendable {
   ) -> UnsafeMutableRawPointer {
     guard values != nil else { return p }
     var p = p
-    for (number, field) in sorted where range.contains(number) {
-      p = field._encode(number: UInt32(number), p, &sizes)
+    for (number, value) in sorted where range.contains(number) {
+      p = value.field._encode(number: UInt32(number), p, &sizes)
     }
     return p
   }
@@ -53,14 +71,16 @@ extension ExtensionFieldValueSet: Hashable {
   public static func == (left: ExtensionFieldValueSet, right: ExtensionFieldValueSet) -> Bool {
     guard let leftValues = left.values, let rightValues = right.values else { return left.isEmpty && right.isEmpty }
     return leftValues.count == rightValues.count
-      && leftValues.allSatisfy { number, field in rightValues[number].map(field.isEqual(to:)) ?? false }
+      && leftValues.allSatisfy { number, value in
+        rightValues[number].map { value.field.isEqual(to: $0.field) } ?? false
+      }
   }
 
   /// Hashes numbers and values.
   public func hash(into hasher: inout Hasher) {
-    for (number, field) in sorted {
+    for (number, value) in sorted {
       hasher.combine(number)
-      field.hash(into: &hasher)
+      value.field.hash(into: &hasher)
     }
   }
 }

@@ -91,6 +91,9 @@ public enum ProtobufGroup<Value: Message>: FieldType {
   /// The type at run time.
   public static var kind: FieldKind { .group }
 
+  /// What the values are.
+  public static var _content: FieldContent { .message(Value.self) }
+
   /// The value of a field that is not set and states no default.
   public static var defaultValue: Value { Value() }
 

@@ -9,6 +9,9 @@ public protocol AnyMessageExtension: Sendable {
   /// The message that is extended.
   var messageType: any Message.Type { get }
 
+  /// Describes the field for the coders that run on tables.
+  var _description: FieldDescription { get }
+
   /// A field without a value, to decode into.
   func _makeField() -> any AnyExtensionField
 }
@@ -23,10 +26,14 @@ public final class MessageExtension<Field: ExtensionField, MessageType: Message>
   /// The full name in the `.proto` file.
   public let fieldName: String
 
+  /// Describes the field for the coders that run on tables.
+  public let _description: FieldDescription
+
   /// Called by generated code.
   public init(_protobuf_fieldNumber: Int, fieldName: String) {
     fieldNumber = _protobuf_fieldNumber
     self.fieldName = fieldName
+    _description = Field._description(number: Int32(_protobuf_fieldNumber), name: fieldName)
   }
 
   /// The message that is extended.

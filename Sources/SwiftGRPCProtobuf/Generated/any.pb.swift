@@ -70,7 +70,7 @@ nonisolated extension Google_Protobuf_Any {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "type_url", at: MemoryLayout<Self>.offset(of: \.typeURL), .string, .implicit),
       FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \.value), .bytes, .implicit),

@@ -143,7 +143,7 @@ nonisolated extension Google_Protobuf_Api {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
       FieldDescription(2, "methods", at: MemoryLayout<Self>.offset(of: \.methods), Google_Protobuf_Method.self, .repeated),
@@ -216,7 +216,7 @@ nonisolated extension Google_Protobuf_Method {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
       FieldDescription(2, "request_type_url", at: MemoryLayout<Self>.offset(of: \.requestTypeURL), .string, .implicit),
@@ -271,7 +271,7 @@ nonisolated extension Google_Protobuf_Mixin {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
       FieldDescription(2, "root", at: MemoryLayout<Self>.offset(of: \.root), .string, .implicit),

@@ -2368,7 +2368,7 @@ nonisolated extension Google_Protobuf_FileDescriptorSet {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "file", at: MemoryLayout<Self>.offset(of: \.file), Google_Protobuf_FileDescriptorProto.self, .repeated),
@@ -2422,7 +2422,7 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<_Fields>.offset(of: \._name), .string, .optional),
       FieldDescription(2, "package", at: MemoryLayout<_Fields>.offset(of: \._package), .string, .optional),
@@ -2585,7 +2585,7 @@ nonisolated extension Google_Protobuf_DescriptorProto {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<_Fields>.offset(of: \._name), .string, .optional),
       FieldDescription(2, "field", at: MemoryLayout<_Fields>.offset(of: \._field), Google_Protobuf_FieldDescriptorProto.self, .repeated),
@@ -2722,7 +2722,7 @@ nonisolated extension Google_Protobuf_DescriptorProto.ExtensionRange {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "start", at: MemoryLayout<Self>.offset(of: \._start), .int32, .optional),
       FieldDescription(2, "end", at: MemoryLayout<Self>.offset(of: \._end), .int32, .optional),
@@ -2772,7 +2772,7 @@ nonisolated extension Google_Protobuf_DescriptorProto.ReservedRange {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "start", at: MemoryLayout<Self>.offset(of: \._start), .int32, .optional),
       FieldDescription(2, "end", at: MemoryLayout<Self>.offset(of: \._end), .int32, .optional),
@@ -2837,7 +2837,7 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(2, "declaration", at: MemoryLayout<Self>.offset(of: \.declaration), Google_Protobuf_ExtensionRangeOptions.Declaration.self, .repeated),
@@ -2908,7 +2908,7 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \._number), .int32, .optional),
       FieldDescription(2, "full_name", at: MemoryLayout<Self>.offset(of: \._fullName), .string, .optional),
@@ -2995,7 +2995,7 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
       FieldDescription(2, "extendee", at: MemoryLayout<Self>.offset(of: \._extendee), .string, .optional),
@@ -3077,7 +3077,7 @@ nonisolated extension Google_Protobuf_OneofDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
       FieldDescription(2, "options", at: MemoryLayout<Self>.offset(of: \._options), Google_Protobuf_OneofOptions.self, .optional),
@@ -3147,7 +3147,7 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
       FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \.value), Google_Protobuf_EnumValueDescriptorProto.self, .repeated),
@@ -3200,7 +3200,7 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto.EnumReservedRange {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "start", at: MemoryLayout<Self>.offset(of: \._start), .int32, .optional),
       FieldDescription(2, "end", at: MemoryLayout<Self>.offset(of: \._end), .int32, .optional),
@@ -3254,7 +3254,7 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<_Fields>.offset(of: \._name), .string, .optional),
       FieldDescription(2, "number", at: MemoryLayout<_Fields>.offset(of: \._number), .int32, .optional),
@@ -3352,7 +3352,7 @@ nonisolated extension Google_Protobuf_ServiceDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
       FieldDescription(2, "method", at: MemoryLayout<Self>.offset(of: \.method), Google_Protobuf_MethodDescriptorProto.self, .repeated),
@@ -3416,7 +3416,7 @@ nonisolated extension Google_Protobuf_MethodDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
       FieldDescription(2, "input_type", at: MemoryLayout<Self>.offset(of: \._inputType), .string, .optional),
@@ -3474,7 +3474,7 @@ nonisolated extension Google_Protobuf_FileOptions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<_Fields>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "java_package", at: MemoryLayout<_Fields>.offset(of: \._javaPackage), .string, .optional),
@@ -3680,7 +3680,7 @@ nonisolated extension Google_Protobuf_MessageOptions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "message_set_wire_format", at: MemoryLayout<Self>.offset(of: \._messageSetWireFormat), .bool, .optional),
@@ -3740,7 +3740,7 @@ nonisolated extension Google_Protobuf_FieldOptions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<_Fields>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "ctype", at: MemoryLayout<_Fields>.offset(of: \._ctype), Google_Protobuf_FieldOptions.CType.self, .optional),
@@ -3947,7 +3947,7 @@ nonisolated extension Google_Protobuf_FieldOptions.EditionDefault {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \._value), .string, .optional),
       FieldDescription(3, "edition", at: MemoryLayout<Self>.offset(of: \._edition), Google_Protobuf_Edition.self, .optional),
@@ -4014,7 +4014,7 @@ nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "edition_introduced", at: MemoryLayout<Self>.offset(of: \._editionIntroduced), Google_Protobuf_Edition.self, .optional),
       FieldDescription(2, "edition_deprecated", at: MemoryLayout<Self>.offset(of: \._editionDeprecated), Google_Protobuf_Edition.self, .optional),
@@ -4073,7 +4073,7 @@ nonisolated extension Google_Protobuf_OneofOptions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "features", at: MemoryLayout<Self>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
@@ -4139,7 +4139,7 @@ nonisolated extension Google_Protobuf_EnumOptions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(2, "allow_alias", at: MemoryLayout<Self>.offset(of: \._allowAlias), .bool, .optional),
@@ -4208,7 +4208,7 @@ nonisolated extension Google_Protobuf_EnumValueOptions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "deprecated", at: MemoryLayout<Self>.offset(of: \._deprecated), .bool, .optional),
@@ -4271,7 +4271,7 @@ nonisolated extension Google_Protobuf_ServiceOptions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(33, "deprecated", at: MemoryLayout<Self>.offset(of: \._deprecated), .bool, .optional),
@@ -4338,7 +4338,7 @@ nonisolated extension Google_Protobuf_MethodOptions {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(33, "deprecated", at: MemoryLayout<Self>.offset(of: \._deprecated), .bool, .optional),
@@ -4417,7 +4417,7 @@ nonisolated extension Google_Protobuf_UninterpretedOption {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(2, "name", at: MemoryLayout<Self>.offset(of: \.name), Google_Protobuf_UninterpretedOption.NamePart.self, .repeated),
       FieldDescription(3, "identifier_value", at: MemoryLayout<Self>.offset(of: \._identifierValue), .string, .optional),
@@ -4481,7 +4481,7 @@ nonisolated extension Google_Protobuf_UninterpretedOption.NamePart {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name_part", at: MemoryLayout<Self>.offset(of: \._namePart), .string, .required),
       FieldDescription(2, "is_extension", at: MemoryLayout<Self>.offset(of: \._isExtension), .bool, .required),
@@ -4577,7 +4577,7 @@ nonisolated extension Google_Protobuf_FeatureSet {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "field_presence", at: MemoryLayout<Self>.offset(of: \._fieldPresence), Google_Protobuf_FeatureSet.FieldPresence.self, .optional),
@@ -4696,7 +4696,7 @@ nonisolated extension Google_Protobuf_FeatureSet.VisibilityFeature {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [])
 }
 
@@ -4763,7 +4763,7 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "defaults", at: MemoryLayout<Self>.offset(of: \.defaults), Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefault.self, .repeated),
       FieldDescription(4, "minimum_edition", at: MemoryLayout<Self>.offset(of: \._minimumEdition), Google_Protobuf_Edition.self, .optional),
@@ -4821,7 +4821,7 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefaul
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(3, "edition", at: MemoryLayout<Self>.offset(of: \._edition), Google_Protobuf_Edition.self, .optional),
       FieldDescription(4, "overridable_features", at: MemoryLayout<Self>.offset(of: \._overridableFeatures), Google_Protobuf_FeatureSet.self, .optional),
@@ -4873,7 +4873,7 @@ nonisolated extension Google_Protobuf_SourceCodeInfo {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
     [
       FieldDescription(1, "location", at: MemoryLayout<Self>.offset(of: \.location), Google_Protobuf_SourceCodeInfo.Location.self, .repeated),
@@ -4945,7 +4945,7 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "path", at: MemoryLayout<Self>.offset(of: \.path), .int32, .repeated),
       FieldDescription(2, "span", at: MemoryLayout<Self>.offset(of: \.span), .int32, .repeated),
@@ -4994,7 +4994,7 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "annotation", at: MemoryLayout<Self>.offset(of: \.annotation), Google_Protobuf_GeneratedCodeInfo.Annotation.self, .repeated),
     ])
@@ -5059,7 +5059,7 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "path", at: MemoryLayout<Self>.offset(of: \.path), .int32, .repeated),
       FieldDescription(2, "source_file", at: MemoryLayout<Self>.offset(of: \._sourceFile), .string, .optional),

@@ -65,7 +65,7 @@ nonisolated extension Google_Protobuf_Duration {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "seconds", at: MemoryLayout<Self>.offset(of: \.seconds), .int64, .implicit),
       FieldDescription(2, "nanos", at: MemoryLayout<Self>.offset(of: \.nanos), .int32, .implicit),

@@ -64,7 +64,7 @@ nonisolated extension Google_Protobuf_FieldMask {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "paths", at: MemoryLayout<Self>.offset(of: \.paths), .string, .repeated),
     ])

@@ -270,7 +270,7 @@ nonisolated extension Google_Protobuf_Compiler_Version {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "major", at: MemoryLayout<Self>.offset(of: \._major), .int32, .optional),
       FieldDescription(2, "minor", at: MemoryLayout<Self>.offset(of: \._minor), .int32, .optional),
@@ -336,7 +336,7 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "file_to_generate", at: MemoryLayout<Self>.offset(of: \.fileToGenerate), .string, .repeated),
       FieldDescription(2, "parameter", at: MemoryLayout<Self>.offset(of: \._parameter), .string, .optional),
@@ -397,7 +397,7 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "error", at: MemoryLayout<Self>.offset(of: \._error), .string, .optional),
       FieldDescription(2, "supported_features", at: MemoryLayout<Self>.offset(of: \._supportedFeatures), .uint64, .optional),
@@ -465,7 +465,7 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.File {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
       FieldDescription(2, "insertion_point", at: MemoryLayout<Self>.offset(of: \._insertionPoint), .string, .optional),

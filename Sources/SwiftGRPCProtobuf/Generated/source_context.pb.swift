@@ -60,7 +60,7 @@ nonisolated extension Google_Protobuf_SourceContext {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "file_name", at: MemoryLayout<Self>.offset(of: \.fileName), .string, .implicit),
     ])

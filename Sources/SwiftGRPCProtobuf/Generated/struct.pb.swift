@@ -176,7 +176,7 @@ nonisolated extension Google_Protobuf_Struct {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "fields", at: MemoryLayout<Self>.offset(of: \.fields), map: ProtobufString.self, ProtobufMessage<Google_Protobuf_Value>.self),
     ])
@@ -252,7 +252,7 @@ nonisolated extension Google_Protobuf_Value {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(
         oneof: OneOf_Kind.self, first: true, FieldDescription(1, "null_value", at: MemoryLayout<Self>.offset(of: \.kind), Google_Protobuf_NullValue.self, .oneof)),
@@ -333,7 +333,7 @@ nonisolated extension Google_Protobuf_ListValue {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "values", at: MemoryLayout<Self>.offset(of: \.values), Google_Protobuf_Value.self, .repeated),
     ])

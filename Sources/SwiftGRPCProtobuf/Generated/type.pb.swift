@@ -275,7 +275,7 @@ nonisolated extension Google_Protobuf_Type {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
       FieldDescription(2, "fields", at: MemoryLayout<Self>.offset(of: \.fields), Google_Protobuf_Field.self, .repeated),
@@ -353,7 +353,7 @@ nonisolated extension Google_Protobuf_Field {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "kind", at: MemoryLayout<Self>.offset(of: \.kind), Google_Protobuf_Field.Kind.self, .implicit),
       FieldDescription(2, "cardinality", at: MemoryLayout<Self>.offset(of: \.cardinality), Google_Protobuf_Field.Cardinality.self, .implicit),
@@ -545,7 +545,7 @@ nonisolated extension Google_Protobuf_Enum {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
       FieldDescription(2, "enumvalue", at: MemoryLayout<Self>.offset(of: \.enumvalue), Google_Protobuf_EnumValue.self, .repeated),
@@ -601,7 +601,7 @@ nonisolated extension Google_Protobuf_EnumValue {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
       FieldDescription(2, "number", at: MemoryLayout<Self>.offset(of: \.number), .int32, .implicit),
@@ -651,7 +651,7 @@ nonisolated extension Google_Protobuf_Option {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
       FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \._value), Google_Protobuf_Any.self, .optional),

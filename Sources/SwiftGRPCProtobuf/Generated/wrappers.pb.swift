@@ -137,7 +137,7 @@ nonisolated extension Google_Protobuf_DoubleValue {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .double, .implicit),
     ])
@@ -182,7 +182,7 @@ nonisolated extension Google_Protobuf_FloatValue {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .float, .implicit),
     ])
@@ -227,7 +227,7 @@ nonisolated extension Google_Protobuf_Int64Value {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .int64, .implicit),
     ])
@@ -272,7 +272,7 @@ nonisolated extension Google_Protobuf_UInt64Value {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .uint64, .implicit),
     ])
@@ -317,7 +317,7 @@ nonisolated extension Google_Protobuf_Int32Value {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .int32, .implicit),
     ])
@@ -362,7 +362,7 @@ nonisolated extension Google_Protobuf_UInt32Value {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .uint32, .implicit),
     ])
@@ -407,7 +407,7 @@ nonisolated extension Google_Protobuf_BoolValue {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .bool, .implicit),
     ])
@@ -452,7 +452,7 @@ nonisolated extension Google_Protobuf_StringValue {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .string, .implicit),
     ])
@@ -497,7 +497,7 @@ nonisolated extension Google_Protobuf_BytesValue {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .bytes, .implicit),
     ])

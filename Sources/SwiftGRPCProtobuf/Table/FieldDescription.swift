@@ -16,14 +16,6 @@ public struct FieldDescription: Sendable {
     case oneof
   }
 
-  /// What a value of the field is, besides what its kind says.
-  enum Content: Sendable {
-    case scalar
-    case enumeration(any Enum.Type)
-    case message(any Message.Type)
-    case map(any MapField.Type)
-  }
-
   /// The field number.
   public let number: Int32
   /// The type, of a map's field that of its entries: message.
@@ -34,70 +26,63 @@ public struct FieldDescription: Sendable {
   let isRepeatedOneofMember: Bool
   /// Where the field lies in the struct that stores the message's fields.
   let offset: Int
-  let content: Content
+  /// What the values are.
+  let content: FieldContent.Form
+  /// The oneof that the field is a member of.
   let oneof: (any Oneof.Type)?
-  private let protoName: StaticString
-  private let explicitJSONName: StaticString?
-
-  /// The name in the `.proto` file.
-  public var name: String { protoName.description }
-
+  /// The name in the `.proto` file, of a group that of its message; of an extension the full name.
+  public let name: String
   /// The name in JSON: that of the option `json_name`, or the name in lower camel case.
-  public var jsonName: String { explicitJSONName?.description ?? Self.lowerCamelCase(protoName.description) }
+  public let jsonName: String
 
   init(
-    _ number: Int32, _ name: StaticString, _ json: StaticString?, _ offset: Int, _ kind: FieldKind, _ shape: Shape,
-    _ content: Content, oneof: (any Oneof.Type)? = nil, isRepeatedOneofMember: Bool = false
+    _ number: Int32, _ name: String, _ json: String?, _ offset: Int, _ kind: FieldKind, _ shape: Shape,
+    _ content: FieldContent, oneof: (any Oneof.Type)? = nil, isRepeatedOneofMember: Bool = false
   ) {
     self.number = number
     self.kind = kind
     self.shape = shape
     self.offset = offset
-    self.content = content
+    self.content = content.form
     self.oneof = oneof
     self.isRepeatedOneofMember = isRepeatedOneofMember
-    protoName = name
-    explicitJSONName = json
+    self.name = name
+    jsonName = json ?? Self.lowerCamelCase(name)
   }
 
   /// A number, string or bytes.
   public init(
-    _ number: Int32, _ name: StaticString, json: StaticString? = nil, at offset: Int?, _ kind: FieldKind,
-    _ shape: Shape
+    _ number: Int32, _ name: String, json: String? = nil, at offset: Int?, _ kind: FieldKind, _ shape: Shape
   ) {
     self.init(number, name, json, Self.checked(offset), kind, shape, .scalar)
   }
 
   /// An enum.
-  public init(
-    _ number: Int32, _ name: StaticString, json: StaticString? = nil, at offset: Int?, _ type: any Enum.Type,
-    _ shape: Shape
+  public init<E: Enum>(
+    _ number: Int32, _ name: String, json: String? = nil, at offset: Int?, _ type: E.Type, _ shape: Shape
   ) {
     self.init(number, name, json, Self.checked(offset), .enum, shape, .enumeration(type))
   }
 
   /// A message, or a group.
-  public init(
-    _ number: Int32, _ name: StaticString, json: StaticString? = nil, at offset: Int?, _ type: any Message.Type,
-    _ shape: Shape, isGroup: Bool = false
+  public init<M: Message>(
+    _ number: Int32, _ name: String, json: String? = nil, at offset: Int?, _ type: M.Type, _ shape: Shape,
+    isGroup: Bool = false
   ) {
     self.init(number, name, json, Self.checked(offset), isGroup ? .group : .message, shape, .message(type))
   }
 
   /// A map.
   public init<K: MapKeyType, V: FieldType>(
-    _ number: Int32, _ name: StaticString, json: StaticString? = nil, at offset: Int?, map key: K.Type,
-    _ value: V.Type
+    _ number: Int32, _ name: String, json: String? = nil, at offset: Int?, map key: K.Type, _ value: V.Type
   ) where K.Value: Hashable {
-    self.init(number, name, json, Self.checked(offset), .message, .map, .map(MapFieldOf<K, V>.self))
+    self.init(number, name, json, Self.checked(offset), .message, .map, FieldContent(.map(GeneratedMap<K, V>())))
   }
 
   /// A member of a oneof; `first` says that it is the oneof's first member in the table.
-  public init(
-    oneof: any Oneof.Type, first: Bool = false, _ field: FieldDescription
-  ) {
+  public init(oneof: any Oneof.Type, first: Bool = false, _ field: FieldDescription) {
     self.init(
-      field.number, field.protoName, field.explicitJSONName, field.offset, field.kind, .oneof, field.content,
+      field.number, field.name, field.jsonName, field.offset, field.kind, .oneof, FieldContent(field.content),
       oneof: oneof, isRepeatedOneofMember: !first)
   }
 
@@ -109,16 +94,18 @@ public struct FieldDescription: Sendable {
 
   /// `foo_bar` to `fooBar`, as protobuf defines the default JSON name.
   static func lowerCamelCase(_ name: String) -> String {
-    var result = ""
+    guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
+    var result: [UInt8] = []
     var startsWord = false
-    for character in name {
-      if character == "_" {
+    for byte in name.utf8 {
+      if byte == UInt8(ascii: "_") {
         startsWord = true
       } else {
-        result.append(startsWord ? Character(character.uppercased()) : character)
+        let isLower = UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
+        result.append(startsWord && isLower ? byte - 32 : byte)
         startsWord = false
       }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 }

@@ -1,24 +1,47 @@
-/// The description of a message's fields, on which everything but the binary format runs: comparing, hashing, the check
-/// for required fields, printing.
+/// The description of a message's fields, on which everything but the binary format runs: JSON and text format,
+/// comparing, hashing, the check for required fields.
 ///
-/// Generated code makes one for each message. A table refers to fields by their offset in the struct that stores them.
-public struct MessageTable: Sendable {
+/// Generated code makes one for each message. A table refers to fields by their offset in the struct that stores them;
+/// what walks it gets that struct's address.
+public final class MessageTable: Sendable {
+  /// The message's full name.
+  public let name: String
   /// The fields in the order of their numbers.
   public let fields: [FieldDescription]
   /// Where the unknown fields lie.
-  let unknownFields: Int
+  private let unknownFields: Int
   /// Where the extensions lie, if the message can be extended.
-  let extensions: Int?
+  private let extensions: Int?
+  /// The message type, which ``ExtensionMap`` asks for; `nil` for a type that is known at run time only.
+  let type: (any Message.Type)?
 
   /// Called by generated code.
   ///
   /// - Parameters:
+  ///   - type: the message type.
   ///   - unknownFields: the offset of the ``UnknownStorage``.
   ///   - extensions: the offset of the ``ExtensionFieldValueSet`` of a message that can be extended.
-  public init(unknownFields: Int, extensions: Int? = nil, _ fields: [FieldDescription]) {
+  public init(
+    of type: any Message.Type, unknownFields: Int, extensions: Int? = nil, _ fields: [FieldDescription]
+  ) {
+    self.type = type
+    name = type.protoMessageName
     self.fields = fields
     self.unknownFields = unknownFields
     self.extensions = extensions
+  }
+
+  /// The field with this number.
+  func field(number: Int32) -> FieldDescription? {
+    let guess = Int(number) - 1  // most messages number their fields 1, 2, 3
+    if fields.indices.contains(guess), fields[guess].number == number { return fields[guess] }
+    var low = 0
+    var high = fields.count
+    while low < high {
+      let middle = (low + high) / 2
+      if fields[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low < fields.count && fields[low].number == number ? fields[low] : nil
   }
 
   /// The unknown fields of the message whose fields lie at `message`.
@@ -26,9 +49,19 @@ public struct MessageTable: Sendable {
     (message + unknownFields).assumingMemoryBound(to: UnknownStorage.self).pointee
   }
 
+  /// Where the unknown fields of a message lie.
+  func unknownFields(in message: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UnknownStorage> {
+    (message + unknownFields).assumingMemoryBound(to: UnknownStorage.self)
+  }
+
   /// The extensions of the message whose fields lie at `message`.
   func extensions(in message: UnsafeRawPointer) -> ExtensionFieldValueSet? {
     extensions.map { (message + $0).assumingMemoryBound(to: ExtensionFieldValueSet.self).pointee }
+  }
+
+  /// Where the extensions of a message lie.
+  func extensions(in message: UnsafeMutableRawPointer) -> UnsafeMutablePointer<ExtensionFieldValueSet>? {
+    extensions.map { (message + $0).assumingMemoryBound(to: ExtensionFieldValueSet.self) }
   }
 
   /// True when two messages of this type have equal fields, unknown fields and extensions.
@@ -42,36 +75,13 @@ public struct MessageTable: Sendable {
   /// Hashes the fields that are set.
   func hash(_ message: UnsafeRawPointer, into hasher: inout Hasher) {
     for field in fields where !field.isRepeatedOneofMember {
-      guard field.isSet(message + field.offset) else { continue }
+      let address = message + field.offset
+      guard field.oneof?.isSet(address) ?? field.isSet(address) else { continue }
       hasher.combine(field.number)
-      field.hash(message + field.offset, into: &hasher)
+      field.hash(address, into: &hasher)
     }
     let unknown = unknownFields(in: message)
     if !unknown.isEmpty { hasher.combine(unknown) }
     if let extensions = extensions(in: message), !extensions.isEmpty { hasher.combine(extensions) }
-  }
-
-  /// True when every required field is set, in the messages that it holds as well.
-  func isInitialized(_ message: UnsafeRawPointer) -> Bool {
-    for field in fields where !field.isRepeatedOneofMember {
-      if let oneof = field.oneof {
-        let member = oneof.withValue(at: message + field.offset) { number, value in
-          fields.first { $0.number == number }?.isInitialized(value) ?? true
-        }
-        if member == false { return false }
-        continue
-      }
-      if field.shape == .required, !field.isSet(message + field.offset) { return false }
-      if !field.isInitialized(message + field.offset) { return false }
-    }
-    return extensions(in: message)?.isInitialized ?? true
-  }
-}
-
-extension Message {
-  /// What generated code of a message with required fields, or with messages that have some, answers ``isInitialized``
-  /// with.
-  public var _hasRequiredFields: Bool {
-    withUnsafePointer(to: self) { message in Self._withFields(of: message) { Self._table.isInitialized($0) } }
   }
 }

@@ -7,8 +7,9 @@ public protocol Oneof: Hashable, Sendable {
   static func _make(number: Int32, from value: UnsafeRawPointer) -> Self?
 }
 
+/// A oneof where a message keeps it: `field` is the address of the optional enum.
 extension Oneof {
-  /// Reads the optional oneof at `field` and gives `body` the number and value of the field that is set.
+  /// Gives `body` the number and value of the field that is set; `nil` when none is.
   static func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result) -> Result? {
     field.assumingMemoryBound(to: Self?.self).pointee?._withValue(body)
   }
@@ -23,5 +24,18 @@ extension Oneof {
 
   static func isSet(_ field: UnsafeRawPointer) -> Bool {
     field.assumingMemoryBound(to: Self?.self).pointee != nil
+  }
+
+  static func clear(_ field: UnsafeMutableRawPointer) {
+    field.assumingMemoryBound(to: Self?.self).pointee = nil
+  }
+
+  static func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer) {
+    target.assumingMemoryBound(to: Self?.self).pointee = source.assumingMemoryBound(to: Self?.self).pointee
+  }
+
+  /// Sets the field with this number to the value at an address.
+  static func set(_ field: UnsafeMutableRawPointer, _ number: Int32, to value: UnsafeRawPointer) {
+    field.assumingMemoryBound(to: Self?.self).pointee = _make(number: number, from: value)
   }
 }

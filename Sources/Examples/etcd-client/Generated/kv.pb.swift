@@ -167,7 +167,7 @@ nonisolated extension Mvccpb_KeyValue {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
       FieldDescription(2, "create_revision", at: MemoryLayout<Self>.offset(of: \.createRevision), .int64, .implicit),
@@ -223,7 +223,7 @@ nonisolated extension Mvccpb_Event {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "type", at: MemoryLayout<_Fields>.offset(of: \._type), Mvccpb_Event.EventType.self, .implicit),
       FieldDescription(2, "kv", at: MemoryLayout<_Fields>.offset(of: \._kv), Mvccpb_KeyValue.self, .optional),

@@ -437,7 +437,7 @@ nonisolated extension Etcdserverpb_ResponseHeader {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "cluster_id", at: MemoryLayout<Self>.offset(of: \.clusterID), .uint64, .implicit),
       FieldDescription(2, "member_id", at: MemoryLayout<Self>.offset(of: \.memberID), .uint64, .implicit),
@@ -500,7 +500,7 @@ nonisolated extension Etcdserverpb_RangeRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
       FieldDescription(2, "range_end", at: MemoryLayout<Self>.offset(of: \.rangeEnd), .bytes, .implicit),
@@ -633,7 +633,7 @@ nonisolated extension Etcdserverpb_RangeResponse {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
       FieldDescription(2, "kvs", at: MemoryLayout<Self>.offset(of: \.kvs), Mvccpb_KeyValue.self, .repeated),
@@ -690,7 +690,7 @@ nonisolated extension Etcdserverpb_PutRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
       FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \.value), .bytes, .implicit),
@@ -741,7 +741,7 @@ nonisolated extension Etcdserverpb_PutResponse {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
       FieldDescription(2, "prev_kv", at: MemoryLayout<Self>.offset(of: \._prevKv), Mvccpb_KeyValue.self, .optional),
@@ -793,7 +793,7 @@ nonisolated extension Etcdserverpb_DeleteRangeRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
       FieldDescription(2, "range_end", at: MemoryLayout<Self>.offset(of: \.rangeEnd), .bytes, .implicit),
@@ -846,7 +846,7 @@ nonisolated extension Etcdserverpb_DeleteRangeResponse {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
       FieldDescription(2, "deleted", at: MemoryLayout<Self>.offset(of: \.deleted), .int64, .implicit),
@@ -912,7 +912,7 @@ nonisolated extension Etcdserverpb_WatchRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(
         oneof: OneOf_RequestUnion.self, first: true, FieldDescription(1, "create_request", at: MemoryLayout<Self>.offset(of: \.requestUnion), Etcdserverpb_WatchCreateRequest.self, .oneof)),
@@ -983,7 +983,7 @@ nonisolated extension Etcdserverpb_WatchCreateRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
       FieldDescription(2, "range_end", at: MemoryLayout<Self>.offset(of: \.rangeEnd), .bytes, .implicit),
@@ -1030,7 +1030,7 @@ nonisolated extension Etcdserverpb_WatchCancelRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "watch_id", at: MemoryLayout<Self>.offset(of: \.watchID), .int64, .implicit),
     ])
@@ -1093,7 +1093,7 @@ nonisolated extension Etcdserverpb_WatchResponse {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
       FieldDescription(2, "watch_id", at: MemoryLayout<Self>.offset(of: \.watchID), .int64, .implicit),
@@ -1147,7 +1147,7 @@ nonisolated extension Etcdserverpb_LeaseGrantRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "TTL", at: MemoryLayout<Self>.offset(of: \.ttl), .int64, .implicit),
       FieldDescription(2, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),
@@ -1202,7 +1202,7 @@ nonisolated extension Etcdserverpb_LeaseGrantResponse {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
       FieldDescription(2, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),
@@ -1250,7 +1250,7 @@ nonisolated extension Etcdserverpb_LeaseRevokeRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),
     ])
@@ -1295,7 +1295,7 @@ nonisolated extension Etcdserverpb_LeaseRevokeResponse {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
     ])
@@ -1340,7 +1340,7 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),
     ])
@@ -1391,7 +1391,7 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveResponse {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
       FieldDescription(2, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),

@@ -72,7 +72,7 @@ nonisolated extension Helloworld_HelloRequest {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
     ])
@@ -117,7 +117,7 @@ nonisolated extension Helloworld_HelloReply {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "message", at: MemoryLayout<Self>.offset(of: \.message), .string, .implicit),
     ])

@@ -169,7 +169,7 @@ nonisolated extension Routeguide_Point {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "latitude", at: MemoryLayout<Self>.offset(of: \.latitude), .int32, .implicit),
       FieldDescription(2, "longitude", at: MemoryLayout<Self>.offset(of: \.longitude), .int32, .implicit),
@@ -218,7 +218,7 @@ nonisolated extension Routeguide_Rectangle {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "lo", at: MemoryLayout<Self>.offset(of: \._lo), Routeguide_Point.self, .optional),
       FieldDescription(2, "hi", at: MemoryLayout<Self>.offset(of: \._hi), Routeguide_Point.self, .optional),
@@ -267,7 +267,7 @@ nonisolated extension Routeguide_Feature {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
       FieldDescription(2, "location", at: MemoryLayout<Self>.offset(of: \._location), Routeguide_Point.self, .optional),
@@ -316,7 +316,7 @@ nonisolated extension Routeguide_RouteNote {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "location", at: MemoryLayout<Self>.offset(of: \._location), Routeguide_Point.self, .optional),
       FieldDescription(2, "message", at: MemoryLayout<Self>.offset(of: \.message), .string, .implicit),
@@ -371,7 +371,7 @@ nonisolated extension Routeguide_RouteSummary {
   }
 
   static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "point_count", at: MemoryLayout<Self>.offset(of: \.pointCount), .int32, .implicit),
       FieldDescription(2, "feature_count", at: MemoryLayout<Self>.offset(of: \.featureCount), .int32, .implicit),

@@ -407,7 +407,7 @@ nonisolated extension Grpc_Testing_BoolValue {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .bool, .implicit),
     ])
@@ -455,7 +455,7 @@ nonisolated extension Grpc_Testing_Payload {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "type", at: MemoryLayout<Self>.offset(of: \.type), Grpc_Testing_PayloadType.self, .implicit),
       FieldDescription(2, "body", at: MemoryLayout<Self>.offset(of: \.body), .bytes, .implicit),
@@ -504,7 +504,7 @@ nonisolated extension Grpc_Testing_EchoStatus {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "code", at: MemoryLayout<Self>.offset(of: \.code), .int32, .implicit),
       FieldDescription(2, "message", at: MemoryLayout<Self>.offset(of: \.message), .string, .implicit),
@@ -556,7 +556,7 @@ nonisolated extension Grpc_Testing_SimpleRequest {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "response_type", at: MemoryLayout<_Fields>.offset(of: \._responseType), Grpc_Testing_PayloadType.self, .implicit),
       FieldDescription(2, "response_size", at: MemoryLayout<_Fields>.offset(of: \._responseSize), .int32, .implicit),
@@ -672,7 +672,7 @@ nonisolated extension Grpc_Testing_SimpleResponse {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "payload", at: MemoryLayout<Self>.offset(of: \._payload), Grpc_Testing_Payload.self, .optional),
       FieldDescription(2, "username", at: MemoryLayout<Self>.offset(of: \.username), .string, .implicit),
@@ -722,7 +722,7 @@ nonisolated extension Grpc_Testing_StreamingInputCallRequest {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "payload", at: MemoryLayout<Self>.offset(of: \._payload), Grpc_Testing_Payload.self, .optional),
       FieldDescription(2, "expect_compressed", at: MemoryLayout<Self>.offset(of: \._expectCompressed), Grpc_Testing_BoolValue.self, .optional),
@@ -768,7 +768,7 @@ nonisolated extension Grpc_Testing_StreamingInputCallResponse {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "aggregated_payload_size", at: MemoryLayout<Self>.offset(of: \.aggregatedPayloadSize), .int32, .implicit),
     ])
@@ -819,7 +819,7 @@ nonisolated extension Grpc_Testing_ResponseParameters {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "size", at: MemoryLayout<Self>.offset(of: \.size), .int32, .implicit),
       FieldDescription(2, "interval_us", at: MemoryLayout<Self>.offset(of: \.intervalUs), .int32, .implicit),
@@ -875,7 +875,7 @@ nonisolated extension Grpc_Testing_StreamingOutputCallRequest {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "response_type", at: MemoryLayout<Self>.offset(of: \.responseType), Grpc_Testing_PayloadType.self, .implicit),
       FieldDescription(2, "response_parameters", at: MemoryLayout<Self>.offset(of: \.responseParameters), Grpc_Testing_ResponseParameters.self, .repeated),
@@ -923,7 +923,7 @@ nonisolated extension Grpc_Testing_StreamingOutputCallResponse {
   }
 
   public static let _table = MessageTable(
-    unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
+    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
     [
       FieldDescription(1, "payload", at: MemoryLayout<Self>.offset(of: \._payload), Grpc_Testing_Payload.self, .optional),
     ])
