@@ -117,11 +117,44 @@ extension Message {
     guard bytes.count <= maximumMessageBytes else { throw .tooLarge }
     var context = DecodingContext(options: options, extensions: extensions)
     if let start = bytes.baseAddress, bytes.count > 0 {
-      let stop = try _decode(start, start + bytes.count, &context)
-      guard stop == start + bytes.count, context.endGroupTag == 0 else { throw .malformedProtobuf }
+      do throws(BinaryDecodingError) {
+        let stop = try _decode(start, start + bytes.count, &context)
+        guard stop == start + bytes.count, context.endGroupTag == 0 else { throw .malformedProtobuf }
+      } catch {
+        throw Self._locate(error, bytes, extensions, options)
+      }
     }
     if partial { return }
-    if context.sawMissingRequired || bytes.isEmpty, !isInitialized { throw .missingRequiredFields }
+    if context.sawMissingRequired || bytes.isEmpty, let path = _missingField {
+      throw .missingRequiredFields(Self._location(ofMissing: path, in: bytes))
+    }
+  }
+
+  @inline(never)
+  @usableFromInline static func _locate(
+    _ error: BinaryDecodingError, _ bytes: UnsafeRawBufferPointer, _ extensions: (any ExtensionMap)?,
+    _ options: BinaryDecodingOptions
+  ) -> BinaryDecodingError {
+    BinaryFaultLocator.locate(
+      error, in: bytes, _table, extensions: extensions, depthLimit: options.messageDepthLimit)
+  }
+
+  @inline(never)
+  @usableFromInline static func _location(
+    ofMissing path: String, in bytes: UnsafeRawBufferPointer
+  ) -> DecodingLocation {
+    DecodingLocation(
+      message: protoMessageName, fieldPath: path, byteOffset: bytes.count,
+      expected: "expected the field, which is required, before the end")
+  }
+
+  /// The path of the first required field that is not set.
+  @inline(never)
+  @usableFromInline var _missingField: String? {
+    guard !isInitialized else { return nil }
+    return withUnsafePointer(to: self) { message in
+      Self._withFields(of: message) { Self._table.missingField(in: $0) ?? "" }
+    }
   }
 
   /// Both passes over a message that stays where it is; `output` is called with the size and the second pass.
@@ -136,7 +169,7 @@ extension Message {
       defer { sizes.deallocate() }
       let size = Self._encodedSize(message, &sizes)
       if sizes.sawMissingRequired, !partial {
-        failure = .missingRequiredFields
+        failure = .missingRequiredFields(_missingField)
         return nil
       }
       guard size <= maximumMessageBytes else { return nil }
