@@ -151,6 +151,7 @@ public nonisolated struct Fixtures_Comments_Documented: SwiftGRPCProtobuf.Messag
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -307,21 +308,23 @@ nonisolated extension Fixtures_Comments_Documented {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "before", at: MemoryLayout<_Fields>.offset(of: \._before), .string, .implicit),
-      FieldDescription(2, "after", at: MemoryLayout<_Fields>.offset(of: \._after), .string, .implicit),
-      FieldDescription(3, "block", at: MemoryLayout<_Fields>.offset(of: \._block), .string, .implicit),
-      FieldDescription(4, "special", at: MemoryLayout<_Fields>.offset(of: \._special), .string, .implicit),
-      FieldDescription(
-        oneof: OneOf_Choice.self, first: true, FieldDescription(5, "first", at: MemoryLayout<_Fields>.offset(of: \._choice), .int32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(6, "second", at: MemoryLayout<_Fields>.offset(of: \._choice), .int32, .oneof)),
-      FieldDescription(7, "old", at: MemoryLayout<_Fields>.offset(of: \._old), .string, .implicit),
-      FieldDescription(8, "old_optional", at: MemoryLayout<_Fields>.offset(of: \._oldOptional), .string, .optional),
-      FieldDescription(9, "old_list", at: MemoryLayout<_Fields>.offset(of: \._oldList), .int32, .repeated),
-      FieldDescription(10, "old_wording", at: MemoryLayout<_Fields>.offset(of: \._oldWording), Fixtures_Comments_Wording.self, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 before string
+    2 after string
+    3 block string
+    4 special string
+    7 old string
+    8 old_optional string?
+    9 old_list int32[]
+    10 old_wording enum0
+    oneof 0
+    unknown
+    5 first int32 |0
+    6 second int32 |0
+    """,
+    enums: [Fixtures_Comments_Wording.self],
+    oneofs: [OneOf_Choice.self])
 }
 
 nonisolated extension Fixtures_Comments_Documented._Fields {
@@ -455,10 +458,11 @@ nonisolated extension Fixtures_Comments_Old {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \.text), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 text string
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Comments_UsesOld {
@@ -500,8 +504,10 @@ nonisolated extension Fixtures_Comments_UsesOld {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "old", at: MemoryLayout<Self>.offset(of: \._old), Fixtures_Comments_Old.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 old message0?
+    """,
+    messages: [Fixtures_Comments_Old.self])
 }

@@ -389,17 +389,18 @@ nonisolated extension Fixtures_Editions_Presence {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "explicit", at: MemoryLayout<Self>.offset(of: \._explicit), .int32, .optional),
-      FieldDescription(2, "implicit", at: MemoryLayout<Self>.offset(of: \.implicit), .int32, .implicit),
-      FieldDescription(3, "required", at: MemoryLayout<Self>.offset(of: \._required), .int32, .required),
-      FieldDescription(4, "with_default", at: MemoryLayout<Self>.offset(of: \._withDefault), .string, .optional),
-      FieldDescription(
-        oneof: OneOf_Choice.self, first: true, FieldDescription(5, "number", at: MemoryLayout<Self>.offset(of: \.choice), .int32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(6, "text", at: MemoryLayout<Self>.offset(of: \.choice), .string, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 implicit int32
+    oneof 0
+    unknown
+    1 explicit int32?
+    3 required int32!
+    4 with_default string?
+    5 number int32 |0
+    6 text string |0
+    """,
+    oneofs: [OneOf_Choice.self])
 }
 
 nonisolated extension Fixtures_Editions_Presence.OneOf_Choice {
@@ -498,17 +499,19 @@ nonisolated extension Fixtures_Editions_Encodings {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "expanded", at: MemoryLayout<Self>.offset(of: \.expanded), .int32, .repeated),
-      FieldDescription(2, "packed", at: MemoryLayout<Self>.offset(of: \.packed), .int32, .repeated),
-      FieldDescription(3, "length_prefixed", at: MemoryLayout<Self>.offset(of: \._lengthPrefixed), Fixtures_Editions_Encodings.Inner.self, .optional),
-      FieldDescription(4, "delimited", at: MemoryLayout<Self>.offset(of: \._delimited), Fixtures_Editions_Encodings.Inner.self, .optional, isGroup: true),
-      FieldDescription(5, "many", at: MemoryLayout<Self>.offset(of: \.many), Fixtures_Editions_Encodings.Inner.self, .repeated, isGroup: true),
-      FieldDescription(6, "Inner", json: "inner", at: MemoryLayout<Self>.offset(of: \._inner), Fixtures_Editions_Encodings.Inner.self, .optional, isGroup: true),
-      FieldDescription(7, "named", at: MemoryLayout<Self>.offset(of: \.named), map: ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self),
-      FieldDescription(8, "unchecked", at: MemoryLayout<Self>.offset(of: \._unchecked), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 expanded int32[]
+    2 packed int32[]
+    5 many group0[]
+    7 named map string message0
+    unknown
+    3 length_prefixed message0?
+    4 delimited group0?
+    6 Inner group0? json=inner
+    8 unchecked string?
+    """,
+    messages: [Fixtures_Editions_Encodings.Inner.self])
 }
 
 nonisolated extension Fixtures_Editions_Encodings.Inner {
@@ -550,10 +553,11 @@ nonisolated extension Fixtures_Editions_Encodings.Inner {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \._value), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 value int32?
+    """)
 }
 
 nonisolated extension Fixtures_Editions_Enums {
@@ -628,12 +632,18 @@ nonisolated extension Fixtures_Editions_Enums {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "open", at: MemoryLayout<Self>.offset(of: \._open), Fixtures_Editions_Open.self, .optional),
-      FieldDescription(2, "closed", at: MemoryLayout<Self>.offset(of: \._closed), Fixtures_Editions_Closed.self, .optional),
-      FieldDescription(3, "closed_list", at: MemoryLayout<Self>.offset(of: \.closedList), Fixtures_Editions_Closed.self, .repeated),
-      FieldDescription(4, "closed_map", at: MemoryLayout<Self>.offset(of: \.closedMap), map: ProtobufInt32.self, ProtobufEnum<Fixtures_Editions_ClosedFromZero>.self),
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    3 closed_list enum0[]
+    4 closed_map map int32 enum1
+    unknown
+    extensions
+    1 open enum2?
+    2 closed enum0?
+    """,
+    enums: [
+      Fixtures_Editions_Closed.self,
+      Fixtures_Editions_ClosedFromZero.self,
+      Fixtures_Editions_Open.self,
     ])
 }

@@ -313,12 +313,19 @@ nonisolated extension Fixtures_Enums_Holder {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "plain", at: MemoryLayout<Self>.offset(of: \.plain), Fixtures_Enums_Plain.self, .implicit),
-      FieldDescription(2, "aliased", at: MemoryLayout<Self>.offset(of: \._aliased), Fixtures_Enums_Aliased.self, .optional),
-      FieldDescription(3, "statuses", at: MemoryLayout<Self>.offset(of: \.statuses), Fixtures_Enums_HTTPStatus.self, .repeated),
-      FieldDescription(4, "nested", at: MemoryLayout<Self>.offset(of: \.nested), Fixtures_Enums_Holder.Nested.self, .implicit),
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 plain enum0
+    3 statuses enum1[]
+    4 nested enum2
+    unknown
+    2 aliased enum3?
+    """,
+    enums: [
+      Fixtures_Enums_Plain.self,
+      Fixtures_Enums_HTTPStatus.self,
+      Fixtures_Enums_Holder.Nested.self,
+      Fixtures_Enums_Aliased.self,
     ])
 }
 

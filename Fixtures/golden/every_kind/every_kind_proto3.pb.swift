@@ -896,6 +896,7 @@ public nonisolated struct EveryKind_Proto3_EveryKindProto3: SwiftGRPCProtobuf.Me
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -1000,13 +1001,15 @@ nonisolated extension EveryKind_Proto3_Inner {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \.number), .int32, .implicit),
-      FieldDescription(2, "text", at: MemoryLayout<Self>.offset(of: \.text), .string, .implicit),
-      FieldDescription(3, "inners", at: MemoryLayout<Self>.offset(of: \.inners), EveryKind_Proto3_Inner.self, .repeated),
-      FieldDescription(4, "crc", at: MemoryLayout<Self>.offset(of: \.crc), .fixed32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 number int32
+    2 text string
+    3 inners message0[]
+    4 crc fixed32
+    unknown
+    """,
+    messages: [EveryKind_Proto3_Inner.self])
 }
 
 nonisolated extension EveryKind_Proto3_EveryKindProto3 {
@@ -1054,140 +1057,128 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3 {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "single_double", at: MemoryLayout<_Fields>.offset(of: \._singleDouble), .double, .implicit),
-      FieldDescription(2, "single_float", at: MemoryLayout<_Fields>.offset(of: \._singleFloat), .float, .implicit),
-      FieldDescription(3, "single_int32", at: MemoryLayout<_Fields>.offset(of: \._singleInt32), .int32, .implicit),
-      FieldDescription(4, "single_int64", at: MemoryLayout<_Fields>.offset(of: \._singleInt64), .int64, .implicit),
-      FieldDescription(5, "single_uint32", at: MemoryLayout<_Fields>.offset(of: \._singleUint32), .uint32, .implicit),
-      FieldDescription(6, "single_uint64", at: MemoryLayout<_Fields>.offset(of: \._singleUint64), .uint64, .implicit),
-      FieldDescription(7, "single_sint32", at: MemoryLayout<_Fields>.offset(of: \._singleSint32), .sint32, .implicit),
-      FieldDescription(8, "single_sint64", at: MemoryLayout<_Fields>.offset(of: \._singleSint64), .sint64, .implicit),
-      FieldDescription(9, "single_fixed32", at: MemoryLayout<_Fields>.offset(of: \._singleFixed32), .fixed32, .implicit),
-      FieldDescription(10, "single_fixed64", at: MemoryLayout<_Fields>.offset(of: \._singleFixed64), .fixed64, .implicit),
-      FieldDescription(11, "single_sfixed32", at: MemoryLayout<_Fields>.offset(of: \._singleSfixed32), .sfixed32, .implicit),
-      FieldDescription(12, "single_sfixed64", at: MemoryLayout<_Fields>.offset(of: \._singleSfixed64), .sfixed64, .implicit),
-      FieldDescription(13, "single_bool", at: MemoryLayout<_Fields>.offset(of: \._singleBool), .bool, .implicit),
-      FieldDescription(14, "single_string", at: MemoryLayout<_Fields>.offset(of: \._singleString), .string, .implicit),
-      FieldDescription(15, "single_bytes", at: MemoryLayout<_Fields>.offset(of: \._singleBytes), .bytes, .implicit),
-      FieldDescription(16, "single_color", at: MemoryLayout<_Fields>.offset(of: \._singleColor), EveryKind_Proto3_Color.self, .implicit),
-      FieldDescription(17, "single_inner", at: MemoryLayout<_Fields>.offset(of: \._singleInner), EveryKind_Proto3_Inner.self, .optional),
-      FieldDescription(18, "itself", at: MemoryLayout<_Fields>.offset(of: \._itself), EveryKind_Proto3_EveryKindProto3.self, .optional),
-      FieldDescription(30, "optional_double", at: MemoryLayout<_Fields>.offset(of: \._optionalDouble), .double, .optional),
-      FieldDescription(31, "optional_float", at: MemoryLayout<_Fields>.offset(of: \._optionalFloat), .float, .optional),
-      FieldDescription(32, "optional_int32", at: MemoryLayout<_Fields>.offset(of: \._optionalInt32), .int32, .optional),
-      FieldDescription(33, "optional_int64", at: MemoryLayout<_Fields>.offset(of: \._optionalInt64), .int64, .optional),
-      FieldDescription(34, "optional_uint32", at: MemoryLayout<_Fields>.offset(of: \._optionalUint32), .uint32, .optional),
-      FieldDescription(35, "optional_uint64", at: MemoryLayout<_Fields>.offset(of: \._optionalUint64), .uint64, .optional),
-      FieldDescription(36, "optional_sint32", at: MemoryLayout<_Fields>.offset(of: \._optionalSint32), .sint32, .optional),
-      FieldDescription(37, "optional_sint64", at: MemoryLayout<_Fields>.offset(of: \._optionalSint64), .sint64, .optional),
-      FieldDescription(38, "optional_fixed32", at: MemoryLayout<_Fields>.offset(of: \._optionalFixed32), .fixed32, .optional),
-      FieldDescription(39, "optional_fixed64", at: MemoryLayout<_Fields>.offset(of: \._optionalFixed64), .fixed64, .optional),
-      FieldDescription(40, "optional_sfixed32", at: MemoryLayout<_Fields>.offset(of: \._optionalSfixed32), .sfixed32, .optional),
-      FieldDescription(41, "optional_sfixed64", at: MemoryLayout<_Fields>.offset(of: \._optionalSfixed64), .sfixed64, .optional),
-      FieldDescription(42, "optional_bool", at: MemoryLayout<_Fields>.offset(of: \._optionalBool), .bool, .optional),
-      FieldDescription(43, "optional_string", at: MemoryLayout<_Fields>.offset(of: \._optionalString), .string, .optional),
-      FieldDescription(44, "optional_bytes", at: MemoryLayout<_Fields>.offset(of: \._optionalBytes), .bytes, .optional),
-      FieldDescription(45, "optional_color", at: MemoryLayout<_Fields>.offset(of: \._optionalColor), EveryKind_Proto3_Color.self, .optional),
-      FieldDescription(60, "repeated_double", at: MemoryLayout<_Fields>.offset(of: \._repeatedDouble), .double, .repeated),
-      FieldDescription(61, "repeated_float", at: MemoryLayout<_Fields>.offset(of: \._repeatedFloat), .float, .repeated),
-      FieldDescription(62, "repeated_int32", at: MemoryLayout<_Fields>.offset(of: \._repeatedInt32), .int32, .repeated),
-      FieldDescription(63, "repeated_int64", at: MemoryLayout<_Fields>.offset(of: \._repeatedInt64), .int64, .repeated),
-      FieldDescription(64, "repeated_uint32", at: MemoryLayout<_Fields>.offset(of: \._repeatedUint32), .uint32, .repeated),
-      FieldDescription(65, "repeated_uint64", at: MemoryLayout<_Fields>.offset(of: \._repeatedUint64), .uint64, .repeated),
-      FieldDescription(66, "repeated_sint32", at: MemoryLayout<_Fields>.offset(of: \._repeatedSint32), .sint32, .repeated),
-      FieldDescription(67, "repeated_sint64", at: MemoryLayout<_Fields>.offset(of: \._repeatedSint64), .sint64, .repeated),
-      FieldDescription(68, "repeated_fixed32", at: MemoryLayout<_Fields>.offset(of: \._repeatedFixed32), .fixed32, .repeated),
-      FieldDescription(69, "repeated_fixed64", at: MemoryLayout<_Fields>.offset(of: \._repeatedFixed64), .fixed64, .repeated),
-      FieldDescription(70, "repeated_sfixed32", at: MemoryLayout<_Fields>.offset(of: \._repeatedSfixed32), .sfixed32, .repeated),
-      FieldDescription(71, "repeated_sfixed64", at: MemoryLayout<_Fields>.offset(of: \._repeatedSfixed64), .sfixed64, .repeated),
-      FieldDescription(72, "repeated_bool", at: MemoryLayout<_Fields>.offset(of: \._repeatedBool), .bool, .repeated),
-      FieldDescription(73, "repeated_string", at: MemoryLayout<_Fields>.offset(of: \._repeatedString), .string, .repeated),
-      FieldDescription(74, "repeated_bytes", at: MemoryLayout<_Fields>.offset(of: \._repeatedBytes), .bytes, .repeated),
-      FieldDescription(75, "repeated_color", at: MemoryLayout<_Fields>.offset(of: \._repeatedColor), EveryKind_Proto3_Color.self, .repeated),
-      FieldDescription(76, "repeated_inner", at: MemoryLayout<_Fields>.offset(of: \._repeatedInner), EveryKind_Proto3_Inner.self, .repeated),
-      FieldDescription(90, "expanded_double", at: MemoryLayout<_Fields>.offset(of: \._expandedDouble), .double, .repeated),
-      FieldDescription(91, "expanded_float", at: MemoryLayout<_Fields>.offset(of: \._expandedFloat), .float, .repeated),
-      FieldDescription(92, "expanded_int32", at: MemoryLayout<_Fields>.offset(of: \._expandedInt32), .int32, .repeated),
-      FieldDescription(93, "expanded_int64", at: MemoryLayout<_Fields>.offset(of: \._expandedInt64), .int64, .repeated),
-      FieldDescription(94, "expanded_uint32", at: MemoryLayout<_Fields>.offset(of: \._expandedUint32), .uint32, .repeated),
-      FieldDescription(95, "expanded_uint64", at: MemoryLayout<_Fields>.offset(of: \._expandedUint64), .uint64, .repeated),
-      FieldDescription(96, "expanded_sint32", at: MemoryLayout<_Fields>.offset(of: \._expandedSint32), .sint32, .repeated),
-      FieldDescription(97, "expanded_sint64", at: MemoryLayout<_Fields>.offset(of: \._expandedSint64), .sint64, .repeated),
-      FieldDescription(98, "expanded_fixed32", at: MemoryLayout<_Fields>.offset(of: \._expandedFixed32), .fixed32, .repeated),
-      FieldDescription(99, "expanded_fixed64", at: MemoryLayout<_Fields>.offset(of: \._expandedFixed64), .fixed64, .repeated),
-      FieldDescription(100, "expanded_sfixed32", at: MemoryLayout<_Fields>.offset(of: \._expandedSfixed32), .sfixed32, .repeated),
-      FieldDescription(101, "expanded_sfixed64", at: MemoryLayout<_Fields>.offset(of: \._expandedSfixed64), .sfixed64, .repeated),
-      FieldDescription(102, "expanded_bool", at: MemoryLayout<_Fields>.offset(of: \._expandedBool), .bool, .repeated),
-      FieldDescription(103, "expanded_color", at: MemoryLayout<_Fields>.offset(of: \._expandedColor), EveryKind_Proto3_Color.self, .repeated),
-      FieldDescription(120, "by_int32", at: MemoryLayout<_Fields>.offset(of: \._byInt32), map: ProtobufInt32.self, ProtobufInt32.self),
-      FieldDescription(121, "by_int64", at: MemoryLayout<_Fields>.offset(of: \._byInt64), map: ProtobufInt64.self, ProtobufInt32.self),
-      FieldDescription(122, "by_uint32", at: MemoryLayout<_Fields>.offset(of: \._byUint32), map: ProtobufUInt32.self, ProtobufInt32.self),
-      FieldDescription(123, "by_uint64", at: MemoryLayout<_Fields>.offset(of: \._byUint64), map: ProtobufUInt64.self, ProtobufInt32.self),
-      FieldDescription(124, "by_sint32", at: MemoryLayout<_Fields>.offset(of: \._bySint32), map: ProtobufSInt32.self, ProtobufInt32.self),
-      FieldDescription(125, "by_sint64", at: MemoryLayout<_Fields>.offset(of: \._bySint64), map: ProtobufSInt64.self, ProtobufInt32.self),
-      FieldDescription(126, "by_fixed32", at: MemoryLayout<_Fields>.offset(of: \._byFixed32), map: ProtobufFixed32.self, ProtobufInt32.self),
-      FieldDescription(127, "by_fixed64", at: MemoryLayout<_Fields>.offset(of: \._byFixed64), map: ProtobufFixed64.self, ProtobufInt32.self),
-      FieldDescription(128, "by_sfixed32", at: MemoryLayout<_Fields>.offset(of: \._bySfixed32), map: ProtobufSFixed32.self, ProtobufInt32.self),
-      FieldDescription(129, "by_sfixed64", at: MemoryLayout<_Fields>.offset(of: \._bySfixed64), map: ProtobufSFixed64.self, ProtobufInt32.self),
-      FieldDescription(130, "by_bool", at: MemoryLayout<_Fields>.offset(of: \._byBool), map: ProtobufBool.self, ProtobufInt32.self),
-      FieldDescription(131, "by_string", at: MemoryLayout<_Fields>.offset(of: \._byString), map: ProtobufString.self, ProtobufInt32.self),
-      FieldDescription(132, "to_double", at: MemoryLayout<_Fields>.offset(of: \._toDouble), map: ProtobufString.self, ProtobufDouble.self),
-      FieldDescription(133, "to_float", at: MemoryLayout<_Fields>.offset(of: \._toFloat), map: ProtobufString.self, ProtobufFloat.self),
-      FieldDescription(134, "to_int32", at: MemoryLayout<_Fields>.offset(of: \._toInt32), map: ProtobufString.self, ProtobufInt32.self),
-      FieldDescription(135, "to_int64", at: MemoryLayout<_Fields>.offset(of: \._toInt64), map: ProtobufString.self, ProtobufInt64.self),
-      FieldDescription(136, "to_uint32", at: MemoryLayout<_Fields>.offset(of: \._toUint32), map: ProtobufString.self, ProtobufUInt32.self),
-      FieldDescription(137, "to_uint64", at: MemoryLayout<_Fields>.offset(of: \._toUint64), map: ProtobufString.self, ProtobufUInt64.self),
-      FieldDescription(138, "to_sint32", at: MemoryLayout<_Fields>.offset(of: \._toSint32), map: ProtobufString.self, ProtobufSInt32.self),
-      FieldDescription(139, "to_sint64", at: MemoryLayout<_Fields>.offset(of: \._toSint64), map: ProtobufString.self, ProtobufSInt64.self),
-      FieldDescription(140, "to_fixed32", at: MemoryLayout<_Fields>.offset(of: \._toFixed32), map: ProtobufString.self, ProtobufFixed32.self),
-      FieldDescription(141, "to_fixed64", at: MemoryLayout<_Fields>.offset(of: \._toFixed64), map: ProtobufString.self, ProtobufFixed64.self),
-      FieldDescription(142, "to_sfixed32", at: MemoryLayout<_Fields>.offset(of: \._toSfixed32), map: ProtobufString.self, ProtobufSFixed32.self),
-      FieldDescription(143, "to_sfixed64", at: MemoryLayout<_Fields>.offset(of: \._toSfixed64), map: ProtobufString.self, ProtobufSFixed64.self),
-      FieldDescription(144, "to_bool", at: MemoryLayout<_Fields>.offset(of: \._toBool), map: ProtobufString.self, ProtobufBool.self),
-      FieldDescription(145, "to_string", at: MemoryLayout<_Fields>.offset(of: \._toString), map: ProtobufString.self, ProtobufString.self),
-      FieldDescription(146, "to_bytes", at: MemoryLayout<_Fields>.offset(of: \._toBytes), map: ProtobufString.self, ProtobufBytes.self),
-      FieldDescription(147, "to_color", at: MemoryLayout<_Fields>.offset(of: \._toColor), map: ProtobufInt32.self, ProtobufEnum<EveryKind_Proto3_Color>.self),
-      FieldDescription(148, "to_inner", at: MemoryLayout<_Fields>.offset(of: \._toInner), map: ProtobufInt32.self, ProtobufMessage<EveryKind_Proto3_Inner>.self),
-      FieldDescription(
-        oneof: OneOf_Choice.self, first: true, FieldDescription(160, "choice_double", at: MemoryLayout<_Fields>.offset(of: \._choice), .double, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(161, "choice_float", at: MemoryLayout<_Fields>.offset(of: \._choice), .float, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(162, "choice_int32", at: MemoryLayout<_Fields>.offset(of: \._choice), .int32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(163, "choice_int64", at: MemoryLayout<_Fields>.offset(of: \._choice), .int64, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(164, "choice_uint32", at: MemoryLayout<_Fields>.offset(of: \._choice), .uint32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(165, "choice_uint64", at: MemoryLayout<_Fields>.offset(of: \._choice), .uint64, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(166, "choice_sint32", at: MemoryLayout<_Fields>.offset(of: \._choice), .sint32, .oneof)),
-      FieldDescription(167, "between_choices", at: MemoryLayout<_Fields>.offset(of: \._betweenChoices), .string, .implicit),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(168, "choice_sint64", at: MemoryLayout<_Fields>.offset(of: \._choice), .sint64, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(169, "choice_fixed32", at: MemoryLayout<_Fields>.offset(of: \._choice), .fixed32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(170, "choice_fixed64", at: MemoryLayout<_Fields>.offset(of: \._choice), .fixed64, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(171, "choice_sfixed32", at: MemoryLayout<_Fields>.offset(of: \._choice), .sfixed32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(172, "choice_sfixed64", at: MemoryLayout<_Fields>.offset(of: \._choice), .sfixed64, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(173, "choice_bool", at: MemoryLayout<_Fields>.offset(of: \._choice), .bool, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(174, "choice_string", at: MemoryLayout<_Fields>.offset(of: \._choice), .string, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(175, "choice_bytes", at: MemoryLayout<_Fields>.offset(of: \._choice), .bytes, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(176, "choice_color", at: MemoryLayout<_Fields>.offset(of: \._choice), EveryKind_Proto3_Color.self, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(177, "choice_inner", at: MemoryLayout<_Fields>.offset(of: \._choice), EveryKind_Proto3_Inner.self, .oneof)),
-      FieldDescription(20000, "three_bytes", at: MemoryLayout<_Fields>.offset(of: \._threeBytes), .string, .implicit),
-      FieldDescription(536870911, "far", at: MemoryLayout<_Fields>.offset(of: \._far), .int32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 single_double double
+    2 single_float float
+    3 single_int32 int32
+    4 single_int64 int64
+    5 single_uint32 uint32
+    6 single_uint64 uint64
+    7 single_sint32 sint32
+    8 single_sint64 sint64
+    9 single_fixed32 fixed32
+    10 single_fixed64 fixed64
+    11 single_sfixed32 sfixed32
+    12 single_sfixed64 sfixed64
+    13 single_bool bool
+    14 single_string string
+    15 single_bytes bytes
+    16 single_color enum0
+    17 single_inner message0?
+    18 itself message1?
+    30 optional_double double?
+    31 optional_float float?
+    32 optional_int32 int32?
+    33 optional_int64 int64?
+    34 optional_uint32 uint32?
+    35 optional_uint64 uint64?
+    36 optional_sint32 sint32?
+    37 optional_sint64 sint64?
+    38 optional_fixed32 fixed32?
+    39 optional_fixed64 fixed64?
+    40 optional_sfixed32 sfixed32?
+    41 optional_sfixed64 sfixed64?
+    42 optional_bool bool?
+    43 optional_string string?
+    44 optional_bytes bytes?
+    45 optional_color enum0?
+    60 repeated_double double[]
+    61 repeated_float float[]
+    62 repeated_int32 int32[]
+    63 repeated_int64 int64[]
+    64 repeated_uint32 uint32[]
+    65 repeated_uint64 uint64[]
+    66 repeated_sint32 sint32[]
+    67 repeated_sint64 sint64[]
+    68 repeated_fixed32 fixed32[]
+    69 repeated_fixed64 fixed64[]
+    70 repeated_sfixed32 sfixed32[]
+    71 repeated_sfixed64 sfixed64[]
+    72 repeated_bool bool[]
+    73 repeated_string string[]
+    74 repeated_bytes bytes[]
+    75 repeated_color enum0[]
+    76 repeated_inner message0[]
+    90 expanded_double double[]
+    91 expanded_float float[]
+    92 expanded_int32 int32[]
+    93 expanded_int64 int64[]
+    94 expanded_uint32 uint32[]
+    95 expanded_uint64 uint64[]
+    96 expanded_sint32 sint32[]
+    97 expanded_sint64 sint64[]
+    98 expanded_fixed32 fixed32[]
+    99 expanded_fixed64 fixed64[]
+    100 expanded_sfixed32 sfixed32[]
+    101 expanded_sfixed64 sfixed64[]
+    102 expanded_bool bool[]
+    103 expanded_color enum0[]
+    120 by_int32 map int32 int32
+    121 by_int64 map int64 int32
+    122 by_uint32 map uint32 int32
+    123 by_uint64 map uint64 int32
+    124 by_sint32 map sint32 int32
+    125 by_sint64 map sint64 int32
+    126 by_fixed32 map fixed32 int32
+    127 by_fixed64 map fixed64 int32
+    128 by_sfixed32 map sfixed32 int32
+    129 by_sfixed64 map sfixed64 int32
+    130 by_bool map bool int32
+    131 by_string map string int32
+    132 to_double map string double
+    133 to_float map string float
+    134 to_int32 map string int32
+    135 to_int64 map string int64
+    136 to_uint32 map string uint32
+    137 to_uint64 map string uint64
+    138 to_sint32 map string sint32
+    139 to_sint64 map string sint64
+    140 to_fixed32 map string fixed32
+    141 to_fixed64 map string fixed64
+    142 to_sfixed32 map string sfixed32
+    143 to_sfixed64 map string sfixed64
+    144 to_bool map string bool
+    145 to_string map string string
+    146 to_bytes map string bytes
+    147 to_color map int32 enum0
+    148 to_inner map int32 message0
+    167 between_choices string
+    536870911 far int32
+    20000 three_bytes string
+    oneof 0
+    unknown
+    160 choice_double double |0
+    161 choice_float float |0
+    162 choice_int32 int32 |0
+    163 choice_int64 int64 |0
+    164 choice_uint32 uint32 |0
+    165 choice_uint64 uint64 |0
+    166 choice_sint32 sint32 |0
+    168 choice_sint64 sint64 |0
+    169 choice_fixed32 fixed32 |0
+    170 choice_fixed64 fixed64 |0
+    171 choice_sfixed32 sfixed32 |0
+    172 choice_sfixed64 sfixed64 |0
+    173 choice_bool bool |0
+    174 choice_string string |0
+    175 choice_bytes bytes |0
+    176 choice_color enum0 |0
+    177 choice_inner message0 |0
+    """,
+    messages: [EveryKind_Proto3_Inner.self, EveryKind_Proto3_EveryKindProto3.self],
+    enums: [EveryKind_Proto3_Color.self],
+    oneofs: [OneOf_Choice.self])
 }
 
 nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {

@@ -419,12 +419,13 @@ nonisolated extension Fixtures_Extensions_Extensible {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "own", at: MemoryLayout<Self>.offset(of: \._own), .int32, .optional),
-      FieldDescription(40, "between", at: MemoryLayout<Self>.offset(of: \._between), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    extensions
+    1 own int32?
+    40 between string?
+    """)
 }
 
 nonisolated extension Fixtures_Extensions_Note {
@@ -466,10 +467,11 @@ nonisolated extension Fixtures_Extensions_Note {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 text string?
+    """)
 }
 
 nonisolated extension Fixtures_Extensions_Section {
@@ -511,10 +513,11 @@ nonisolated extension Fixtures_Extensions_Section {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "title", at: MemoryLayout<Self>.offset(of: \._title), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 title string?
+    """)
 }
 
 nonisolated extension Fixtures_Extensions_Envelope {
@@ -558,9 +561,11 @@ nonisolated extension Fixtures_Extensions_Envelope {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    extensions
+    """)
 }
 
 nonisolated extension Fixtures_Extensions_Letter {
@@ -602,8 +607,9 @@ nonisolated extension Fixtures_Extensions_Letter {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 text string?
+    """)
 }

@@ -63,8 +63,9 @@ nonisolated extension Fixtures_Imports_Base_Base {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    unknown
+    """)
 }

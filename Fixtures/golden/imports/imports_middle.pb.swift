@@ -91,9 +91,11 @@ nonisolated extension Fixtures_Imports_Middle_Middle {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "base", at: MemoryLayout<Self>.offset(of: \._base), Fixtures_Imports_Base_Base.self, .optional),
-      FieldDescription(2, "detail", at: MemoryLayout<Self>.offset(of: \._detail), SwiftGRPCProtobuf.Google_Protobuf_Any.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 base message0?
+    2 detail message1?
+    """,
+    messages: [Fixtures_Imports_Base_Base.self, SwiftGRPCProtobuf.Google_Protobuf_Any.self])
 }

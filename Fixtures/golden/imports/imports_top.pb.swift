@@ -102,6 +102,7 @@ public nonisolated struct Fixtures_Imports_Top_Top: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -163,15 +164,24 @@ nonisolated extension Fixtures_Imports_Top_Top {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "base", at: MemoryLayout<_Fields>.offset(of: \._base), Fixtures_Imports_Base_Base.self, .optional),
-      FieldDescription(2, "middle", at: MemoryLayout<_Fields>.offset(of: \._middle), Fixtures_Imports_Middle_Middle.self, .optional),
-      FieldDescription(3, "time", at: MemoryLayout<_Fields>.offset(of: \._time), SwiftGRPCProtobuf.Google_Protobuf_Duration.self, .optional),
-      FieldDescription(4, "properties", at: MemoryLayout<_Fields>.offset(of: \._properties), SwiftGRPCProtobuf.Google_Protobuf_Struct.self, .optional),
-      FieldDescription(5, "nothing", at: MemoryLayout<_Fields>.offset(of: \._nothing), SwiftGRPCProtobuf.Google_Protobuf_NullValue.self, .implicit),
-      FieldDescription(6, "wrapped", at: MemoryLayout<_Fields>.offset(of: \._wrapped), SwiftGRPCProtobuf.Google_Protobuf_Int64Value.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 base message0?
+    2 middle message1?
+    3 time message2?
+    4 properties message3?
+    5 nothing enum0
+    6 wrapped message4?
+    unknown
+    """,
+    messages: [
+      Fixtures_Imports_Base_Base.self,
+      Fixtures_Imports_Middle_Middle.self,
+      SwiftGRPCProtobuf.Google_Protobuf_Duration.self,
+      SwiftGRPCProtobuf.Google_Protobuf_Struct.self,
+      SwiftGRPCProtobuf.Google_Protobuf_Int64Value.self,
+    ],
+    enums: [SwiftGRPCProtobuf.Google_Protobuf_NullValue.self])
 }
 
 nonisolated extension Fixtures_Imports_Top_Top._Fields {

@@ -254,21 +254,22 @@ nonisolated extension Fixtures_Maps_Keys {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "by_int32", at: MemoryLayout<Self>.offset(of: \.byInt32), map: ProtobufInt32.self, ProtobufBool.self),
-      FieldDescription(2, "by_int64", at: MemoryLayout<Self>.offset(of: \.byInt64), map: ProtobufInt64.self, ProtobufBool.self),
-      FieldDescription(3, "by_uint32", at: MemoryLayout<Self>.offset(of: \.byUint32), map: ProtobufUInt32.self, ProtobufBool.self),
-      FieldDescription(4, "by_uint64", at: MemoryLayout<Self>.offset(of: \.byUint64), map: ProtobufUInt64.self, ProtobufBool.self),
-      FieldDescription(5, "by_sint32", at: MemoryLayout<Self>.offset(of: \.bySint32), map: ProtobufSInt32.self, ProtobufBool.self),
-      FieldDescription(6, "by_sint64", at: MemoryLayout<Self>.offset(of: \.bySint64), map: ProtobufSInt64.self, ProtobufBool.self),
-      FieldDescription(7, "by_fixed32", at: MemoryLayout<Self>.offset(of: \.byFixed32), map: ProtobufFixed32.self, ProtobufBool.self),
-      FieldDescription(8, "by_fixed64", at: MemoryLayout<Self>.offset(of: \.byFixed64), map: ProtobufFixed64.self, ProtobufBool.self),
-      FieldDescription(9, "by_sfixed32", at: MemoryLayout<Self>.offset(of: \.bySfixed32), map: ProtobufSFixed32.self, ProtobufBool.self),
-      FieldDescription(10, "by_sfixed64", at: MemoryLayout<Self>.offset(of: \.bySfixed64), map: ProtobufSFixed64.self, ProtobufBool.self),
-      FieldDescription(11, "by_bool", at: MemoryLayout<Self>.offset(of: \.byBool), map: ProtobufBool.self, ProtobufBool.self),
-      FieldDescription(12, "by_string", at: MemoryLayout<Self>.offset(of: \.byString), map: ProtobufString.self, ProtobufBool.self),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 by_int32 map int32 bool
+    2 by_int64 map int64 bool
+    3 by_uint32 map uint32 bool
+    4 by_uint64 map uint64 bool
+    5 by_sint32 map sint32 bool
+    6 by_sint64 map sint64 bool
+    7 by_fixed32 map fixed32 bool
+    8 by_fixed64 map fixed64 bool
+    9 by_sfixed32 map sfixed32 bool
+    10 by_sfixed64 map sfixed64 bool
+    11 by_bool map bool bool
+    12 by_string map string bool
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Maps_Values {
@@ -370,14 +371,17 @@ nonisolated extension Fixtures_Maps_Values {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "doubles", at: MemoryLayout<Self>.offset(of: \.doubles), map: ProtobufString.self, ProtobufDouble.self),
-      FieldDescription(2, "floats", at: MemoryLayout<Self>.offset(of: \.floats), map: ProtobufString.self, ProtobufFloat.self),
-      FieldDescription(3, "int64s", at: MemoryLayout<Self>.offset(of: \.int64S), map: ProtobufString.self, ProtobufInt64.self),
-      FieldDescription(4, "strings", at: MemoryLayout<Self>.offset(of: \.strings), map: ProtobufString.self, ProtobufString.self),
-      FieldDescription(5, "byte_strings", at: MemoryLayout<Self>.offset(of: \.byteStrings), map: ProtobufString.self, ProtobufBytes.self),
-      FieldDescription(6, "colors", at: MemoryLayout<Self>.offset(of: \.colors), map: ProtobufString.self, ProtobufEnum<Fixtures_Maps_Color>.self),
-      FieldDescription(7, "messages", at: MemoryLayout<Self>.offset(of: \.messages), map: ProtobufString.self, ProtobufMessage<Fixtures_Maps_Values>.self),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 doubles map string double
+    2 floats map string float
+    3 int64s map string int64
+    4 strings map string string
+    5 byte_strings map string bytes
+    6 colors map string enum0
+    7 messages map string message0
+    unknown
+    """,
+    messages: [Fixtures_Maps_Values.self],
+    enums: [Fixtures_Maps_Color.self])
 }

@@ -323,6 +323,7 @@ public nonisolated struct Fixtures_NamesAndWords_Members: SwiftGRPCProtobuf.Mess
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -518,6 +519,7 @@ public nonisolated struct Fixtures_NamesAndWords_Spellings: SwiftGRPCProtobuf.Me
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -972,6 +974,7 @@ public nonisolated struct Fixtures_NamesAndWords_Types: SwiftGRPCProtobuf.Messag
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -1187,19 +1190,20 @@ nonisolated extension Fixtures_NamesAndWords_Keywords {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "class", at: MemoryLayout<Self>.offset(of: \._class), .int32, .optional),
-      FieldDescription(2, "default", at: MemoryLayout<Self>.offset(of: \._default), .int32, .optional),
-      FieldDescription(3, "self", at: MemoryLayout<Self>.offset(of: \._self_p), .int32, .optional),
-      FieldDescription(4, "init", at: MemoryLayout<Self>.offset(of: \._init_p), .int32, .optional),
-      FieldDescription(5, "in", at: MemoryLayout<Self>.offset(of: \._in), .int32, .optional),
-      FieldDescription(6, "func", at: MemoryLayout<Self>.offset(of: \._func), .int32, .optional),
-      FieldDescription(7, "Type", at: MemoryLayout<Self>.offset(of: \._type), .int32, .optional),
-      FieldDescription(8, "await", at: MemoryLayout<Self>.offset(of: \._await), .int32, .optional),
-      FieldDescription(9, "any", at: MemoryLayout<Self>.offset(of: \._any), .int32, .optional),
-      FieldDescription(10, "nil", at: MemoryLayout<Self>.offset(of: \._nil), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 class int32?
+    2 default int32?
+    3 self int32?
+    4 init int32?
+    5 in int32?
+    6 func int32?
+    7 Type int32?
+    8 await int32?
+    9 any int32?
+    10 nil int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Members {
@@ -1247,29 +1251,30 @@ nonisolated extension Fixtures_NamesAndWords_Members {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "description", at: MemoryLayout<_Fields>.offset(of: \._description_p), .int32, .optional),
-      FieldDescription(2, "hash_value", at: MemoryLayout<_Fields>.offset(of: \._hashValue_p), .int32, .optional),
-      FieldDescription(3, "is_initialized", at: MemoryLayout<_Fields>.offset(of: \._isInitialized_p), .int32, .optional),
-      FieldDescription(4, "unknown_fields", at: MemoryLayout<_Fields>.offset(of: \._unknownFields_p), .int32, .optional),
-      FieldDescription(5, "has_value", at: MemoryLayout<_Fields>.offset(of: \._hasValue_p), .int32, .optional),
-      FieldDescription(6, "clear_value", at: MemoryLayout<_Fields>.offset(of: \._clearValue_p), .int32, .optional),
-      FieldDescription(7, "value", at: MemoryLayout<_Fields>.offset(of: \._value), .int32, .optional),
-      FieldDescription(8, "new_value", at: MemoryLayout<_Fields>.offset(of: \._newValue), .int32, .optional),
-      FieldDescription(9, "storage", at: MemoryLayout<_Fields>.offset(of: \._storage), .int32, .optional),
-      FieldDescription(10, "message", at: MemoryLayout<_Fields>.offset(of: \._message), .int32, .optional),
-      FieldDescription(11, "size", at: MemoryLayout<_Fields>.offset(of: \._size), .int32, .optional),
-      FieldDescription(12, "p", at: MemoryLayout<_Fields>.offset(of: \._p), .int32, .optional),
-      FieldDescription(13, "end", at: MemoryLayout<_Fields>.offset(of: \._end), .int32, .optional),
-      FieldDescription(14, "context", at: MemoryLayout<_Fields>.offset(of: \._context), .int32, .optional),
-      FieldDescription(15, "fields", at: MemoryLayout<_Fields>.offset(of: \._fields), .int32, .optional),
-      FieldDescription(
-        oneof: OneOf_Result.self, first: true, FieldDescription(16, "number", at: MemoryLayout<_Fields>.offset(of: \._result), .int32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Result.self, FieldDescription(17, "text", at: MemoryLayout<_Fields>.offset(of: \._result), .string, .oneof)),
-      FieldDescription(18, "serialized_bytes", at: MemoryLayout<_Fields>.offset(of: \._serializedBytes), .int32, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 description int32?
+    2 hash_value int32?
+    3 is_initialized int32?
+    4 unknown_fields int32?
+    5 has_value int32?
+    6 clear_value int32?
+    7 value int32?
+    8 new_value int32?
+    9 storage int32?
+    10 message int32?
+    11 size int32?
+    12 p int32?
+    13 end int32?
+    14 context int32?
+    15 fields int32?
+    18 serialized_bytes int32[]
+    oneof 0
+    unknown
+    16 number int32 |0
+    17 text string |0
+    """,
+    oneofs: [OneOf_Result.self])
 }
 
 nonisolated extension Fixtures_NamesAndWords_Members._Fields {
@@ -1433,21 +1438,22 @@ nonisolated extension Fixtures_NamesAndWords_Spellings {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "url", at: MemoryLayout<_Fields>.offset(of: \._url), .string, .optional),
-      FieldDescription(2, "home_url", at: MemoryLayout<_Fields>.offset(of: \._homeURL), .string, .optional),
-      FieldDescription(3, "url_path", at: MemoryLayout<_Fields>.offset(of: \._urlPath), .string, .optional),
-      FieldDescription(4, "http_id", at: MemoryLayout<_Fields>.offset(of: \._httpID), .string, .optional),
-      FieldDescription(5, "userID", at: MemoryLayout<_Fields>.offset(of: \._userID), .string, .optional),
-      FieldDescription(6, "MixedCase", at: MemoryLayout<_Fields>.offset(of: \._mixedCase), .string, .optional),
-      FieldDescription(7, "UPPER_CASE", at: MemoryLayout<_Fields>.offset(of: \._upperCase), .string, .optional),
-      FieldDescription(8, "trailing_", at: MemoryLayout<_Fields>.offset(of: \._trailing_), .string, .optional),
-      FieldDescription(9, "double__underscore", at: MemoryLayout<_Fields>.offset(of: \._double_Underscore), .string, .optional),
-      FieldDescription(10, "_leading", at: MemoryLayout<_Fields>.offset(of: \._leading), .string, .optional),
-      FieldDescription(11, "digits_1_2", at: MemoryLayout<_Fields>.offset(of: \._digits12), .string, .optional),
-      FieldDescription(12, "a1b2", at: MemoryLayout<_Fields>.offset(of: \._a1B2), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 url string?
+    2 home_url string?
+    3 url_path string?
+    4 http_id string?
+    5 userID string?
+    6 MixedCase string?
+    7 UPPER_CASE string?
+    8 trailing_ string?
+    9 double__underscore string?
+    10 _leading string?
+    11 digits_1_2 string?
+    12 a1b2 string?
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
@@ -1565,27 +1571,43 @@ nonisolated extension Fixtures_NamesAndWords_Types {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "type", at: MemoryLayout<_Fields>.offset(of: \._type), Fixtures_NamesAndWords_Types.TypeMessage.self, .optional),
-      FieldDescription(2, "protocol", at: MemoryLayout<_Fields>.offset(of: \._protocol), Fixtures_NamesAndWords_Types.ProtocolMessage.self, .optional),
-      FieldDescription(3, "string", at: MemoryLayout<_Fields>.offset(of: \._string), Fixtures_NamesAndWords_Types.StringMessage.self, .optional),
-      FieldDescription(4, "data", at: MemoryLayout<_Fields>.offset(of: \._data), Fixtures_NamesAndWords_Types.DataMessage.self, .optional),
-      FieldDescription(5, "array", at: MemoryLayout<_Fields>.offset(of: \._array), Fixtures_NamesAndWords_Types.Array.self, .repeated),
-      FieldDescription(6, "optional", at: MemoryLayout<_Fields>.offset(of: \._optional), Fixtures_NamesAndWords_Types.Optional.self, .optional),
-      FieldDescription(7, "result", at: MemoryLayout<_Fields>.offset(of: \._result), Fixtures_NamesAndWords_Types.Result.self, .optional),
-      FieldDescription(8, "message", at: MemoryLayout<_Fields>.offset(of: \._message), Fixtures_NamesAndWords_Types.Message.self, .optional),
-      FieldDescription(9, "self", at: MemoryLayout<_Fields>.offset(of: \._self_p), Fixtures_NamesAndWords_Types.SelfMessage.self, .optional),
-      FieldDescription(10, "int32", at: MemoryLayout<_Fields>.offset(of: \._int32), Fixtures_NamesAndWords_Types.Int32Message.self, .optional),
-      FieldDescription(11, "runtime", at: MemoryLayout<_Fields>.offset(of: \._runtime), Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage.self, .optional),
-      FieldDescription(12, "extensions", at: MemoryLayout<_Fields>.offset(of: \._extensions), Fixtures_NamesAndWords_Types.ExtensionsMessage.self, .optional),
-      FieldDescription(13, "any", at: MemoryLayout<_Fields>.offset(of: \._any), Fixtures_NamesAndWords_Types.AnyEnum.self, .optional),
-      FieldDescription(14, "error", at: MemoryLayout<_Fields>.offset(of: \._error), Fixtures_NamesAndWords_Types.Error.self, .optional),
-      FieldDescription(
-        oneof: OneOf_Choice.self, first: true, FieldDescription(15, "a_string", at: MemoryLayout<_Fields>.offset(of: \._choice), .string, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(16, "a_type", at: MemoryLayout<_Fields>.offset(of: \._choice), Fixtures_NamesAndWords_Types.TypeMessage.self, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 type message0?
+    2 protocol message1?
+    3 string message2?
+    4 data message3?
+    5 array message4[]
+    6 optional message5?
+    7 result message6?
+    8 message message7?
+    9 self message8?
+    10 int32 message9?
+    11 runtime message10?
+    12 extensions message11?
+    13 any enum0?
+    14 error enum1?
+    oneof 0
+    unknown
+    15 a_string string |0
+    16 a_type message0 |0
+    """,
+    messages: [
+      Fixtures_NamesAndWords_Types.TypeMessage.self,
+      Fixtures_NamesAndWords_Types.ProtocolMessage.self,
+      Fixtures_NamesAndWords_Types.StringMessage.self,
+      Fixtures_NamesAndWords_Types.DataMessage.self,
+      Fixtures_NamesAndWords_Types.Array.self,
+      Fixtures_NamesAndWords_Types.Optional.self,
+      Fixtures_NamesAndWords_Types.Result.self,
+      Fixtures_NamesAndWords_Types.Message.self,
+      Fixtures_NamesAndWords_Types.SelfMessage.self,
+      Fixtures_NamesAndWords_Types.Int32Message.self,
+      Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage.self,
+      Fixtures_NamesAndWords_Types.ExtensionsMessage.self,
+    ],
+    enums: [Fixtures_NamesAndWords_Types.AnyEnum.self, Fixtures_NamesAndWords_Types.Error.self],
+    oneofs: [OneOf_Choice.self])
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types._Fields {
@@ -1763,10 +1785,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
@@ -1808,10 +1831,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
@@ -1853,10 +1877,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
@@ -1898,10 +1923,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .bytes, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a bytes?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.Array {
@@ -1948,10 +1974,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \.a), .int32, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 a int32[]
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.Optional {
@@ -1993,10 +2020,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.Optional {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.Result {
@@ -2038,10 +2066,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.Result {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.Message {
@@ -2083,10 +2112,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.Message {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
@@ -2128,10 +2158,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
@@ -2173,10 +2204,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
@@ -2218,10 +2250,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
@@ -2263,10 +2296,11 @@ nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<Self>.offset(of: \._a), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
 }
 
 nonisolated extension Fixtures_NamesAndWords_Words {
@@ -2338,19 +2372,19 @@ nonisolated extension Fixtures_NamesAndWords_Words {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(
-        oneof: OneOf_Default.self, first: true, FieldDescription(1, "case", at: MemoryLayout<Self>.offset(of: \.`default`), .int32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Default.self, FieldDescription(2, "where", at: MemoryLayout<Self>.offset(of: \.`default`), .int32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Default.self, FieldDescription(3, "Data", at: MemoryLayout<Self>.offset(of: \.`default`), .bytes, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Init.self, first: true, FieldDescription(4, "let", at: MemoryLayout<Self>.offset(of: \.init_p), .int32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_URLID.self, first: true, FieldDescription(5, "http_url", at: MemoryLayout<Self>.offset(of: \.urlID), .int32, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    oneof 0
+    oneof 1
+    oneof 2
+    unknown
+    1 case int32 |0
+    2 where int32 |0
+    3 Data bytes |0
+    4 let int32 |1
+    5 http_url int32 |2
+    """,
+    oneofs: [OneOf_Default.self, OneOf_Init.self, OneOf_URLID.self])
 }
 
 nonisolated extension Fixtures_NamesAndWords_Words.OneOf_Default {
@@ -2459,16 +2493,17 @@ nonisolated extension Fixtures_NamesAndWords_Clashes {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "camel_case", at: MemoryLayout<Self>.offset(of: \._camelCase_1), .int32, .optional),
-      FieldDescription(2, "CamelCase", json: "second", at: MemoryLayout<Self>.offset(of: \._camelCase_2), .int32, .optional),
-      FieldDescription(3, "camelCase", json: "third", at: MemoryLayout<Self>.offset(of: \._camelCase_3), .int32, .optional),
-      FieldDescription(
-        oneof: OneOf_SomeChoice.self, first: true, FieldDescription(4, "SomeChoice", at: MemoryLayout<Self>.offset(of: \.someChoice), .int32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_SomeChoice.self, FieldDescription(5, "other", at: MemoryLayout<Self>.offset(of: \.someChoice), .int32, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    oneof 0
+    unknown
+    1 camel_case int32?
+    2 CamelCase int32? json=second
+    3 camelCase int32? json=third
+    4 SomeChoice int32 |0
+    5 other int32 |0
+    """,
+    oneofs: [OneOf_SomeChoice.self])
 }
 
 nonisolated extension Fixtures_NamesAndWords_Clashes.OneOf_SomeChoice {

@@ -111,6 +111,7 @@ public nonisolated struct Fixtures_Nesting_Outer: SwiftGRPCProtobuf.Message {
       }
       fileprivate var _storage = _Storage(_Fields())
       fileprivate var _uniqueStorage: _Storage {
+        @inline(never)
         mutating get {
           if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
           return _storage
@@ -133,6 +134,7 @@ public nonisolated struct Fixtures_Nesting_Outer: SwiftGRPCProtobuf.Message {
     }
     fileprivate var _storage = _Storage(_Fields())
     fileprivate var _uniqueStorage: _Storage {
+      @inline(never)
       mutating get {
         if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
         return _storage
@@ -155,6 +157,7 @@ public nonisolated struct Fixtures_Nesting_Outer: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -214,6 +217,7 @@ public nonisolated struct Fixtures_Nesting_LinkedList: SwiftGRPCProtobuf.Message
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -255,6 +259,7 @@ public nonisolated struct Fixtures_Nesting_Ping: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -302,6 +307,7 @@ public nonisolated struct Fixtures_Nesting_Pong: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -434,6 +440,7 @@ public nonisolated struct Fixtures_Nesting_Wide: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -495,11 +502,13 @@ nonisolated extension Fixtures_Nesting_Outer {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "middle", at: MemoryLayout<_Fields>.offset(of: \._middle), Fixtures_Nesting_Outer.Middle.self, .optional),
-      FieldDescription(2, "inner", at: MemoryLayout<_Fields>.offset(of: \._inner), Fixtures_Nesting_Outer.Middle.Inner.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 middle message0?
+    2 inner message1?
+    unknown
+    """,
+    messages: [Fixtures_Nesting_Outer.Middle.self, Fixtures_Nesting_Outer.Middle.Inner.self])
 }
 
 nonisolated extension Fixtures_Nesting_Outer._Fields {
@@ -587,11 +596,14 @@ nonisolated extension Fixtures_Nesting_Outer.Middle {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "inner", at: MemoryLayout<_Fields>.offset(of: \._inner), Fixtures_Nesting_Outer.Middle.Inner.self, .optional),
-      FieldDescription(2, "depth", at: MemoryLayout<_Fields>.offset(of: \._depth), Fixtures_Nesting_Outer.Middle.Depth.self, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 inner message0?
+    2 depth enum0
+    unknown
+    """,
+    messages: [Fixtures_Nesting_Outer.Middle.Inner.self],
+    enums: [Fixtures_Nesting_Outer.Middle.Depth.self])
 }
 
 nonisolated extension Fixtures_Nesting_Outer.Middle._Fields {
@@ -710,11 +722,13 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "text", at: MemoryLayout<_Fields>.offset(of: \._text), .string, .implicit),
-      FieldDescription(2, "outer", at: MemoryLayout<_Fields>.offset(of: \._outer), Fixtures_Nesting_Outer.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 text string
+    2 outer message0?
+    unknown
+    """,
+    messages: [Fixtures_Nesting_Outer.self])
 }
 
 nonisolated extension Fixtures_Nesting_Outer.Middle.Inner._Fields {
@@ -799,11 +813,13 @@ nonisolated extension Fixtures_Nesting_Tree {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "label", at: MemoryLayout<Self>.offset(of: \.label), .string, .implicit),
-      FieldDescription(2, "children", at: MemoryLayout<Self>.offset(of: \.children), Fixtures_Nesting_Tree.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 label string
+    2 children message0[]
+    unknown
+    """,
+    messages: [Fixtures_Nesting_Tree.self])
 }
 
 nonisolated extension Fixtures_Nesting_LinkedList {
@@ -851,11 +867,13 @@ nonisolated extension Fixtures_Nesting_LinkedList {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<_Fields>.offset(of: \._value), .int32, .implicit),
-      FieldDescription(2, "next", at: MemoryLayout<_Fields>.offset(of: \._next), Fixtures_Nesting_LinkedList.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 value int32
+    2 next message0?
+    unknown
+    """,
+    messages: [Fixtures_Nesting_LinkedList.self])
 }
 
 nonisolated extension Fixtures_Nesting_LinkedList._Fields {
@@ -943,10 +961,12 @@ nonisolated extension Fixtures_Nesting_Ping {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "pong", at: MemoryLayout<_Fields>.offset(of: \._pong), Fixtures_Nesting_Pong.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 pong message0?
+    unknown
+    """,
+    messages: [Fixtures_Nesting_Pong.self])
 }
 
 nonisolated extension Fixtures_Nesting_Ping._Fields {
@@ -1031,11 +1051,13 @@ nonisolated extension Fixtures_Nesting_Pong {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "ping", at: MemoryLayout<_Fields>.offset(of: \._ping), Fixtures_Nesting_Ping.self, .optional),
-      FieldDescription(2, "by_name", at: MemoryLayout<_Fields>.offset(of: \._byName), map: ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 ping message0?
+    2 by_name map string message1
+    unknown
+    """,
+    messages: [Fixtures_Nesting_Ping.self, Fixtures_Nesting_Pong.self])
 }
 
 nonisolated extension Fixtures_Nesting_Pong._Fields {
@@ -1129,23 +1151,25 @@ nonisolated extension Fixtures_Nesting_Wide {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a", at: MemoryLayout<_Fields>.offset(of: \._a), .string, .implicit),
-      FieldDescription(2, "b", at: MemoryLayout<_Fields>.offset(of: \._b), .string, .implicit),
-      FieldDescription(3, "c", at: MemoryLayout<_Fields>.offset(of: \._c), .string, .implicit),
-      FieldDescription(4, "d", at: MemoryLayout<_Fields>.offset(of: \._d), .string, .implicit),
-      FieldDescription(5, "e", at: MemoryLayout<_Fields>.offset(of: \._e), .string, .implicit),
-      FieldDescription(6, "f", at: MemoryLayout<_Fields>.offset(of: \._f), .string, .implicit),
-      FieldDescription(7, "g", at: MemoryLayout<_Fields>.offset(of: \._g), .string, .implicit),
-      FieldDescription(8, "h", at: MemoryLayout<_Fields>.offset(of: \._h), .string, .implicit),
-      FieldDescription(9, "i", at: MemoryLayout<_Fields>.offset(of: \._i), .string, .implicit),
-      FieldDescription(10, "j", at: MemoryLayout<_Fields>.offset(of: \._j), .string, .implicit),
-      FieldDescription(11, "k", at: MemoryLayout<_Fields>.offset(of: \._k), .int32, .optional),
-      FieldDescription(12, "l", at: MemoryLayout<_Fields>.offset(of: \._l), Fixtures_Nesting_Tree.self, .optional),
-      FieldDescription(13, "m", at: MemoryLayout<_Fields>.offset(of: \._m), .int32, .repeated),
-      FieldDescription(14, "n", at: MemoryLayout<_Fields>.offset(of: \._n), Fixtures_Nesting_LinkedList.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 a string
+    2 b string
+    3 c string
+    4 d string
+    5 e string
+    6 f string
+    7 g string
+    8 h string
+    9 i string
+    10 j string
+    11 k int32?
+    12 l message0?
+    13 m int32[]
+    14 n message1?
+    unknown
+    """,
+    messages: [Fixtures_Nesting_Tree.self, Fixtures_Nesting_LinkedList.self])
 }
 
 nonisolated extension Fixtures_Nesting_Wide._Fields {

@@ -210,6 +210,7 @@ public nonisolated struct Fixtures_Oneofs_Expression: SwiftGRPCProtobuf.Message 
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -265,6 +266,7 @@ public nonisolated struct Fixtures_Oneofs_Operation: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -411,32 +413,30 @@ nonisolated extension Fixtures_Oneofs_Shape {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(
-        oneof: OneOf_Form.self, first: true, FieldDescription(1, "circle", at: MemoryLayout<Self>.offset(of: \.form), .double, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Form.self, FieldDescription(2, "rectangle", at: MemoryLayout<Self>.offset(of: \.form), Fixtures_Oneofs_Shape.Rectangle.self, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Form.self, FieldDescription(3, "bitmap", at: MemoryLayout<Self>.offset(of: \.form), .bytes, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Form.self, FieldDescription(4, "name", at: MemoryLayout<Self>.offset(of: \.form), .string, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Form.self, FieldDescription(5, "kind", at: MemoryLayout<Self>.offset(of: \.form), Fixtures_Oneofs_Shape.Kind.self, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Form.self, FieldDescription(6, "flag", at: MemoryLayout<Self>.offset(of: \.form), .bool, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Form.self, FieldDescription(7, "created", at: MemoryLayout<Self>.offset(of: \.form), SwiftGRPCProtobuf.Google_Protobuf_Timestamp.self, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Form.self, FieldDescription(8, "signed", at: MemoryLayout<Self>.offset(of: \.form), .sint64, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Form.self, FieldDescription(9, "fixed", at: MemoryLayout<Self>.offset(of: \.form), .fixed32, .oneof)),
-      FieldDescription(10, "title", at: MemoryLayout<Self>.offset(of: \.title), .string, .implicit),
-      FieldDescription(
-        oneof: OneOf_FillStyle.self, first: true, FieldDescription(11, "fill_color", at: MemoryLayout<Self>.offset(of: \.fillStyle), .uint32, .oneof)),
-      FieldDescription(
-        oneof: OneOf_FillStyle.self, FieldDescription(12, "image_url", at: MemoryLayout<Self>.offset(of: \.fillStyle), .string, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    oneof 0
+    10 title string
+    oneof 1
+    unknown
+    1 circle double |0
+    2 rectangle message0 |0
+    3 bitmap bytes |0
+    4 name string |0
+    5 kind enum0 |0
+    6 flag bool |0
+    7 created message1 |0
+    8 signed sint64 |0
+    9 fixed fixed32 |0
+    11 fill_color uint32 |1
+    12 image_url string |1
+    """,
+    messages: [
+      Fixtures_Oneofs_Shape.Rectangle.self,
+      SwiftGRPCProtobuf.Google_Protobuf_Timestamp.self,
+    ],
+    enums: [Fixtures_Oneofs_Shape.Kind.self],
+    oneofs: [OneOf_Form.self, OneOf_FillStyle.self])
 }
 
 nonisolated extension Fixtures_Oneofs_Shape.OneOf_Form {
@@ -560,11 +560,12 @@ nonisolated extension Fixtures_Oneofs_Shape.Rectangle {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "width", at: MemoryLayout<Self>.offset(of: \.width), .double, .implicit),
-      FieldDescription(2, "height", at: MemoryLayout<Self>.offset(of: \.height), .double, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 width double
+    2 height double
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Oneofs_Expression {
@@ -612,15 +613,16 @@ nonisolated extension Fixtures_Oneofs_Expression {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(
-        oneof: OneOf_Node.self, first: true, FieldDescription(1, "literal", at: MemoryLayout<_Fields>.offset(of: \._node), .int64, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Node.self, FieldDescription(2, "operation", at: MemoryLayout<_Fields>.offset(of: \._node), Fixtures_Oneofs_Operation.self, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Node.self, FieldDescription(3, "negated", at: MemoryLayout<_Fields>.offset(of: \._node), Fixtures_Oneofs_Expression.self, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    oneof 0
+    unknown
+    1 literal int64 |0
+    2 operation message0 |0
+    3 negated message1 |0
+    """,
+    messages: [Fixtures_Oneofs_Operation.self, Fixtures_Oneofs_Expression.self],
+    oneofs: [OneOf_Node.self])
 }
 
 nonisolated extension Fixtures_Oneofs_Expression._Fields {
@@ -746,11 +748,13 @@ nonisolated extension Fixtures_Oneofs_Operation {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "left", at: MemoryLayout<_Fields>.offset(of: \._left), Fixtures_Oneofs_Expression.self, .optional),
-      FieldDescription(2, "right", at: MemoryLayout<_Fields>.offset(of: \._right), Fixtures_Oneofs_Expression.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 left message0?
+    2 right message0?
+    unknown
+    """,
+    messages: [Fixtures_Oneofs_Expression.self])
 }
 
 nonisolated extension Fixtures_Oneofs_Operation._Fields {
@@ -853,15 +857,16 @@ nonisolated extension Fixtures_Oneofs_Interleaved {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "before", at: MemoryLayout<Self>.offset(of: \.before), .int32, .implicit),
-      FieldDescription(
-        oneof: OneOf_Choice.self, first: true, FieldDescription(2, "first", at: MemoryLayout<Self>.offset(of: \.choice), .int32, .oneof)),
-      FieldDescription(4, "between", at: MemoryLayout<Self>.offset(of: \.between), .int32, .implicit),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(6, "last", at: MemoryLayout<Self>.offset(of: \.choice), .int32, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 before int32
+    oneof 0
+    4 between int32
+    unknown
+    2 first int32 |0
+    6 last int32 |0
+    """,
+    oneofs: [OneOf_Choice.self])
 }
 
 nonisolated extension Fixtures_Oneofs_Interleaved.OneOf_Choice {

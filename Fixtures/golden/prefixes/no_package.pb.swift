@@ -147,10 +147,12 @@ nonisolated extension UnpackagedMessage {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), UnpackagedEnum.self, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value enum0
+    unknown
+    """,
+    enums: [UnpackagedEnum.self])
 }
 
 nonisolated extension `any` {
@@ -192,10 +194,12 @@ nonisolated extension `any` {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), `some`.self, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value enum0
+    unknown
+    """,
+    enums: [`some`.self])
 }
 
 nonisolated extension `any`.TypeMessage {
@@ -233,6 +237,8 @@ nonisolated extension `any`.TypeMessage {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }

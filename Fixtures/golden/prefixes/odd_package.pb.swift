@@ -57,6 +57,8 @@ nonisolated extension Fixtures_SomeOdd_V1beta2_HTTPApi_Odd {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }

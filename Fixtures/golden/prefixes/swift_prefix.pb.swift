@@ -97,8 +97,10 @@ nonisolated extension FXPrefixed {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "kind", at: MemoryLayout<Self>.offset(of: \.kind), FXKind.self, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 kind enum0
+    unknown
+    """,
+    enums: [FXKind.self])
 }

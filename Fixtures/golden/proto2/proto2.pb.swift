@@ -100,6 +100,7 @@ public nonisolated struct Fixtures_Proto2_Required: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -409,6 +410,7 @@ public nonisolated struct Fixtures_Proto2_Defaults: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -623,14 +625,17 @@ nonisolated extension Fixtures_Proto2_Required {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "id", at: MemoryLayout<_Fields>.offset(of: \._id), .int32, .required),
-      FieldDescription(2, "name", at: MemoryLayout<_Fields>.offset(of: \._name), .string, .required),
-      FieldDescription(3, "suit", at: MemoryLayout<_Fields>.offset(of: \._suit), Fixtures_Proto2_Suit.self, .required),
-      FieldDescription(4, "leaf", at: MemoryLayout<_Fields>.offset(of: \._leaf), Fixtures_Proto2_Leaf.self, .required),
-      FieldDescription(5, "next", at: MemoryLayout<_Fields>.offset(of: \._next), Fixtures_Proto2_Required.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 id int32!
+    2 name string!
+    3 suit enum0!
+    4 leaf message0!
+    5 next message1?
+    unknown
+    """,
+    messages: [Fixtures_Proto2_Leaf.self, Fixtures_Proto2_Required.self],
+    enums: [Fixtures_Proto2_Suit.self])
 }
 
 nonisolated extension Fixtures_Proto2_Required._Fields {
@@ -744,10 +749,11 @@ nonisolated extension Fixtures_Proto2_Leaf {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "content", at: MemoryLayout<Self>.offset(of: \._content), .bytes, .required),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 content bytes!
+    """)
 }
 
 nonisolated extension Fixtures_Proto2_Branch {
@@ -820,16 +826,18 @@ nonisolated extension Fixtures_Proto2_Branch {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "leaf", at: MemoryLayout<Self>.offset(of: \._leaf), Fixtures_Proto2_Leaf.self, .optional),
-      FieldDescription(2, "leaves", at: MemoryLayout<Self>.offset(of: \.leaves), Fixtures_Proto2_Leaf.self, .repeated),
-      FieldDescription(3, "named", at: MemoryLayout<Self>.offset(of: \.named), map: ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self),
-      FieldDescription(
-        oneof: OneOf_Choice.self, first: true, FieldDescription(4, "chosen", at: MemoryLayout<Self>.offset(of: \.choice), Fixtures_Proto2_Leaf.self, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Choice.self, FieldDescription(5, "number", at: MemoryLayout<Self>.offset(of: \.choice), .int32, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 leaves message0[]
+    3 named map string message0
+    oneof 0
+    unknown
+    1 leaf message0?
+    4 chosen message0 |0
+    5 number int32 |0
+    """,
+    messages: [Fixtures_Proto2_Leaf.self],
+    oneofs: [OneOf_Choice.self])
 }
 
 nonisolated extension Fixtures_Proto2_Branch.OneOf_Choice {
@@ -894,29 +902,32 @@ nonisolated extension Fixtures_Proto2_Defaults {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a_double", at: MemoryLayout<_Fields>.offset(of: \._aDouble), .double, .optional),
-      FieldDescription(2, "infinite", at: MemoryLayout<_Fields>.offset(of: \._infinite), .double, .optional),
-      FieldDescription(3, "minus_infinite", at: MemoryLayout<_Fields>.offset(of: \._minusInfinite), .double, .optional),
-      FieldDescription(4, "not_a_number", at: MemoryLayout<_Fields>.offset(of: \._notANumber), .float, .optional),
-      FieldDescription(5, "small", at: MemoryLayout<_Fields>.offset(of: \._small), .float, .optional),
-      FieldDescription(6, "lowest", at: MemoryLayout<_Fields>.offset(of: \._lowest), .int32, .optional),
-      FieldDescription(7, "lowest64", at: MemoryLayout<_Fields>.offset(of: \._lowest64), .int64, .optional),
-      FieldDescription(8, "highest", at: MemoryLayout<_Fields>.offset(of: \._highest), .uint32, .optional),
-      FieldDescription(9, "highest64", at: MemoryLayout<_Fields>.offset(of: \._highest64), .uint64, .optional),
-      FieldDescription(10, "zigzag", at: MemoryLayout<_Fields>.offset(of: \._zigzag), .sint32, .optional),
-      FieldDescription(11, "fixed", at: MemoryLayout<_Fields>.offset(of: \._fixed), .fixed32, .optional),
-      FieldDescription(12, "sfixed", at: MemoryLayout<_Fields>.offset(of: \._sfixed), .sfixed64, .optional),
-      FieldDescription(13, "on", at: MemoryLayout<_Fields>.offset(of: \._on), .bool, .optional),
-      FieldDescription(14, "text", at: MemoryLayout<_Fields>.offset(of: \._text), .string, .optional),
-      FieldDescription(15, "empty", at: MemoryLayout<_Fields>.offset(of: \._empty), .string, .optional),
-      FieldDescription(16, "raw", at: MemoryLayout<_Fields>.offset(of: \._raw), .bytes, .optional),
-      FieldDescription(17, "suit", at: MemoryLayout<_Fields>.offset(of: \._suit), Fixtures_Proto2_Suit.self, .optional),
-      FieldDescription(18, "first_suit", at: MemoryLayout<_Fields>.offset(of: \._firstSuit), Fixtures_Proto2_Suit.self, .optional),
-      FieldDescription(
-        oneof: OneOf_Choice.self, first: true, FieldDescription(19, "in_oneof", at: MemoryLayout<_Fields>.offset(of: \._choice), .int32, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 a_double double?
+    2 infinite double?
+    3 minus_infinite double?
+    4 not_a_number float?
+    5 small float?
+    6 lowest int32?
+    7 lowest64 int64?
+    8 highest uint32?
+    9 highest64 uint64?
+    10 zigzag sint32?
+    11 fixed fixed32?
+    12 sfixed sfixed64?
+    13 on bool?
+    14 text string?
+    15 empty string?
+    16 raw bytes?
+    17 suit enum0?
+    18 first_suit enum0?
+    oneof 0
+    unknown
+    19 in_oneof int32 |0
+    """,
+    enums: [Fixtures_Proto2_Suit.self],
+    oneofs: [OneOf_Choice.self])
 }
 
 nonisolated extension Fixtures_Proto2_Defaults._Fields {
@@ -1097,13 +1108,20 @@ nonisolated extension Fixtures_Proto2_Groups {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "Header", json: "header", at: MemoryLayout<Self>.offset(of: \._header), Fixtures_Proto2_Groups.Header.self, .optional, isGroup: true),
-      FieldDescription(2, "ResultLine", json: "resultline", at: MemoryLayout<Self>.offset(of: \.resultLine), Fixtures_Proto2_Groups.ResultLine.self, .repeated, isGroup: true),
-      FieldDescription(
-        oneof: OneOf_Choice.self, first: true, FieldDescription(4, "Picked", json: "picked", at: MemoryLayout<Self>.offset(of: \.choice), Fixtures_Proto2_Groups.Picked.self, .oneof, isGroup: true)),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 ResultLine group0[] json=resultline
+    oneof 0
+    unknown
+    1 Header group1? json=header
+    4 Picked group2 |0 json=picked
+    """,
+    messages: [
+      Fixtures_Proto2_Groups.ResultLine.self,
+      Fixtures_Proto2_Groups.Header.self,
+      Fixtures_Proto2_Groups.Picked.self,
+    ],
+    oneofs: [OneOf_Choice.self])
 }
 
 nonisolated extension Fixtures_Proto2_Groups.OneOf_Choice {
@@ -1160,10 +1178,11 @@ nonisolated extension Fixtures_Proto2_Groups.Header {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "version", at: MemoryLayout<Self>.offset(of: \._version), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 version int32?
+    """)
 }
 
 nonisolated extension Fixtures_Proto2_Groups.ResultLine {
@@ -1217,11 +1236,13 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .required),
-      FieldDescription(3, "Inner", json: "inner", at: MemoryLayout<Self>.offset(of: \._inner), Fixtures_Proto2_Groups.ResultLine.Inner.self, .optional, isGroup: true),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 text string!
+    3 Inner group0? json=inner
+    """,
+    messages: [Fixtures_Proto2_Groups.ResultLine.Inner.self])
 }
 
 nonisolated extension Fixtures_Proto2_Groups.ResultLine.Inner {
@@ -1263,10 +1284,11 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine.Inner {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "deep", at: MemoryLayout<Self>.offset(of: \._deep), .bool, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 deep bool?
+    """)
 }
 
 nonisolated extension Fixtures_Proto2_Groups.Picked {
@@ -1308,10 +1330,11 @@ nonisolated extension Fixtures_Proto2_Groups.Picked {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \._number), .int64, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 number int64?
+    """)
 }
 
 nonisolated extension Fixtures_Proto2_Lists {
@@ -1392,11 +1415,13 @@ nonisolated extension Fixtures_Proto2_Lists {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "expanded", at: MemoryLayout<Self>.offset(of: \.expanded), .int32, .repeated),
-      FieldDescription(2, "packed", at: MemoryLayout<Self>.offset(of: \.packed), .int32, .repeated),
-      FieldDescription(3, "suits", at: MemoryLayout<Self>.offset(of: \.suits), Fixtures_Proto2_Suit.self, .repeated),
-      FieldDescription(4, "packed_suits", at: MemoryLayout<Self>.offset(of: \.packedSuits), Fixtures_Proto2_Suit.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 expanded int32[]
+    2 packed int32[]
+    3 suits enum0[]
+    4 packed_suits enum0[]
+    unknown
+    """,
+    enums: [Fixtures_Proto2_Suit.self])
 }

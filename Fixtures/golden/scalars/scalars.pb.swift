@@ -129,6 +129,7 @@ public nonisolated struct Fixtures_Scalars_Singular: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -314,6 +315,7 @@ public nonisolated struct Fixtures_Scalars_Optional: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -443,6 +445,7 @@ public nonisolated struct Fixtures_Scalars_Repeated: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -573,24 +576,25 @@ nonisolated extension Fixtures_Scalars_Singular {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a_double", at: MemoryLayout<_Fields>.offset(of: \._aDouble), .double, .implicit),
-      FieldDescription(2, "a_float", at: MemoryLayout<_Fields>.offset(of: \._aFloat), .float, .implicit),
-      FieldDescription(3, "an_int32", at: MemoryLayout<_Fields>.offset(of: \._anInt32), .int32, .implicit),
-      FieldDescription(4, "an_int64", at: MemoryLayout<_Fields>.offset(of: \._anInt64), .int64, .implicit),
-      FieldDescription(5, "a_uint32", at: MemoryLayout<_Fields>.offset(of: \._aUint32), .uint32, .implicit),
-      FieldDescription(6, "a_uint64", at: MemoryLayout<_Fields>.offset(of: \._aUint64), .uint64, .implicit),
-      FieldDescription(7, "a_sint32", at: MemoryLayout<_Fields>.offset(of: \._aSint32), .sint32, .implicit),
-      FieldDescription(8, "a_sint64", at: MemoryLayout<_Fields>.offset(of: \._aSint64), .sint64, .implicit),
-      FieldDescription(9, "a_fixed32", at: MemoryLayout<_Fields>.offset(of: \._aFixed32), .fixed32, .implicit),
-      FieldDescription(10, "a_fixed64", at: MemoryLayout<_Fields>.offset(of: \._aFixed64), .fixed64, .implicit),
-      FieldDescription(11, "a_sfixed32", at: MemoryLayout<_Fields>.offset(of: \._aSfixed32), .sfixed32, .implicit),
-      FieldDescription(12, "a_sfixed64", at: MemoryLayout<_Fields>.offset(of: \._aSfixed64), .sfixed64, .implicit),
-      FieldDescription(13, "a_bool", at: MemoryLayout<_Fields>.offset(of: \._aBool), .bool, .implicit),
-      FieldDescription(14, "a_string", at: MemoryLayout<_Fields>.offset(of: \._aString), .string, .implicit),
-      FieldDescription(15, "some_bytes", at: MemoryLayout<_Fields>.offset(of: \._someBytes), .bytes, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 a_double double
+    2 a_float float
+    3 an_int32 int32
+    4 an_int64 int64
+    5 a_uint32 uint32
+    6 a_uint64 uint64
+    7 a_sint32 sint32
+    8 a_sint64 sint64
+    9 a_fixed32 fixed32
+    10 a_fixed64 fixed64
+    11 a_sfixed32 sfixed32
+    12 a_sfixed64 sfixed64
+    13 a_bool bool
+    14 a_string string
+    15 some_bytes bytes
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Scalars_Singular._Fields {
@@ -717,24 +721,25 @@ nonisolated extension Fixtures_Scalars_Optional {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "a_double", at: MemoryLayout<_Fields>.offset(of: \._aDouble), .double, .optional),
-      FieldDescription(2, "a_float", at: MemoryLayout<_Fields>.offset(of: \._aFloat), .float, .optional),
-      FieldDescription(3, "an_int32", at: MemoryLayout<_Fields>.offset(of: \._anInt32), .int32, .optional),
-      FieldDescription(4, "an_int64", at: MemoryLayout<_Fields>.offset(of: \._anInt64), .int64, .optional),
-      FieldDescription(5, "a_uint32", at: MemoryLayout<_Fields>.offset(of: \._aUint32), .uint32, .optional),
-      FieldDescription(6, "a_uint64", at: MemoryLayout<_Fields>.offset(of: \._aUint64), .uint64, .optional),
-      FieldDescription(7, "a_sint32", at: MemoryLayout<_Fields>.offset(of: \._aSint32), .sint32, .optional),
-      FieldDescription(8, "a_sint64", at: MemoryLayout<_Fields>.offset(of: \._aSint64), .sint64, .optional),
-      FieldDescription(9, "a_fixed32", at: MemoryLayout<_Fields>.offset(of: \._aFixed32), .fixed32, .optional),
-      FieldDescription(10, "a_fixed64", at: MemoryLayout<_Fields>.offset(of: \._aFixed64), .fixed64, .optional),
-      FieldDescription(11, "a_sfixed32", at: MemoryLayout<_Fields>.offset(of: \._aSfixed32), .sfixed32, .optional),
-      FieldDescription(12, "a_sfixed64", at: MemoryLayout<_Fields>.offset(of: \._aSfixed64), .sfixed64, .optional),
-      FieldDescription(13, "a_bool", at: MemoryLayout<_Fields>.offset(of: \._aBool), .bool, .optional),
-      FieldDescription(14, "a_string", at: MemoryLayout<_Fields>.offset(of: \._aString), .string, .optional),
-      FieldDescription(15, "some_bytes", at: MemoryLayout<_Fields>.offset(of: \._someBytes), .bytes, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 a_double double?
+    2 a_float float?
+    3 an_int32 int32?
+    4 an_int64 int64?
+    5 a_uint32 uint32?
+    6 a_uint64 uint64?
+    7 a_sint32 sint32?
+    8 a_sint64 sint64?
+    9 a_fixed32 fixed32?
+    10 a_fixed64 fixed64?
+    11 a_sfixed32 sfixed32?
+    12 a_sfixed64 sfixed64?
+    13 a_bool bool?
+    14 a_string string?
+    15 some_bytes bytes?
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Scalars_Optional._Fields {
@@ -861,26 +866,29 @@ nonisolated extension Fixtures_Scalars_Repeated {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "doubles", at: MemoryLayout<_Fields>.offset(of: \._doubles), .double, .repeated),
-      FieldDescription(2, "floats", at: MemoryLayout<_Fields>.offset(of: \._floats), .float, .repeated),
-      FieldDescription(3, "int32s", at: MemoryLayout<_Fields>.offset(of: \._int32S), .int32, .repeated),
-      FieldDescription(4, "int64s", at: MemoryLayout<_Fields>.offset(of: \._int64S), .int64, .repeated),
-      FieldDescription(5, "uint32s", at: MemoryLayout<_Fields>.offset(of: \._uint32S), .uint32, .repeated),
-      FieldDescription(6, "uint64s", at: MemoryLayout<_Fields>.offset(of: \._uint64S), .uint64, .repeated),
-      FieldDescription(7, "sint32s", at: MemoryLayout<_Fields>.offset(of: \._sint32S), .sint32, .repeated),
-      FieldDescription(8, "sint64s", at: MemoryLayout<_Fields>.offset(of: \._sint64S), .sint64, .repeated),
-      FieldDescription(9, "fixed32s", at: MemoryLayout<_Fields>.offset(of: \._fixed32S), .fixed32, .repeated),
-      FieldDescription(10, "fixed64s", at: MemoryLayout<_Fields>.offset(of: \._fixed64S), .fixed64, .repeated),
-      FieldDescription(11, "sfixed32s", at: MemoryLayout<_Fields>.offset(of: \._sfixed32S), .sfixed32, .repeated),
-      FieldDescription(12, "sfixed64s", at: MemoryLayout<_Fields>.offset(of: \._sfixed64S), .sfixed64, .repeated),
-      FieldDescription(13, "bools", at: MemoryLayout<_Fields>.offset(of: \._bools), .bool, .repeated),
-      FieldDescription(14, "strings", at: MemoryLayout<_Fields>.offset(of: \._strings), .string, .repeated),
-      FieldDescription(15, "byte_strings", at: MemoryLayout<_Fields>.offset(of: \._byteStrings), .bytes, .repeated),
-      FieldDescription(16, "levels", at: MemoryLayout<_Fields>.offset(of: \._levels), Fixtures_Scalars_Level.self, .repeated),
-      FieldDescription(17, "messages", at: MemoryLayout<_Fields>.offset(of: \._messages), Fixtures_Scalars_Singular.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 doubles double[]
+    2 floats float[]
+    3 int32s int32[]
+    4 int64s int64[]
+    5 uint32s uint32[]
+    6 uint64s uint64[]
+    7 sint32s sint32[]
+    8 sint64s sint64[]
+    9 fixed32s fixed32[]
+    10 fixed64s fixed64[]
+    11 sfixed32s sfixed32[]
+    12 sfixed64s sfixed64[]
+    13 bools bool[]
+    14 strings string[]
+    15 byte_strings bytes[]
+    16 levels enum0[]
+    17 messages message0[]
+    unknown
+    """,
+    messages: [Fixtures_Scalars_Singular.self],
+    enums: [Fixtures_Scalars_Level.self])
 }
 
 nonisolated extension Fixtures_Scalars_Repeated._Fields {
@@ -1114,13 +1122,15 @@ nonisolated extension Fixtures_Scalars_Unpacked {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "doubles", at: MemoryLayout<Self>.offset(of: \.doubles), .double, .repeated),
-      FieldDescription(2, "int32s", at: MemoryLayout<Self>.offset(of: \.int32S), .int32, .repeated),
-      FieldDescription(4, "levels", at: MemoryLayout<Self>.offset(of: \.levels), Fixtures_Scalars_Level.self, .repeated),
-      FieldDescription(536870911, "sint64s", at: MemoryLayout<Self>.offset(of: \.sint64S), .sint64, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 doubles double[]
+    2 int32s int32[]
+    536870911 sint64s sint64[]
+    4 levels enum0[]
+    unknown
+    """,
+    enums: [Fixtures_Scalars_Level.self])
 }
 
 nonisolated extension Fixtures_Scalars_Empty {
@@ -1158,8 +1168,10 @@ nonisolated extension Fixtures_Scalars_Empty {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Scalars_Point {
@@ -1204,9 +1216,10 @@ nonisolated extension Fixtures_Scalars_Point {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "x", at: MemoryLayout<Self>.offset(of: \.x), .int32, .implicit),
-      FieldDescription(2, "y", at: MemoryLayout<Self>.offset(of: \.y), .int32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 x int32
+    2 y int32
+    unknown
+    """)
 }

@@ -63,8 +63,9 @@ nonisolated extension Fixtures_ServiceOptions_Message {
   }
 
   package static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \.text), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 text string
+    unknown
+    """)
 }

@@ -92,8 +92,10 @@ nonisolated extension Result {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }
 
 nonisolated extension Client {
@@ -131,8 +133,10 @@ nonisolated extension Client {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }
 
 nonisolated extension Method {
@@ -170,8 +174,10 @@ nonisolated extension Method {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }
 
 nonisolated extension Method.Inner {
@@ -209,8 +215,10 @@ nonisolated extension Method.Inner {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }
 
 nonisolated extension Input {
@@ -248,8 +256,10 @@ nonisolated extension Input {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }
 
 nonisolated extension Output {
@@ -287,6 +297,8 @@ nonisolated extension Output {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }

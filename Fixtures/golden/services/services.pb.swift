@@ -143,11 +143,12 @@ nonisolated extension Fixtures_Services_Point {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "latitude", at: MemoryLayout<Self>.offset(of: \.latitude), .int32, .implicit),
-      FieldDescription(2, "longitude", at: MemoryLayout<Self>.offset(of: \.longitude), .int32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 latitude int32
+    2 longitude int32
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Services_Area {
@@ -192,11 +193,13 @@ nonisolated extension Fixtures_Services_Area {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "low", at: MemoryLayout<Self>.offset(of: \._low), Fixtures_Services_Point.self, .optional),
-      FieldDescription(2, "high", at: MemoryLayout<Self>.offset(of: \._high), Fixtures_Services_Point.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 low message0?
+    2 high message0?
+    """,
+    messages: [Fixtures_Services_Point.self])
 }
 
 nonisolated extension Fixtures_Services_Feature {
@@ -241,11 +244,13 @@ nonisolated extension Fixtures_Services_Feature {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(2, "location", at: MemoryLayout<Self>.offset(of: \._location), Fixtures_Services_Point.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    unknown
+    2 location message0?
+    """,
+    messages: [Fixtures_Services_Point.self])
 }
 
 nonisolated extension Fixtures_Services_Summary {
@@ -287,10 +292,11 @@ nonisolated extension Fixtures_Services_Summary {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "point_count", at: MemoryLayout<Self>.offset(of: \.pointCount), .int32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 point_count int32
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Services_Note {
@@ -332,8 +338,9 @@ nonisolated extension Fixtures_Services_Note {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \.text), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 text string
+    unknown
+    """)
 }

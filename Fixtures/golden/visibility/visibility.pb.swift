@@ -106,11 +106,13 @@ extension Fixtures_Visibility_Hidden {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "content", at: MemoryLayout<Self>.offset(of: \.content), .bytes, .implicit),
-      FieldDescription(2, "nested", at: MemoryLayout<Self>.offset(of: \._nested), Fixtures_Visibility_Hidden.Nested.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 content bytes
+    unknown
+    2 nested message0?
+    """,
+    messages: [Fixtures_Visibility_Hidden.Nested.self])
 }
 
 extension Fixtures_Visibility_Hidden.Nested {
@@ -152,8 +154,9 @@ extension Fixtures_Visibility_Hidden.Nested {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "text", at: MemoryLayout<Self>.offset(of: \._text), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 text string?
+    """)
 }

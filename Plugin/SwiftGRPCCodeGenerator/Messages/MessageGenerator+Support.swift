@@ -211,27 +211,15 @@ extension MessageGenerator {
   // MARK: Table
 
   private func printTable(to printer: inout CodePrinter) {
-    let fieldsType = layout.isBoxed ? "_Fields" : "Self"
-    let table = context.coder("MessageTable")
-    printer.print("\(context.access)static let _table = \(table)(")
-    printer.print("  of: Self.self, unknownFields: MemoryLayout<\(fieldsType)>.offset(of: \\.unknownFields)!,")
-    if message.isExtensible {
-      printer.print("  extensions: MemoryLayout<\(fieldsType)>.offset(of: \\._protobuf_extensionFieldValues),")
-    }
-    guard !fields.isEmpty else {
-      printer.print("  [])")
-      return
-    }
-    printer.print("  [")
+    let text = MessageTableText(message, fields: fields, isBoxed: layout.isBoxed, context: context)
+    let size = "MemoryLayout<\(layout.isBoxed ? "_Fields" : "Self")>.size"
+    printer.print("\(context.access)static let _table = \(context.coder("MessageTable"))(")
     printer.indented { printer in
-      printer.indented { printer in
-        for field in message.fieldsByNumber {
-          guard let generator = fields.first(where: { $0.field === field }) else { continue }
-          printer.print(generator.description(in: fieldsType) + ",")
-        }
-      }
+      printer.print("of: Self.self, size: \(size),")
+      printer.print("\"\"\"")
+      printer.print(lines: text.lines.map(\.escapedForSwift))
+      printer.print("\"\"\"" + text.lists.map { ",\n" + $0 }.joined() + ")")
     }
-    printer.print("  ])")
   }
 }
 

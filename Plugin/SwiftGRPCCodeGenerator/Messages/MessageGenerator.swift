@@ -92,6 +92,7 @@ struct MessageGenerator {
     }
     printer.print("fileprivate var _storage = _Storage(_Fields())")
     printer.block("fileprivate var _uniqueStorage: _Storage") { printer in
+      printer.print("@inline(never)")
       printer.block("mutating get") { printer in
         printer.print(
           "if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }")

@@ -78,6 +78,9 @@ extension SwiftNamer {
 }
 
 extension String {
+  /// The string as it stands between the quotes of a Swift literal.
+  var escapedForSwift: String { String(swiftLiteral.dropFirst().dropLast()) }
+
   /// The string as a Swift literal.
   var swiftLiteral: String {
     var result = "\""

@@ -5,10 +5,11 @@ struct BinaryFaultLocator {
   private struct Fault: Error {
     let reason: BinaryDecodingError
     let path: String
-    let position: UnsafeRawPointer
+    let offset: Int
     let expected: String
   }
 
+  private let origin: UnsafeRawPointer
   private let extensions: (any ExtensionMap)?
 
   /// Adds the location to an error that decoding `bytes` has thrown.
@@ -18,13 +19,13 @@ struct BinaryFaultLocator {
   ) -> BinaryDecodingError {
     guard let start = bytes.baseAddress else { return error }
     do throws(Fault) {
-      let locator = BinaryFaultLocator(extensions: extensions)
+      let locator = BinaryFaultLocator(origin: start, extensions: extensions)
       _ = try locator.walk(table, start, start + bytes.count, depth: depthLimit, path: "", group: nil)
       return error
     } catch {
       return error.reason.at(
         DecodingLocation(
-          message: table.name, fieldPath: error.path, byteOffset: error.position - start, expected: error.expected))
+          message: table.name, fieldPath: error.path, byteOffset: error.offset, expected: error.expected))
     }
   }
 
@@ -33,7 +34,8 @@ struct BinaryFaultLocator {
     _ table: MessageTable, _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, depth: Int, path: String, group: UInt32?
   ) throws(Fault) -> UnsafeRawPointer {
     guard depth >= 0 else {
-      throw Fault(reason: .messageDepthLimit, path: path, position: start, expected: "messages nested less deeply")
+      throw Fault(
+        reason: .messageDepthLimit, path: path, offset: start - origin, expected: "messages nested less deeply")
     }
     var p = start
     var counts: [Int32: Int] = [:]
@@ -41,12 +43,13 @@ struct BinaryFaultLocator {
       let fieldStart = p
       let tag: UInt32
       do { tag = try WireReader.tag(&p, end) } catch {
-        throw Fault(reason: error, path: path, position: fieldStart, expected: "expected a tag of one to five bytes")
+        throw Fault(
+          reason: error, path: path, offset: fieldStart - origin, expected: "expected a tag of one to five bytes")
       }
       if tag & 7 == WireType.endGroup.rawValue {
         if tag == group { return p }
         let expected = "the end of group \(tag >> 3), which is not open here"
-        throw Fault(reason: .malformedProtobuf, path: path, position: fieldStart, expected: expected)
+        throw Fault(reason: .malformedProtobuf, path: path, offset: fieldStart - origin, expected: expected)
       }
       let number = Int32(bitPattern: tag >> 3)
       let field = table.field(number: number) ?? extensionField(of: table, number: number)
@@ -59,7 +62,7 @@ struct BinaryFaultLocator {
       p = try value(of: field, tag: tag, p, end, depth: depth, path: name, fieldStart)
     }
     if group != nil {
-      throw Fault(reason: .truncated, path: path, position: end, expected: "expected the end of the group")
+      throw Fault(reason: .truncated, path: path, offset: end - origin, expected: "expected the end of the group")
     }
     return p
   }
@@ -78,21 +81,21 @@ struct BinaryFaultLocator {
   ) throws(Fault) -> UnsafeRawPointer {
     guard tag >> 3 != 0, let wireType = WireType(rawValue: tag & 7) else {
       let expected = "tag \(tag) has no field number, or the unknown wire type \(tag & 7)"
-      throw Fault(reason: .malformedProtobuf, path: path, position: fieldStart, expected: expected)
+      throw Fault(reason: .malformedProtobuf, path: path, offset: fieldStart - origin, expected: expected)
     }
     if wireType == .startGroup, let field, field.kind == .group, case .message(let type) = field.content {
       return try walk(type.table, start, end, depth: depth - 1, path: path, group: tag + 1)
     }
     guard wireType == .lengthDelimited else {
       do { return try WireReader.skip(tag: tag, start, end, depth: depth) } catch {
-        throw Fault(reason: error, path: path, position: start, expected: "expected \(wireType.inWords)")
+        throw Fault(reason: error, path: path, offset: start - origin, expected: "expected \(wireType.inWords)")
       }
     }
     var p = start
     let count: Int
     do { count = try WireReader.length(&p, end) } catch {
       let expected = "expected a length of at most the \(end - p) bytes that follow"
-      throw Fault(reason: error, path: path, position: start, expected: expected)
+      throw Fault(reason: error, path: path, offset: start - origin, expected: expected)
     }
     guard let field else { return p + count }
     try content(of: field, p, p + count, depth: depth, path: path)
@@ -109,7 +112,7 @@ struct BinaryFaultLocator {
     case .map(let map): try entry(map, start, end, depth: depth - 1, path: path)
     case .scalar where field.kind == .string:
       guard WireReader.string(validating: UnsafeRawBufferPointer(start: start, count: end - start)) != nil else {
-        throw Fault(reason: .invalidUTF8, path: path, position: start, expected: "expected UTF-8")
+        throw Fault(reason: .invalidUTF8, path: path, offset: start - origin, expected: "expected UTF-8")
       }
     case .scalar where field.kind != .bytes, .enumeration: try packed(field.kind, start, end, path: path)
     case .scalar, .message: break
@@ -124,7 +127,7 @@ struct BinaryFaultLocator {
       let fieldStart = p
       let tag: UInt32
       do { tag = try WireReader.tag(&p, end) } catch {
-        throw Fault(reason: error, path: path, position: fieldStart, expected: "expected a tag")
+        throw Fault(reason: error, path: path, offset: fieldStart - origin, expected: "expected a tag")
       }
       let field = tag >> 3 == 1 ? map.key : tag >> 3 == 2 ? map.value : nil
       let name = field.map { "\(path).\($0.name)" } ?? path
@@ -138,7 +141,7 @@ struct BinaryFaultLocator {
     if let width = kind.fixedWidth {
       guard (end - start) % width == 0 else {
         let expected = "expected a packed list of \(width) bytes a value, found \(end - start) bytes"
-        throw Fault(reason: .truncated, path: path, position: start, expected: expected)
+        throw Fault(reason: .truncated, path: path, offset: start - origin, expected: expected)
       }
       return
     }
@@ -146,7 +149,8 @@ struct BinaryFaultLocator {
     while p < end {
       let position = p
       do { _ = try WireReader.varint(&p, end) } catch {
-        throw Fault(reason: error, path: path, position: position, expected: "expected \(WireType.varint.inWords)")
+        throw Fault(
+          reason: error, path: path, offset: position - origin, expected: "expected \(WireType.varint.inWords)")
       }
     }
   }

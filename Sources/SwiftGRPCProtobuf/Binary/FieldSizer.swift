@@ -122,10 +122,16 @@ public enum FieldSizer {
 /// The order in which a map's entries are visited, the same in both passes.
 @usableFromInline
 enum MapOrder<K: MapKeyType, V: FieldType> where K.Value: Hashable {
+  // Not inlinable: sorting is rare, and its code is long to repeat for every type of map.
+  @usableFromInline
+  static func entries(of map: [K.Value: V.Value]) -> [(key: K.Value, value: V.Value)] {
+    map.sorted { K.precedes($0.key, $1.key) }
+  }
+
   @inlinable @inline(__always)
   static func forEach(in map: [K.Value: V.Value], sorted: Bool, _ body: (K.Value, V.Value) -> Void) {
     if sorted {
-      for (key, value) in map.sorted(by: { K.precedes($0.key, $1.key) }) { body(key, value) }
+      for (key, value) in entries(of: map) { body(key, value) }
     } else {
       for (key, value) in map { body(key, value) }
     }

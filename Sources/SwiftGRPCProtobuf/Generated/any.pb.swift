@@ -70,9 +70,10 @@ nonisolated extension Google_Protobuf_Any {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "type_url", at: MemoryLayout<Self>.offset(of: \.typeURL), .string, .implicit),
-      FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \.value), .bytes, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 type_url string
+    2 value bytes
+    unknown
+    """)
 }

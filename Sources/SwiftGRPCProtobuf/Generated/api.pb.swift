@@ -143,17 +143,25 @@ nonisolated extension Google_Protobuf_Api {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(2, "methods", at: MemoryLayout<Self>.offset(of: \.methods), Google_Protobuf_Method.self, .repeated),
-      FieldDescription(3, "options", at: MemoryLayout<Self>.offset(of: \.options), Google_Protobuf_Option.self, .repeated),
-      FieldDescription(4, "version", at: MemoryLayout<Self>.offset(of: \.version), .string, .implicit),
-      FieldDescription(5, "source_context", at: MemoryLayout<Self>.offset(of: \._sourceContext), Google_Protobuf_SourceContext.self, .optional),
-      FieldDescription(6, "mixins", at: MemoryLayout<Self>.offset(of: \.mixins), Google_Protobuf_Mixin.self, .repeated),
-      FieldDescription(7, "syntax", at: MemoryLayout<Self>.offset(of: \.syntax), Google_Protobuf_Syntax.self, .implicit),
-      FieldDescription(8, "edition", at: MemoryLayout<Self>.offset(of: \.edition), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    2 methods message0[]
+    3 options message1[]
+    4 version string
+    6 mixins message2[]
+    7 syntax enum0
+    8 edition string
+    unknown
+    5 source_context message3?
+    """,
+    messages: [
+      Google_Protobuf_Method.self,
+      Google_Protobuf_Option.self,
+      Google_Protobuf_Mixin.self,
+      Google_Protobuf_SourceContext.self,
+    ],
+    enums: [Google_Protobuf_Syntax.self])
 }
 
 nonisolated extension Google_Protobuf_Method {
@@ -216,17 +224,20 @@ nonisolated extension Google_Protobuf_Method {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(2, "request_type_url", at: MemoryLayout<Self>.offset(of: \.requestTypeURL), .string, .implicit),
-      FieldDescription(3, "request_streaming", at: MemoryLayout<Self>.offset(of: \.requestStreaming), .bool, .implicit),
-      FieldDescription(4, "response_type_url", at: MemoryLayout<Self>.offset(of: \.responseTypeURL), .string, .implicit),
-      FieldDescription(5, "response_streaming", at: MemoryLayout<Self>.offset(of: \.responseStreaming), .bool, .implicit),
-      FieldDescription(6, "options", at: MemoryLayout<Self>.offset(of: \.options), Google_Protobuf_Option.self, .repeated),
-      FieldDescription(7, "syntax", at: MemoryLayout<Self>.offset(of: \.syntax), Google_Protobuf_Syntax.self, .implicit),
-      FieldDescription(8, "edition", at: MemoryLayout<Self>.offset(of: \.edition), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    2 request_type_url string
+    3 request_streaming bool
+    4 response_type_url string
+    5 response_streaming bool
+    6 options message0[]
+    7 syntax enum0
+    8 edition string
+    unknown
+    """,
+    messages: [Google_Protobuf_Option.self],
+    enums: [Google_Protobuf_Syntax.self])
 }
 
 nonisolated extension Google_Protobuf_Mixin {
@@ -271,9 +282,10 @@ nonisolated extension Google_Protobuf_Mixin {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(2, "root", at: MemoryLayout<Self>.offset(of: \.root), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    2 root string
+    unknown
+    """)
 }

@@ -191,6 +191,7 @@ public nonisolated struct Google_Protobuf_FileDescriptorProto: Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -373,6 +374,7 @@ public nonisolated struct Google_Protobuf_DescriptorProto: Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -820,6 +822,7 @@ public nonisolated struct Google_Protobuf_EnumValueDescriptorProto: Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -1227,6 +1230,7 @@ public nonisolated struct Google_Protobuf_FileOptions: ExtensibleMessage {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -1601,6 +1605,7 @@ public nonisolated struct Google_Protobuf_FieldOptions: ExtensibleMessage {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -2368,11 +2373,13 @@ nonisolated extension Google_Protobuf_FileDescriptorSet {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "file", at: MemoryLayout<Self>.offset(of: \.file), Google_Protobuf_FileDescriptorProto.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 file message0[]
+    unknown
+    extensions
+    """,
+    messages: [Google_Protobuf_FileDescriptorProto.self])
 }
 
 nonisolated extension Google_Protobuf_FileDescriptorProto {
@@ -2422,23 +2429,33 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<_Fields>.offset(of: \._name), .string, .optional),
-      FieldDescription(2, "package", at: MemoryLayout<_Fields>.offset(of: \._package), .string, .optional),
-      FieldDescription(3, "dependency", at: MemoryLayout<_Fields>.offset(of: \._dependency), .string, .repeated),
-      FieldDescription(4, "message_type", at: MemoryLayout<_Fields>.offset(of: \._messageType), Google_Protobuf_DescriptorProto.self, .repeated),
-      FieldDescription(5, "enum_type", at: MemoryLayout<_Fields>.offset(of: \._enumType), Google_Protobuf_EnumDescriptorProto.self, .repeated),
-      FieldDescription(6, "service", at: MemoryLayout<_Fields>.offset(of: \._service), Google_Protobuf_ServiceDescriptorProto.self, .repeated),
-      FieldDescription(7, "extension", at: MemoryLayout<_Fields>.offset(of: \._extension), Google_Protobuf_FieldDescriptorProto.self, .repeated),
-      FieldDescription(8, "options", at: MemoryLayout<_Fields>.offset(of: \._options), Google_Protobuf_FileOptions.self, .optional),
-      FieldDescription(9, "source_code_info", at: MemoryLayout<_Fields>.offset(of: \._sourceCodeInfo), Google_Protobuf_SourceCodeInfo.self, .optional),
-      FieldDescription(10, "public_dependency", at: MemoryLayout<_Fields>.offset(of: \._publicDependency), .int32, .repeated),
-      FieldDescription(11, "weak_dependency", at: MemoryLayout<_Fields>.offset(of: \._weakDependency), .int32, .repeated),
-      FieldDescription(12, "syntax", at: MemoryLayout<_Fields>.offset(of: \._syntax), .string, .optional),
-      FieldDescription(14, "edition", at: MemoryLayout<_Fields>.offset(of: \._edition), Google_Protobuf_Edition.self, .optional),
-      FieldDescription(15, "option_dependency", at: MemoryLayout<_Fields>.offset(of: \._optionDependency), .string, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 name string?
+    2 package string?
+    3 dependency string[]
+    10 public_dependency int32[]
+    11 weak_dependency int32[]
+    15 option_dependency string[]
+    4 message_type message0[]
+    5 enum_type message1[]
+    6 service message2[]
+    7 extension message3[]
+    8 options message4?
+    9 source_code_info message5?
+    12 syntax string?
+    14 edition enum0?
+    unknown
+    """,
+    messages: [
+      Google_Protobuf_DescriptorProto.self,
+      Google_Protobuf_EnumDescriptorProto.self,
+      Google_Protobuf_ServiceDescriptorProto.self,
+      Google_Protobuf_FieldDescriptorProto.self,
+      Google_Protobuf_FileOptions.self,
+      Google_Protobuf_SourceCodeInfo.self,
+    ],
+    enums: [Google_Protobuf_Edition.self])
 }
 
 nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
@@ -2585,20 +2602,31 @@ nonisolated extension Google_Protobuf_DescriptorProto {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<_Fields>.offset(of: \._name), .string, .optional),
-      FieldDescription(2, "field", at: MemoryLayout<_Fields>.offset(of: \._field), Google_Protobuf_FieldDescriptorProto.self, .repeated),
-      FieldDescription(3, "nested_type", at: MemoryLayout<_Fields>.offset(of: \._nestedType), Google_Protobuf_DescriptorProto.self, .repeated),
-      FieldDescription(4, "enum_type", at: MemoryLayout<_Fields>.offset(of: \._enumType), Google_Protobuf_EnumDescriptorProto.self, .repeated),
-      FieldDescription(5, "extension_range", at: MemoryLayout<_Fields>.offset(of: \._extensionRange), Google_Protobuf_DescriptorProto.ExtensionRange.self, .repeated),
-      FieldDescription(6, "extension", at: MemoryLayout<_Fields>.offset(of: \._extension), Google_Protobuf_FieldDescriptorProto.self, .repeated),
-      FieldDescription(7, "options", at: MemoryLayout<_Fields>.offset(of: \._options), Google_Protobuf_MessageOptions.self, .optional),
-      FieldDescription(8, "oneof_decl", at: MemoryLayout<_Fields>.offset(of: \._oneofDecl), Google_Protobuf_OneofDescriptorProto.self, .repeated),
-      FieldDescription(9, "reserved_range", at: MemoryLayout<_Fields>.offset(of: \._reservedRange), Google_Protobuf_DescriptorProto.ReservedRange.self, .repeated),
-      FieldDescription(10, "reserved_name", at: MemoryLayout<_Fields>.offset(of: \._reservedName), .string, .repeated),
-      FieldDescription(11, "visibility", at: MemoryLayout<_Fields>.offset(of: \._visibility), Google_Protobuf_SymbolVisibility.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 name string?
+    2 field message0[]
+    6 extension message0[]
+    3 nested_type message1[]
+    4 enum_type message2[]
+    5 extension_range message3[]
+    8 oneof_decl message4[]
+    7 options message5?
+    9 reserved_range message6[]
+    10 reserved_name string[]
+    11 visibility enum0?
+    unknown
+    """,
+    messages: [
+      Google_Protobuf_FieldDescriptorProto.self,
+      Google_Protobuf_DescriptorProto.self,
+      Google_Protobuf_EnumDescriptorProto.self,
+      Google_Protobuf_DescriptorProto.ExtensionRange.self,
+      Google_Protobuf_OneofDescriptorProto.self,
+      Google_Protobuf_MessageOptions.self,
+      Google_Protobuf_DescriptorProto.ReservedRange.self,
+    ],
+    enums: [Google_Protobuf_SymbolVisibility.self])
 }
 
 nonisolated extension Google_Protobuf_DescriptorProto._Fields {
@@ -2722,12 +2750,14 @@ nonisolated extension Google_Protobuf_DescriptorProto.ExtensionRange {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "start", at: MemoryLayout<Self>.offset(of: \._start), .int32, .optional),
-      FieldDescription(2, "end", at: MemoryLayout<Self>.offset(of: \._end), .int32, .optional),
-      FieldDescription(3, "options", at: MemoryLayout<Self>.offset(of: \._options), Google_Protobuf_ExtensionRangeOptions.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 start int32?
+    2 end int32?
+    3 options message0?
+    """,
+    messages: [Google_Protobuf_ExtensionRangeOptions.self])
 }
 
 nonisolated extension Google_Protobuf_DescriptorProto.ReservedRange {
@@ -2772,11 +2802,12 @@ nonisolated extension Google_Protobuf_DescriptorProto.ReservedRange {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "start", at: MemoryLayout<Self>.offset(of: \._start), .int32, .optional),
-      FieldDescription(2, "end", at: MemoryLayout<Self>.offset(of: \._end), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 start int32?
+    2 end int32?
+    """)
 }
 
 nonisolated extension Google_Protobuf_ExtensionRangeOptions {
@@ -2837,14 +2868,21 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(2, "declaration", at: MemoryLayout<Self>.offset(of: \.declaration), Google_Protobuf_ExtensionRangeOptions.Declaration.self, .repeated),
-      FieldDescription(3, "verification", at: MemoryLayout<Self>.offset(of: \._verification), Google_Protobuf_ExtensionRangeOptions.VerificationState.self, .optional),
-      FieldDescription(50, "features", at: MemoryLayout<Self>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(999, "uninterpreted_option", at: MemoryLayout<Self>.offset(of: \.uninterpretedOption), Google_Protobuf_UninterpretedOption.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    999 uninterpreted_option message0[]
+    2 declaration message1[]
+    unknown
+    extensions
+    50 features message2?
+    3 verification enum0?
+    """,
+    messages: [
+      Google_Protobuf_UninterpretedOption.self,
+      Google_Protobuf_ExtensionRangeOptions.Declaration.self,
+      Google_Protobuf_FeatureSet.self,
+    ],
+    enums: [Google_Protobuf_ExtensionRangeOptions.VerificationState.self])
 }
 
 nonisolated extension Google_Protobuf_ExtensionRangeOptions.VerificationState {
@@ -2908,14 +2946,15 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "number", at: MemoryLayout<Self>.offset(of: \._number), .int32, .optional),
-      FieldDescription(2, "full_name", at: MemoryLayout<Self>.offset(of: \._fullName), .string, .optional),
-      FieldDescription(3, "type", at: MemoryLayout<Self>.offset(of: \._type), .string, .optional),
-      FieldDescription(5, "reserved", at: MemoryLayout<Self>.offset(of: \._reserved), .bool, .optional),
-      FieldDescription(6, "repeated", at: MemoryLayout<Self>.offset(of: \._repeated), .bool, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 number int32?
+    2 full_name string?
+    3 type string?
+    5 reserved bool?
+    6 repeated bool?
+    """)
 }
 
 nonisolated extension Google_Protobuf_FieldDescriptorProto {
@@ -2995,19 +3034,25 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
-      FieldDescription(2, "extendee", at: MemoryLayout<Self>.offset(of: \._extendee), .string, .optional),
-      FieldDescription(3, "number", at: MemoryLayout<Self>.offset(of: \._number), .int32, .optional),
-      FieldDescription(4, "label", at: MemoryLayout<Self>.offset(of: \._label), Google_Protobuf_FieldDescriptorProto.Label.self, .optional),
-      FieldDescription(5, "type", at: MemoryLayout<Self>.offset(of: \._type), Google_Protobuf_FieldDescriptorProto.TypeEnum.self, .optional),
-      FieldDescription(6, "type_name", at: MemoryLayout<Self>.offset(of: \._typeName), .string, .optional),
-      FieldDescription(7, "default_value", at: MemoryLayout<Self>.offset(of: \._defaultValue), .string, .optional),
-      FieldDescription(8, "options", at: MemoryLayout<Self>.offset(of: \._options), Google_Protobuf_FieldOptions.self, .optional),
-      FieldDescription(9, "oneof_index", at: MemoryLayout<Self>.offset(of: \._oneofIndex), .int32, .optional),
-      FieldDescription(10, "json_name", at: MemoryLayout<Self>.offset(of: \._jsonName), .string, .optional),
-      FieldDescription(17, "proto3_optional", at: MemoryLayout<Self>.offset(of: \._proto3Optional), .bool, .optional),
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 name string?
+    3 number int32?
+    4 label enum0?
+    5 type enum1?
+    6 type_name string?
+    2 extendee string?
+    7 default_value string?
+    9 oneof_index int32?
+    10 json_name string?
+    8 options message0?
+    17 proto3_optional bool?
+    """,
+    messages: [Google_Protobuf_FieldOptions.self],
+    enums: [
+      Google_Protobuf_FieldDescriptorProto.Label.self,
+      Google_Protobuf_FieldDescriptorProto.TypeEnum.self,
     ])
 }
 
@@ -3077,11 +3122,13 @@ nonisolated extension Google_Protobuf_OneofDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
-      FieldDescription(2, "options", at: MemoryLayout<Self>.offset(of: \._options), Google_Protobuf_OneofOptions.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 name string?
+    2 options message0?
+    """,
+    messages: [Google_Protobuf_OneofOptions.self])
 }
 
 nonisolated extension Google_Protobuf_EnumDescriptorProto {
@@ -3147,15 +3194,22 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
-      FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \.value), Google_Protobuf_EnumValueDescriptorProto.self, .repeated),
-      FieldDescription(3, "options", at: MemoryLayout<Self>.offset(of: \._options), Google_Protobuf_EnumOptions.self, .optional),
-      FieldDescription(4, "reserved_range", at: MemoryLayout<Self>.offset(of: \.reservedRange), Google_Protobuf_EnumDescriptorProto.EnumReservedRange.self, .repeated),
-      FieldDescription(5, "reserved_name", at: MemoryLayout<Self>.offset(of: \.reservedName), .string, .repeated),
-      FieldDescription(6, "visibility", at: MemoryLayout<Self>.offset(of: \._visibility), Google_Protobuf_SymbolVisibility.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 value message0[]
+    4 reserved_range message1[]
+    5 reserved_name string[]
+    unknown
+    1 name string?
+    3 options message2?
+    6 visibility enum0?
+    """,
+    messages: [
+      Google_Protobuf_EnumValueDescriptorProto.self,
+      Google_Protobuf_EnumDescriptorProto.EnumReservedRange.self,
+      Google_Protobuf_EnumOptions.self,
+    ],
+    enums: [Google_Protobuf_SymbolVisibility.self])
 }
 
 nonisolated extension Google_Protobuf_EnumDescriptorProto.EnumReservedRange {
@@ -3200,11 +3254,12 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto.EnumReservedRange {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "start", at: MemoryLayout<Self>.offset(of: \._start), .int32, .optional),
-      FieldDescription(2, "end", at: MemoryLayout<Self>.offset(of: \._end), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 start int32?
+    2 end int32?
+    """)
 }
 
 nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
@@ -3254,12 +3309,14 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<_Fields>.offset(of: \._name), .string, .optional),
-      FieldDescription(2, "number", at: MemoryLayout<_Fields>.offset(of: \._number), .int32, .optional),
-      FieldDescription(3, "options", at: MemoryLayout<_Fields>.offset(of: \._options), Google_Protobuf_EnumValueOptions.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 name string?
+    2 number int32?
+    3 options message0?
+    unknown
+    """,
+    messages: [Google_Protobuf_EnumValueOptions.self])
 }
 
 nonisolated extension Google_Protobuf_EnumValueDescriptorProto._Fields {
@@ -3352,12 +3409,14 @@ nonisolated extension Google_Protobuf_ServiceDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
-      FieldDescription(2, "method", at: MemoryLayout<Self>.offset(of: \.method), Google_Protobuf_MethodDescriptorProto.self, .repeated),
-      FieldDescription(3, "options", at: MemoryLayout<Self>.offset(of: \._options), Google_Protobuf_ServiceOptions.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 method message0[]
+    unknown
+    1 name string?
+    3 options message1?
+    """,
+    messages: [Google_Protobuf_MethodDescriptorProto.self, Google_Protobuf_ServiceOptions.self])
 }
 
 nonisolated extension Google_Protobuf_MethodDescriptorProto {
@@ -3416,15 +3475,17 @@ nonisolated extension Google_Protobuf_MethodDescriptorProto {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
-      FieldDescription(2, "input_type", at: MemoryLayout<Self>.offset(of: \._inputType), .string, .optional),
-      FieldDescription(3, "output_type", at: MemoryLayout<Self>.offset(of: \._outputType), .string, .optional),
-      FieldDescription(4, "options", at: MemoryLayout<Self>.offset(of: \._options), Google_Protobuf_MethodOptions.self, .optional),
-      FieldDescription(5, "client_streaming", at: MemoryLayout<Self>.offset(of: \._clientStreaming), .bool, .optional),
-      FieldDescription(6, "server_streaming", at: MemoryLayout<Self>.offset(of: \._serverStreaming), .bool, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 name string?
+    2 input_type string?
+    3 output_type string?
+    4 options message0?
+    5 client_streaming bool?
+    6 server_streaming bool?
+    """,
+    messages: [Google_Protobuf_MethodOptions.self])
 }
 
 nonisolated extension Google_Protobuf_FileOptions {
@@ -3474,31 +3535,34 @@ nonisolated extension Google_Protobuf_FileOptions {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<_Fields>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "java_package", at: MemoryLayout<_Fields>.offset(of: \._javaPackage), .string, .optional),
-      FieldDescription(8, "java_outer_classname", at: MemoryLayout<_Fields>.offset(of: \._javaOuterClassname), .string, .optional),
-      FieldDescription(9, "optimize_for", at: MemoryLayout<_Fields>.offset(of: \._optimizeFor), Google_Protobuf_FileOptions.OptimizeMode.self, .optional),
-      FieldDescription(10, "java_multiple_files", at: MemoryLayout<_Fields>.offset(of: \._javaMultipleFiles), .bool, .optional),
-      FieldDescription(11, "go_package", at: MemoryLayout<_Fields>.offset(of: \._goPackage), .string, .optional),
-      FieldDescription(16, "cc_generic_services", at: MemoryLayout<_Fields>.offset(of: \._ccGenericServices), .bool, .optional),
-      FieldDescription(17, "java_generic_services", at: MemoryLayout<_Fields>.offset(of: \._javaGenericServices), .bool, .optional),
-      FieldDescription(18, "py_generic_services", at: MemoryLayout<_Fields>.offset(of: \._pyGenericServices), .bool, .optional),
-      FieldDescription(20, "java_generate_equals_and_hash", at: MemoryLayout<_Fields>.offset(of: \._javaGenerateEqualsAndHash), .bool, .optional),
-      FieldDescription(23, "deprecated", at: MemoryLayout<_Fields>.offset(of: \._deprecated), .bool, .optional),
-      FieldDescription(27, "java_string_check_utf8", at: MemoryLayout<_Fields>.offset(of: \._javaStringCheckUtf8), .bool, .optional),
-      FieldDescription(31, "cc_enable_arenas", at: MemoryLayout<_Fields>.offset(of: \._ccEnableArenas), .bool, .optional),
-      FieldDescription(36, "objc_class_prefix", at: MemoryLayout<_Fields>.offset(of: \._objcClassPrefix), .string, .optional),
-      FieldDescription(37, "csharp_namespace", at: MemoryLayout<_Fields>.offset(of: \._csharpNamespace), .string, .optional),
-      FieldDescription(39, "swift_prefix", at: MemoryLayout<_Fields>.offset(of: \._swiftPrefix), .string, .optional),
-      FieldDescription(40, "php_class_prefix", at: MemoryLayout<_Fields>.offset(of: \._phpClassPrefix), .string, .optional),
-      FieldDescription(41, "php_namespace", at: MemoryLayout<_Fields>.offset(of: \._phpNamespace), .string, .optional),
-      FieldDescription(44, "php_metadata_namespace", at: MemoryLayout<_Fields>.offset(of: \._phpMetadataNamespace), .string, .optional),
-      FieldDescription(45, "ruby_package", at: MemoryLayout<_Fields>.offset(of: \._rubyPackage), .string, .optional),
-      FieldDescription(50, "features", at: MemoryLayout<_Fields>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(999, "uninterpreted_option", at: MemoryLayout<_Fields>.offset(of: \._uninterpretedOption), Google_Protobuf_UninterpretedOption.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 java_package string?
+    8 java_outer_classname string?
+    10 java_multiple_files bool?
+    20 java_generate_equals_and_hash bool?
+    27 java_string_check_utf8 bool?
+    9 optimize_for enum0?
+    11 go_package string?
+    16 cc_generic_services bool?
+    17 java_generic_services bool?
+    18 py_generic_services bool?
+    23 deprecated bool?
+    31 cc_enable_arenas bool?
+    36 objc_class_prefix string?
+    37 csharp_namespace string?
+    39 swift_prefix string?
+    40 php_class_prefix string?
+    41 php_namespace string?
+    44 php_metadata_namespace string?
+    45 ruby_package string?
+    50 features message0?
+    999 uninterpreted_option message1[]
+    unknown
+    extensions
+    """,
+    messages: [Google_Protobuf_FeatureSet.self, Google_Protobuf_UninterpretedOption.self],
+    enums: [Google_Protobuf_FileOptions.OptimizeMode.self])
 }
 
 nonisolated extension Google_Protobuf_FileOptions._Fields {
@@ -3680,17 +3744,19 @@ nonisolated extension Google_Protobuf_MessageOptions {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "message_set_wire_format", at: MemoryLayout<Self>.offset(of: \._messageSetWireFormat), .bool, .optional),
-      FieldDescription(2, "no_standard_descriptor_accessor", at: MemoryLayout<Self>.offset(of: \._noStandardDescriptorAccessor), .bool, .optional),
-      FieldDescription(3, "deprecated", at: MemoryLayout<Self>.offset(of: \._deprecated), .bool, .optional),
-      FieldDescription(7, "map_entry", at: MemoryLayout<Self>.offset(of: \._mapEntry), .bool, .optional),
-      FieldDescription(11, "deprecated_legacy_json_field_conflicts", at: MemoryLayout<Self>.offset(of: \._deprecatedLegacyJsonFieldConflicts), .bool, .optional),
-      FieldDescription(12, "features", at: MemoryLayout<Self>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(999, "uninterpreted_option", at: MemoryLayout<Self>.offset(of: \.uninterpretedOption), Google_Protobuf_UninterpretedOption.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    999 uninterpreted_option message0[]
+    unknown
+    extensions
+    1 message_set_wire_format bool?
+    2 no_standard_descriptor_accessor bool?
+    3 deprecated bool?
+    7 map_entry bool?
+    11 deprecated_legacy_json_field_conflicts bool?
+    12 features message1?
+    """,
+    messages: [Google_Protobuf_UninterpretedOption.self, Google_Protobuf_FeatureSet.self])
 }
 
 nonisolated extension Google_Protobuf_FieldOptions {
@@ -3740,23 +3806,36 @@ nonisolated extension Google_Protobuf_FieldOptions {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<_Fields>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "ctype", at: MemoryLayout<_Fields>.offset(of: \._ctype), Google_Protobuf_FieldOptions.CType.self, .optional),
-      FieldDescription(2, "packed", at: MemoryLayout<_Fields>.offset(of: \._packed), .bool, .optional),
-      FieldDescription(3, "deprecated", at: MemoryLayout<_Fields>.offset(of: \._deprecated), .bool, .optional),
-      FieldDescription(5, "lazy", at: MemoryLayout<_Fields>.offset(of: \._lazy), .bool, .optional),
-      FieldDescription(6, "jstype", at: MemoryLayout<_Fields>.offset(of: \._jstype), Google_Protobuf_FieldOptions.JSType.self, .optional),
-      FieldDescription(10, "weak", at: MemoryLayout<_Fields>.offset(of: \._weak), .bool, .optional),
-      FieldDescription(15, "unverified_lazy", at: MemoryLayout<_Fields>.offset(of: \._unverifiedLazy), .bool, .optional),
-      FieldDescription(16, "debug_redact", at: MemoryLayout<_Fields>.offset(of: \._debugRedact), .bool, .optional),
-      FieldDescription(17, "retention", at: MemoryLayout<_Fields>.offset(of: \._retention), Google_Protobuf_FieldOptions.OptionRetention.self, .optional),
-      FieldDescription(19, "targets", at: MemoryLayout<_Fields>.offset(of: \._targets), Google_Protobuf_FieldOptions.OptionTargetType.self, .repeated),
-      FieldDescription(20, "edition_defaults", at: MemoryLayout<_Fields>.offset(of: \._editionDefaults), Google_Protobuf_FieldOptions.EditionDefault.self, .repeated),
-      FieldDescription(21, "features", at: MemoryLayout<_Fields>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(22, "feature_support", at: MemoryLayout<_Fields>.offset(of: \._featureSupport), Google_Protobuf_FieldOptions.FeatureSupport.self, .optional),
-      FieldDescription(999, "uninterpreted_option", at: MemoryLayout<_Fields>.offset(of: \._uninterpretedOption), Google_Protobuf_UninterpretedOption.self, .repeated),
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 ctype enum0?
+    2 packed bool?
+    6 jstype enum1?
+    5 lazy bool?
+    15 unverified_lazy bool?
+    3 deprecated bool?
+    10 weak bool?
+    16 debug_redact bool?
+    17 retention enum2?
+    19 targets enum3[]
+    20 edition_defaults message0[]
+    21 features message1?
+    22 feature_support message2?
+    999 uninterpreted_option message3[]
+    unknown
+    extensions
+    """,
+    messages: [
+      Google_Protobuf_FieldOptions.EditionDefault.self,
+      Google_Protobuf_FeatureSet.self,
+      Google_Protobuf_FieldOptions.FeatureSupport.self,
+      Google_Protobuf_UninterpretedOption.self,
+    ],
+    enums: [
+      Google_Protobuf_FieldOptions.CType.self,
+      Google_Protobuf_FieldOptions.JSType.self,
+      Google_Protobuf_FieldOptions.OptionRetention.self,
+      Google_Protobuf_FieldOptions.OptionTargetType.self,
     ])
 }
 
@@ -3947,11 +4026,13 @@ nonisolated extension Google_Protobuf_FieldOptions.EditionDefault {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \._value), .string, .optional),
-      FieldDescription(3, "edition", at: MemoryLayout<Self>.offset(of: \._edition), Google_Protobuf_Edition.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    3 edition enum0?
+    2 value string?
+    """,
+    enums: [Google_Protobuf_Edition.self])
 }
 
 nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
@@ -4014,14 +4095,16 @@ nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "edition_introduced", at: MemoryLayout<Self>.offset(of: \._editionIntroduced), Google_Protobuf_Edition.self, .optional),
-      FieldDescription(2, "edition_deprecated", at: MemoryLayout<Self>.offset(of: \._editionDeprecated), Google_Protobuf_Edition.self, .optional),
-      FieldDescription(3, "deprecation_warning", at: MemoryLayout<Self>.offset(of: \._deprecationWarning), .string, .optional),
-      FieldDescription(4, "edition_removed", at: MemoryLayout<Self>.offset(of: \._editionRemoved), Google_Protobuf_Edition.self, .optional),
-      FieldDescription(5, "removal_error", at: MemoryLayout<Self>.offset(of: \._removalError), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 edition_introduced enum0?
+    2 edition_deprecated enum0?
+    3 deprecation_warning string?
+    4 edition_removed enum0?
+    5 removal_error string?
+    """,
+    enums: [Google_Protobuf_Edition.self])
 }
 
 nonisolated extension Google_Protobuf_OneofOptions {
@@ -4073,12 +4156,14 @@ nonisolated extension Google_Protobuf_OneofOptions {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "features", at: MemoryLayout<Self>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(999, "uninterpreted_option", at: MemoryLayout<Self>.offset(of: \.uninterpretedOption), Google_Protobuf_UninterpretedOption.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    999 uninterpreted_option message0[]
+    unknown
+    extensions
+    1 features message1?
+    """,
+    messages: [Google_Protobuf_UninterpretedOption.self, Google_Protobuf_FeatureSet.self])
 }
 
 nonisolated extension Google_Protobuf_EnumOptions {
@@ -4139,15 +4224,17 @@ nonisolated extension Google_Protobuf_EnumOptions {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(2, "allow_alias", at: MemoryLayout<Self>.offset(of: \._allowAlias), .bool, .optional),
-      FieldDescription(3, "deprecated", at: MemoryLayout<Self>.offset(of: \._deprecated), .bool, .optional),
-      FieldDescription(6, "deprecated_legacy_json_field_conflicts", at: MemoryLayout<Self>.offset(of: \._deprecatedLegacyJsonFieldConflicts), .bool, .optional),
-      FieldDescription(7, "features", at: MemoryLayout<Self>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(999, "uninterpreted_option", at: MemoryLayout<Self>.offset(of: \.uninterpretedOption), Google_Protobuf_UninterpretedOption.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    999 uninterpreted_option message0[]
+    unknown
+    extensions
+    2 allow_alias bool?
+    3 deprecated bool?
+    6 deprecated_legacy_json_field_conflicts bool?
+    7 features message1?
+    """,
+    messages: [Google_Protobuf_UninterpretedOption.self, Google_Protobuf_FeatureSet.self])
 }
 
 nonisolated extension Google_Protobuf_EnumValueOptions {
@@ -4208,14 +4295,20 @@ nonisolated extension Google_Protobuf_EnumValueOptions {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "deprecated", at: MemoryLayout<Self>.offset(of: \._deprecated), .bool, .optional),
-      FieldDescription(2, "features", at: MemoryLayout<Self>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(3, "debug_redact", at: MemoryLayout<Self>.offset(of: \._debugRedact), .bool, .optional),
-      FieldDescription(4, "feature_support", at: MemoryLayout<Self>.offset(of: \._featureSupport), Google_Protobuf_FieldOptions.FeatureSupport.self, .optional),
-      FieldDescription(999, "uninterpreted_option", at: MemoryLayout<Self>.offset(of: \.uninterpretedOption), Google_Protobuf_UninterpretedOption.self, .repeated),
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    999 uninterpreted_option message0[]
+    unknown
+    extensions
+    1 deprecated bool?
+    2 features message1?
+    3 debug_redact bool?
+    4 feature_support message2?
+    """,
+    messages: [
+      Google_Protobuf_UninterpretedOption.self,
+      Google_Protobuf_FeatureSet.self,
+      Google_Protobuf_FieldOptions.FeatureSupport.self,
     ])
 }
 
@@ -4271,13 +4364,15 @@ nonisolated extension Google_Protobuf_ServiceOptions {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(33, "deprecated", at: MemoryLayout<Self>.offset(of: \._deprecated), .bool, .optional),
-      FieldDescription(34, "features", at: MemoryLayout<Self>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(999, "uninterpreted_option", at: MemoryLayout<Self>.offset(of: \.uninterpretedOption), Google_Protobuf_UninterpretedOption.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    999 uninterpreted_option message0[]
+    unknown
+    extensions
+    34 features message1?
+    33 deprecated bool?
+    """,
+    messages: [Google_Protobuf_UninterpretedOption.self, Google_Protobuf_FeatureSet.self])
 }
 
 nonisolated extension Google_Protobuf_MethodOptions {
@@ -4338,14 +4433,17 @@ nonisolated extension Google_Protobuf_MethodOptions {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(33, "deprecated", at: MemoryLayout<Self>.offset(of: \._deprecated), .bool, .optional),
-      FieldDescription(34, "idempotency_level", at: MemoryLayout<Self>.offset(of: \._idempotencyLevel), Google_Protobuf_MethodOptions.IdempotencyLevel.self, .optional),
-      FieldDescription(35, "features", at: MemoryLayout<Self>.offset(of: \._features), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(999, "uninterpreted_option", at: MemoryLayout<Self>.offset(of: \.uninterpretedOption), Google_Protobuf_UninterpretedOption.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    999 uninterpreted_option message0[]
+    unknown
+    extensions
+    33 deprecated bool?
+    34 idempotency_level enum0?
+    35 features message1?
+    """,
+    messages: [Google_Protobuf_UninterpretedOption.self, Google_Protobuf_FeatureSet.self],
+    enums: [Google_Protobuf_MethodOptions.IdempotencyLevel.self])
 }
 
 nonisolated extension Google_Protobuf_MethodOptions.IdempotencyLevel {
@@ -4417,16 +4515,18 @@ nonisolated extension Google_Protobuf_UninterpretedOption {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(2, "name", at: MemoryLayout<Self>.offset(of: \.name), Google_Protobuf_UninterpretedOption.NamePart.self, .repeated),
-      FieldDescription(3, "identifier_value", at: MemoryLayout<Self>.offset(of: \._identifierValue), .string, .optional),
-      FieldDescription(4, "positive_int_value", at: MemoryLayout<Self>.offset(of: \._positiveIntValue), .uint64, .optional),
-      FieldDescription(5, "negative_int_value", at: MemoryLayout<Self>.offset(of: \._negativeIntValue), .int64, .optional),
-      FieldDescription(6, "double_value", at: MemoryLayout<Self>.offset(of: \._doubleValue), .double, .optional),
-      FieldDescription(7, "string_value", at: MemoryLayout<Self>.offset(of: \._stringValue), .bytes, .optional),
-      FieldDescription(8, "aggregate_value", at: MemoryLayout<Self>.offset(of: \._aggregateValue), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 name message0[]
+    unknown
+    3 identifier_value string?
+    4 positive_int_value uint64?
+    5 negative_int_value int64?
+    6 double_value double?
+    7 string_value bytes?
+    8 aggregate_value string?
+    """,
+    messages: [Google_Protobuf_UninterpretedOption.NamePart.self])
 }
 
 nonisolated extension Google_Protobuf_UninterpretedOption.NamePart {
@@ -4481,11 +4581,12 @@ nonisolated extension Google_Protobuf_UninterpretedOption.NamePart {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name_part", at: MemoryLayout<Self>.offset(of: \._namePart), .string, .required),
-      FieldDescription(2, "is_extension", at: MemoryLayout<Self>.offset(of: \._isExtension), .bool, .required),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 name_part string!
+    2 is_extension bool!
+    """)
 }
 
 nonisolated extension Google_Protobuf_FeatureSet {
@@ -4577,17 +4678,28 @@ nonisolated extension Google_Protobuf_FeatureSet {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "field_presence", at: MemoryLayout<Self>.offset(of: \._fieldPresence), Google_Protobuf_FeatureSet.FieldPresence.self, .optional),
-      FieldDescription(2, "enum_type", at: MemoryLayout<Self>.offset(of: \._enumType), Google_Protobuf_FeatureSet.EnumType.self, .optional),
-      FieldDescription(3, "repeated_field_encoding", at: MemoryLayout<Self>.offset(of: \._repeatedFieldEncoding), Google_Protobuf_FeatureSet.RepeatedFieldEncoding.self, .optional),
-      FieldDescription(4, "utf8_validation", at: MemoryLayout<Self>.offset(of: \._utf8Validation), Google_Protobuf_FeatureSet.Utf8Validation.self, .optional),
-      FieldDescription(5, "message_encoding", at: MemoryLayout<Self>.offset(of: \._messageEncoding), Google_Protobuf_FeatureSet.MessageEncoding.self, .optional),
-      FieldDescription(6, "json_format", at: MemoryLayout<Self>.offset(of: \._jsonFormat), Google_Protobuf_FeatureSet.JsonFormat.self, .optional),
-      FieldDescription(7, "enforce_naming_style", at: MemoryLayout<Self>.offset(of: \._enforceNamingStyle), Google_Protobuf_FeatureSet.EnforceNamingStyle.self, .optional),
-      FieldDescription(8, "default_symbol_visibility", at: MemoryLayout<Self>.offset(of: \._defaultSymbolVisibility), Google_Protobuf_FeatureSet.VisibilityFeature.DefaultSymbolVisibility.self, .optional),
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    extensions
+    1 field_presence enum0?
+    2 enum_type enum1?
+    3 repeated_field_encoding enum2?
+    4 utf8_validation enum3?
+    5 message_encoding enum4?
+    6 json_format enum5?
+    7 enforce_naming_style enum6?
+    8 default_symbol_visibility enum7?
+    """,
+    enums: [
+      Google_Protobuf_FeatureSet.FieldPresence.self,
+      Google_Protobuf_FeatureSet.EnumType.self,
+      Google_Protobuf_FeatureSet.RepeatedFieldEncoding.self,
+      Google_Protobuf_FeatureSet.Utf8Validation.self,
+      Google_Protobuf_FeatureSet.MessageEncoding.self,
+      Google_Protobuf_FeatureSet.JsonFormat.self,
+      Google_Protobuf_FeatureSet.EnforceNamingStyle.self,
+      Google_Protobuf_FeatureSet.VisibilityFeature.DefaultSymbolVisibility.self,
     ])
 }
 
@@ -4696,8 +4808,10 @@ nonisolated extension Google_Protobuf_FeatureSet.VisibilityFeature {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }
 
 nonisolated extension Google_Protobuf_FeatureSet.VisibilityFeature.DefaultSymbolVisibility {
@@ -4763,12 +4877,15 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "defaults", at: MemoryLayout<Self>.offset(of: \.defaults), Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefault.self, .repeated),
-      FieldDescription(4, "minimum_edition", at: MemoryLayout<Self>.offset(of: \._minimumEdition), Google_Protobuf_Edition.self, .optional),
-      FieldDescription(5, "maximum_edition", at: MemoryLayout<Self>.offset(of: \._maximumEdition), Google_Protobuf_Edition.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 defaults message0[]
+    unknown
+    4 minimum_edition enum0?
+    5 maximum_edition enum0?
+    """,
+    messages: [Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefault.self],
+    enums: [Google_Protobuf_Edition.self])
 }
 
 nonisolated extension Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefault {
@@ -4821,12 +4938,15 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefaul
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(3, "edition", at: MemoryLayout<Self>.offset(of: \._edition), Google_Protobuf_Edition.self, .optional),
-      FieldDescription(4, "overridable_features", at: MemoryLayout<Self>.offset(of: \._overridableFeatures), Google_Protobuf_FeatureSet.self, .optional),
-      FieldDescription(5, "fixed_features", at: MemoryLayout<Self>.offset(of: \._fixedFeatures), Google_Protobuf_FeatureSet.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    3 edition enum0?
+    4 overridable_features message0?
+    5 fixed_features message0?
+    """,
+    messages: [Google_Protobuf_FeatureSet.self],
+    enums: [Google_Protobuf_Edition.self])
 }
 
 nonisolated extension Google_Protobuf_SourceCodeInfo {
@@ -4873,11 +4993,13 @@ nonisolated extension Google_Protobuf_SourceCodeInfo {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    extensions: MemoryLayout<Self>.offset(of: \._protobuf_extensionFieldValues),
-    [
-      FieldDescription(1, "location", at: MemoryLayout<Self>.offset(of: \.location), Google_Protobuf_SourceCodeInfo.Location.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 location message0[]
+    unknown
+    extensions
+    """,
+    messages: [Google_Protobuf_SourceCodeInfo.Location.self])
 }
 
 nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
@@ -4945,14 +5067,15 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "path", at: MemoryLayout<Self>.offset(of: \.path), .int32, .repeated),
-      FieldDescription(2, "span", at: MemoryLayout<Self>.offset(of: \.span), .int32, .repeated),
-      FieldDescription(3, "leading_comments", at: MemoryLayout<Self>.offset(of: \._leadingComments), .string, .optional),
-      FieldDescription(4, "trailing_comments", at: MemoryLayout<Self>.offset(of: \._trailingComments), .string, .optional),
-      FieldDescription(6, "leading_detached_comments", at: MemoryLayout<Self>.offset(of: \.leadingDetachedComments), .string, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 path int32[]
+    2 span int32[]
+    6 leading_detached_comments string[]
+    unknown
+    3 leading_comments string?
+    4 trailing_comments string?
+    """)
 }
 
 nonisolated extension Google_Protobuf_GeneratedCodeInfo {
@@ -4994,10 +5117,12 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "annotation", at: MemoryLayout<Self>.offset(of: \.annotation), Google_Protobuf_GeneratedCodeInfo.Annotation.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 annotation message0[]
+    unknown
+    """,
+    messages: [Google_Protobuf_GeneratedCodeInfo.Annotation.self])
 }
 
 nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
@@ -5059,14 +5184,16 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "path", at: MemoryLayout<Self>.offset(of: \.path), .int32, .repeated),
-      FieldDescription(2, "source_file", at: MemoryLayout<Self>.offset(of: \._sourceFile), .string, .optional),
-      FieldDescription(3, "begin", at: MemoryLayout<Self>.offset(of: \._begin), .int32, .optional),
-      FieldDescription(4, "end", at: MemoryLayout<Self>.offset(of: \._end), .int32, .optional),
-      FieldDescription(5, "semantic", at: MemoryLayout<Self>.offset(of: \._semantic), Google_Protobuf_GeneratedCodeInfo.Annotation.Semantic.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 path int32[]
+    unknown
+    2 source_file string?
+    3 begin int32?
+    4 end int32?
+    5 semantic enum0?
+    """,
+    enums: [Google_Protobuf_GeneratedCodeInfo.Annotation.Semantic.self])
 }
 
 nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation.Semantic {

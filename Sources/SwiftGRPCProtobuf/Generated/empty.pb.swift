@@ -54,6 +54,8 @@ nonisolated extension Google_Protobuf_Empty {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }

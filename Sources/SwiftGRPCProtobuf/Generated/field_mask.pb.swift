@@ -64,8 +64,9 @@ nonisolated extension Google_Protobuf_FieldMask {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "paths", at: MemoryLayout<Self>.offset(of: \.paths), .string, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 paths string[]
+    unknown
+    """)
 }

@@ -270,13 +270,14 @@ nonisolated extension Google_Protobuf_Compiler_Version {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "major", at: MemoryLayout<Self>.offset(of: \._major), .int32, .optional),
-      FieldDescription(2, "minor", at: MemoryLayout<Self>.offset(of: \._minor), .int32, .optional),
-      FieldDescription(3, "patch", at: MemoryLayout<Self>.offset(of: \._patch), .int32, .optional),
-      FieldDescription(4, "suffix", at: MemoryLayout<Self>.offset(of: \._suffix), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 major int32?
+    2 minor int32?
+    3 patch int32?
+    4 suffix string?
+    """)
 }
 
 nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
@@ -336,14 +337,16 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "file_to_generate", at: MemoryLayout<Self>.offset(of: \.fileToGenerate), .string, .repeated),
-      FieldDescription(2, "parameter", at: MemoryLayout<Self>.offset(of: \._parameter), .string, .optional),
-      FieldDescription(3, "compiler_version", at: MemoryLayout<Self>.offset(of: \._compilerVersion), Google_Protobuf_Compiler_Version.self, .optional),
-      FieldDescription(15, "proto_file", at: MemoryLayout<Self>.offset(of: \.protoFile), Google_Protobuf_FileDescriptorProto.self, .repeated),
-      FieldDescription(17, "source_file_descriptors", at: MemoryLayout<Self>.offset(of: \.sourceFileDescriptors), Google_Protobuf_FileDescriptorProto.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 file_to_generate string[]
+    15 proto_file message0[]
+    17 source_file_descriptors message0[]
+    unknown
+    2 parameter string?
+    3 compiler_version message1?
+    """,
+    messages: [Google_Protobuf_FileDescriptorProto.self, Google_Protobuf_Compiler_Version.self])
 }
 
 nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse {
@@ -397,14 +400,16 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "error", at: MemoryLayout<Self>.offset(of: \._error), .string, .optional),
-      FieldDescription(2, "supported_features", at: MemoryLayout<Self>.offset(of: \._supportedFeatures), .uint64, .optional),
-      FieldDescription(3, "minimum_edition", at: MemoryLayout<Self>.offset(of: \._minimumEdition), .int32, .optional),
-      FieldDescription(4, "maximum_edition", at: MemoryLayout<Self>.offset(of: \._maximumEdition), .int32, .optional),
-      FieldDescription(15, "file", at: MemoryLayout<Self>.offset(of: \.file), Google_Protobuf_Compiler_CodeGeneratorResponse.File.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    15 file message0[]
+    unknown
+    1 error string?
+    2 supported_features uint64?
+    3 minimum_edition int32?
+    4 maximum_edition int32?
+    """,
+    messages: [Google_Protobuf_Compiler_CodeGeneratorResponse.File.self])
 }
 
 nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.Feature {
@@ -465,11 +470,13 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.File {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
-      FieldDescription(2, "insertion_point", at: MemoryLayout<Self>.offset(of: \._insertionPoint), .string, .optional),
-      FieldDescription(15, "content", at: MemoryLayout<Self>.offset(of: \._content), .string, .optional),
-      FieldDescription(16, "generated_code_info", at: MemoryLayout<Self>.offset(of: \._generatedCodeInfo), Google_Protobuf_GeneratedCodeInfo.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 name string?
+    2 insertion_point string?
+    15 content string?
+    16 generated_code_info message0?
+    """,
+    messages: [Google_Protobuf_GeneratedCodeInfo.self])
 }

@@ -60,8 +60,9 @@ nonisolated extension Google_Protobuf_SourceContext {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "file_name", at: MemoryLayout<Self>.offset(of: \.fileName), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 file_name string
+    unknown
+    """)
 }

@@ -176,10 +176,12 @@ nonisolated extension Google_Protobuf_Struct {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "fields", at: MemoryLayout<Self>.offset(of: \.fields), map: ProtobufString.self, ProtobufMessage<Google_Protobuf_Value>.self),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 fields map string message0
+    unknown
+    """,
+    messages: [Google_Protobuf_Value.self])
 }
 
 nonisolated extension Google_Protobuf_Value {
@@ -252,21 +254,20 @@ nonisolated extension Google_Protobuf_Value {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(
-        oneof: OneOf_Kind.self, first: true, FieldDescription(1, "null_value", at: MemoryLayout<Self>.offset(of: \.kind), Google_Protobuf_NullValue.self, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Kind.self, FieldDescription(2, "number_value", at: MemoryLayout<Self>.offset(of: \.kind), .double, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Kind.self, FieldDescription(3, "string_value", at: MemoryLayout<Self>.offset(of: \.kind), .string, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Kind.self, FieldDescription(4, "bool_value", at: MemoryLayout<Self>.offset(of: \.kind), .bool, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Kind.self, FieldDescription(5, "struct_value", at: MemoryLayout<Self>.offset(of: \.kind), Google_Protobuf_Struct.self, .oneof)),
-      FieldDescription(
-        oneof: OneOf_Kind.self, FieldDescription(6, "list_value", at: MemoryLayout<Self>.offset(of: \.kind), Google_Protobuf_ListValue.self, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    oneof 0
+    unknown
+    1 null_value enum0 |0
+    2 number_value double |0
+    3 string_value string |0
+    4 bool_value bool |0
+    5 struct_value message0 |0
+    6 list_value message1 |0
+    """,
+    messages: [Google_Protobuf_Struct.self, Google_Protobuf_ListValue.self],
+    enums: [Google_Protobuf_NullValue.self],
+    oneofs: [OneOf_Kind.self])
 }
 
 nonisolated extension Google_Protobuf_Value.OneOf_Kind {
@@ -333,8 +334,10 @@ nonisolated extension Google_Protobuf_ListValue {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "values", at: MemoryLayout<Self>.offset(of: \.values), Google_Protobuf_Value.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 values message0[]
+    unknown
+    """,
+    messages: [Google_Protobuf_Value.self])
 }

@@ -65,9 +65,10 @@ nonisolated extension Google_Protobuf_Timestamp {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "seconds", at: MemoryLayout<Self>.offset(of: \.seconds), .int64, .implicit),
-      FieldDescription(2, "nanos", at: MemoryLayout<Self>.offset(of: \.nanos), .int32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 seconds int64
+    2 nanos int32
+    unknown
+    """)
 }

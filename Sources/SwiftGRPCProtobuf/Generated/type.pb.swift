@@ -275,16 +275,23 @@ nonisolated extension Google_Protobuf_Type {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(2, "fields", at: MemoryLayout<Self>.offset(of: \.fields), Google_Protobuf_Field.self, .repeated),
-      FieldDescription(3, "oneofs", at: MemoryLayout<Self>.offset(of: \.oneofs), .string, .repeated),
-      FieldDescription(4, "options", at: MemoryLayout<Self>.offset(of: \.options), Google_Protobuf_Option.self, .repeated),
-      FieldDescription(5, "source_context", at: MemoryLayout<Self>.offset(of: \._sourceContext), Google_Protobuf_SourceContext.self, .optional),
-      FieldDescription(6, "syntax", at: MemoryLayout<Self>.offset(of: \.syntax), Google_Protobuf_Syntax.self, .implicit),
-      FieldDescription(7, "edition", at: MemoryLayout<Self>.offset(of: \.edition), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    2 fields message0[]
+    3 oneofs string[]
+    4 options message1[]
+    6 syntax enum0
+    7 edition string
+    unknown
+    5 source_context message2?
+    """,
+    messages: [
+      Google_Protobuf_Field.self,
+      Google_Protobuf_Option.self,
+      Google_Protobuf_SourceContext.self,
+    ],
+    enums: [Google_Protobuf_Syntax.self])
 }
 
 nonisolated extension Google_Protobuf_Field {
@@ -353,19 +360,22 @@ nonisolated extension Google_Protobuf_Field {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "kind", at: MemoryLayout<Self>.offset(of: \.kind), Google_Protobuf_Field.Kind.self, .implicit),
-      FieldDescription(2, "cardinality", at: MemoryLayout<Self>.offset(of: \.cardinality), Google_Protobuf_Field.Cardinality.self, .implicit),
-      FieldDescription(3, "number", at: MemoryLayout<Self>.offset(of: \.number), .int32, .implicit),
-      FieldDescription(4, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(6, "type_url", at: MemoryLayout<Self>.offset(of: \.typeURL), .string, .implicit),
-      FieldDescription(7, "oneof_index", at: MemoryLayout<Self>.offset(of: \.oneofIndex), .int32, .implicit),
-      FieldDescription(8, "packed", at: MemoryLayout<Self>.offset(of: \.packed), .bool, .implicit),
-      FieldDescription(9, "options", at: MemoryLayout<Self>.offset(of: \.options), Google_Protobuf_Option.self, .repeated),
-      FieldDescription(10, "json_name", at: MemoryLayout<Self>.offset(of: \.jsonName), .string, .implicit),
-      FieldDescription(11, "default_value", at: MemoryLayout<Self>.offset(of: \.defaultValue), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 kind enum0
+    2 cardinality enum1
+    3 number int32
+    4 name string
+    6 type_url string
+    7 oneof_index int32
+    8 packed bool
+    9 options message0[]
+    10 json_name string
+    11 default_value string
+    unknown
+    """,
+    messages: [Google_Protobuf_Option.self],
+    enums: [Google_Protobuf_Field.Kind.self, Google_Protobuf_Field.Cardinality.self])
 }
 
 nonisolated extension Google_Protobuf_Field.Kind {
@@ -545,15 +555,22 @@ nonisolated extension Google_Protobuf_Enum {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(2, "enumvalue", at: MemoryLayout<Self>.offset(of: \.enumvalue), Google_Protobuf_EnumValue.self, .repeated),
-      FieldDescription(3, "options", at: MemoryLayout<Self>.offset(of: \.options), Google_Protobuf_Option.self, .repeated),
-      FieldDescription(4, "source_context", at: MemoryLayout<Self>.offset(of: \._sourceContext), Google_Protobuf_SourceContext.self, .optional),
-      FieldDescription(5, "syntax", at: MemoryLayout<Self>.offset(of: \.syntax), Google_Protobuf_Syntax.self, .implicit),
-      FieldDescription(6, "edition", at: MemoryLayout<Self>.offset(of: \.edition), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    2 enumvalue message0[]
+    3 options message1[]
+    5 syntax enum0
+    6 edition string
+    unknown
+    4 source_context message2?
+    """,
+    messages: [
+      Google_Protobuf_EnumValue.self,
+      Google_Protobuf_Option.self,
+      Google_Protobuf_SourceContext.self,
+    ],
+    enums: [Google_Protobuf_Syntax.self])
 }
 
 nonisolated extension Google_Protobuf_EnumValue {
@@ -601,12 +618,14 @@ nonisolated extension Google_Protobuf_EnumValue {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(2, "number", at: MemoryLayout<Self>.offset(of: \.number), .int32, .implicit),
-      FieldDescription(3, "options", at: MemoryLayout<Self>.offset(of: \.options), Google_Protobuf_Option.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    2 number int32
+    3 options message0[]
+    unknown
+    """,
+    messages: [Google_Protobuf_Option.self])
 }
 
 nonisolated extension Google_Protobuf_Option {
@@ -651,9 +670,11 @@ nonisolated extension Google_Protobuf_Option {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \._value), Google_Protobuf_Any.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    unknown
+    2 value message0?
+    """,
+    messages: [Google_Protobuf_Any.self])
 }

@@ -137,10 +137,11 @@ nonisolated extension Google_Protobuf_DoubleValue {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .double, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value double
+    unknown
+    """)
 }
 
 nonisolated extension Google_Protobuf_FloatValue {
@@ -182,10 +183,11 @@ nonisolated extension Google_Protobuf_FloatValue {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .float, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value float
+    unknown
+    """)
 }
 
 nonisolated extension Google_Protobuf_Int64Value {
@@ -227,10 +229,11 @@ nonisolated extension Google_Protobuf_Int64Value {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .int64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value int64
+    unknown
+    """)
 }
 
 nonisolated extension Google_Protobuf_UInt64Value {
@@ -272,10 +275,11 @@ nonisolated extension Google_Protobuf_UInt64Value {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .uint64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value uint64
+    unknown
+    """)
 }
 
 nonisolated extension Google_Protobuf_Int32Value {
@@ -317,10 +321,11 @@ nonisolated extension Google_Protobuf_Int32Value {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .int32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value int32
+    unknown
+    """)
 }
 
 nonisolated extension Google_Protobuf_UInt32Value {
@@ -362,10 +367,11 @@ nonisolated extension Google_Protobuf_UInt32Value {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .uint32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value uint32
+    unknown
+    """)
 }
 
 nonisolated extension Google_Protobuf_BoolValue {
@@ -407,10 +413,11 @@ nonisolated extension Google_Protobuf_BoolValue {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .bool, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value bool
+    unknown
+    """)
 }
 
 nonisolated extension Google_Protobuf_StringValue {
@@ -452,10 +459,11 @@ nonisolated extension Google_Protobuf_StringValue {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value string
+    unknown
+    """)
 }
 
 nonisolated extension Google_Protobuf_BytesValue {
@@ -497,8 +505,9 @@ nonisolated extension Google_Protobuf_BytesValue {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .bytes, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value bytes
+    unknown
+    """)
 }

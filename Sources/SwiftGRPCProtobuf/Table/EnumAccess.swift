@@ -56,6 +56,8 @@ struct GeneratedEnum<E: Enum>: EnumAccess {
     withUnsafePointer(to: E(rawValue: Int(number)) ?? E()) { body($0) }
   }
 
+  func layout(_ shape: FieldDescription.Shape) -> (size: Int, alignment: Int) { StoredValues<E>.layout(shape) }
+
   func isSet(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool {
     StoredValues<E>.isSet(field, shape, default: E())
   }

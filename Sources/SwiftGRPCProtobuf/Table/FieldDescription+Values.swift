@@ -7,6 +7,9 @@
 /// What the table's interpreters do with the values of one field. `field` is the address of the stored property, of a
 /// oneof's member that of the oneof.
 extension FieldDescription {
+  /// The bytes that the field takes in the struct that stores it.
+  var layout: (size: Int, alignment: Int) { access.layout(shape) }
+
   /// True when the field counts as set: present, not empty, or not the default.
   func isSet(_ field: UnsafeRawPointer) -> Bool {
     if let oneof { return oneof.withValue(at: field) { member, _ in member == number } ?? false }

@@ -50,46 +50,11 @@ public struct FieldDescription: Sendable {
     jsonName = json ?? Self.lowerCamelCase(name)
   }
 
-  /// A number, string or bytes.
-  public init(
-    _ number: Int32, _ name: String, json: String? = nil, at offset: Int?, _ kind: FieldKind, _ shape: Shape
-  ) {
-    self.init(number, name, json, Self.checked(offset), kind, shape, .scalar)
-  }
-
-  /// An enum.
-  public init<E: Enum>(
-    _ number: Int32, _ name: String, json: String? = nil, at offset: Int?, _ type: E.Type, _ shape: Shape
-  ) {
-    self.init(number, name, json, Self.checked(offset), .enum, shape, .enumeration(type))
-  }
-
-  /// A message, or a group.
-  public init<M: Message>(
-    _ number: Int32, _ name: String, json: String? = nil, at offset: Int?, _ type: M.Type, _ shape: Shape,
-    isGroup: Bool = false
-  ) {
-    self.init(number, name, json, Self.checked(offset), isGroup ? .group : .message, shape, .message(type))
-  }
-
-  /// A map.
-  public init<K: MapKeyType, V: FieldType>(
-    _ number: Int32, _ name: String, json: String? = nil, at offset: Int?, map key: K.Type, _ value: V.Type
-  ) where K.Value: Hashable {
-    self.init(number, name, json, Self.checked(offset), .message, .map, FieldContent(.map(GeneratedMap<K, V>())))
-  }
-
-  /// A member of a oneof; `first` says that it is the oneof's first member in the table.
-  public init(oneof: any Oneof.Type, first: Bool = false, _ field: FieldDescription) {
-    self.init(
-      field.number, field.name, field.jsonName, field.offset, field.kind, .oneof, FieldContent(field.content),
-      oneof: oneof, isRepeatedOneofMember: !first)
-  }
-
-  /// Stored properties have an offset; generated code asks for no others.
-  private static func checked(_ offset: Int?) -> Int {
-    guard let offset else { preconditionFailure("a field that is not stored in its message") }
-    return offset
+  /// The same field at an offset.
+  func at(_ offset: Int) -> FieldDescription {
+    FieldDescription(
+      number, name, jsonName, offset, kind, shape, FieldContent(content), oneof: oneof,
+      isRepeatedOneofMember: isRepeatedOneofMember)
   }
 
   /// `foo_bar` to `fooBar`, as protobuf defines the default JSON name.

@@ -55,6 +55,8 @@ struct GeneratedMap<K: MapKeyType, V: FieldType>: MapAccess where K.Value: Hasha
     if isFilled { field.assumingMemoryBound(to: [K.Value: V.Value].self).pointee[key] = value }
   }
 
+  func layout(_ shape: FieldDescription.Shape) -> (size: Int, alignment: Int) { Values.layout(.map) }
+
   func isSet(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool { count(field) > 0 }
 
   func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool {

@@ -92,6 +92,8 @@ struct GeneratedMessage<M: Message>: MessageAccess {
     return withUnsafeMutablePointer(to: &message) { body($0) }
   }
 
+  func layout(_ shape: FieldDescription.Shape) -> (size: Int, alignment: Int) { StoredValues<M>.layout(shape) }
+
   func isSet(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool {
     shape == .optional || shape == .required
       ? fields(ofOptional: field) != nil : StoredValues<M>.isSet(field, shape, default: M())

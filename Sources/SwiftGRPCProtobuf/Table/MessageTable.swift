@@ -19,16 +19,22 @@ public final class MessageTable: Sendable {
   ///
   /// - Parameters:
   ///   - type: the message type.
-  ///   - unknownFields: the offset of the ``UnknownStorage``.
-  ///   - extensions: the offset of the ``ExtensionFieldValueSet`` of a message that can be extended.
+  ///   - size: the size of the struct that stores the fields, which must be what the text comes to.
+  ///   - text: the fields, as ``TableText`` reads them.
+  ///   - messages: the message types that the text refers to by their place in this list.
+  ///   - enums: the enums, likewise.
+  ///   - oneofs: the oneofs, likewise.
   public init(
-    of type: any Message.Type, unknownFields: Int, extensions: Int? = nil, _ fields: [FieldDescription]
+    of type: any Message.Type, size: Int, _ text: StaticString, messages: [any Message.Type] = [],
+    enums: [any Enum.Type] = [], oneofs: [any Oneof.Type] = []
   ) {
+    let text = TableText(text, messages: messages, enums: enums, oneofs: oneofs)
+    precondition(text.size == size, "\(type) takes \(size) bytes, but its table describes \(text.size)")
     self.type = type
     name = type.protoMessageName
-    self.fields = fields
-    self.unknownFields = unknownFields
-    self.extensions = extensions
+    fields = text.fields
+    unknownFields = text.unknownFields
+    extensions = text.extensions
   }
 
   /// The field with this number.

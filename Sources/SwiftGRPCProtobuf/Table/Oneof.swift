@@ -9,6 +9,9 @@ public protocol Oneof: Hashable, Sendable {
 
 /// A oneof where a message keeps it: `field` is the address of the optional enum.
 extension Oneof {
+  /// The bytes that the optional enum takes.
+  static var layout: (size: Int, alignment: Int) { (MemoryLayout<Self?>.size, MemoryLayout<Self?>.alignment) }
+
   /// Gives `body` the number and value of the field that is set; `nil` when none is.
   static func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result) -> Result? {
     field.assumingMemoryBound(to: Self?.self).pointee?._withValue(body)

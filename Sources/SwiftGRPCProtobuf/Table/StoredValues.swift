@@ -2,6 +2,15 @@
 ///
 /// `field` is the address of the stored property, whose type follows from the field's shape.
 enum StoredValues<Value: Hashable> {
+  /// The bytes that a field takes.
+  static func layout(_ shape: FieldDescription.Shape) -> (size: Int, alignment: Int) {
+    switch shape {
+    case .repeated: (MemoryLayout<[Value]>.size, MemoryLayout<[Value]>.alignment)
+    case .optional, .required: (MemoryLayout<Value?>.size, MemoryLayout<Value?>.alignment)
+    case .implicit, .map, .oneof: (MemoryLayout<Value>.size, MemoryLayout<Value>.alignment)
+    }
+  }
+
   /// True when the field counts as set: present, not empty, or another value than `defaultValue`.
   static func isSet(
     _ field: UnsafeRawPointer, _ shape: FieldDescription.Shape, default defaultValue: @autoclosure () -> Value

@@ -1,5 +1,8 @@
 /// What the table's interpreters do with a field whatever its type is; `field` is the address of the stored property.
 protocol ValueAccess: Sendable {
+  /// The bytes that a field takes.
+  func layout(_ shape: FieldDescription.Shape) -> (size: Int, alignment: Int)
+
   /// True when the field counts as set: present, not empty, or not the default.
   func isSet(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool
 
@@ -20,6 +23,8 @@ protocol ValueAccess: Sendable {
 struct ScalarAccess<Value: Hashable & Sendable>: ValueAccess {
   /// The default of a field that states none.
   let defaultValue: Value
+
+  func layout(_ shape: FieldDescription.Shape) -> (size: Int, alignment: Int) { StoredValues<Value>.layout(shape) }
 
   func isSet(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool {
     StoredValues<Value>.isSet(field, shape, default: defaultValue)

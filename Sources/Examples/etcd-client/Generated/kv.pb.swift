@@ -97,6 +97,7 @@ nonisolated struct Mvccpb_Event: SwiftGRPCProtobuf.Message {
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -167,15 +168,16 @@ nonisolated extension Mvccpb_KeyValue {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
-      FieldDescription(2, "create_revision", at: MemoryLayout<Self>.offset(of: \.createRevision), .int64, .implicit),
-      FieldDescription(3, "mod_revision", at: MemoryLayout<Self>.offset(of: \.modRevision), .int64, .implicit),
-      FieldDescription(4, "version", at: MemoryLayout<Self>.offset(of: \.version), .int64, .implicit),
-      FieldDescription(5, "value", at: MemoryLayout<Self>.offset(of: \.value), .bytes, .implicit),
-      FieldDescription(6, "lease", at: MemoryLayout<Self>.offset(of: \.lease), .int64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 key bytes
+    2 create_revision int64
+    3 mod_revision int64
+    4 version int64
+    5 value bytes
+    6 lease int64
+    unknown
+    """)
 }
 
 nonisolated extension Mvccpb_Event {
@@ -223,12 +225,15 @@ nonisolated extension Mvccpb_Event {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "type", at: MemoryLayout<_Fields>.offset(of: \._type), Mvccpb_Event.EventType.self, .implicit),
-      FieldDescription(2, "kv", at: MemoryLayout<_Fields>.offset(of: \._kv), Mvccpb_KeyValue.self, .optional),
-      FieldDescription(3, "prev_kv", at: MemoryLayout<_Fields>.offset(of: \._prevKv), Mvccpb_KeyValue.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 type enum0
+    2 kv message0?
+    3 prev_kv message0?
+    unknown
+    """,
+    messages: [Mvccpb_KeyValue.self],
+    enums: [Mvccpb_Event.EventType.self])
 }
 
 nonisolated extension Mvccpb_Event._Fields {

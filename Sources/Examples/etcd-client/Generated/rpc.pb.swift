@@ -437,13 +437,14 @@ nonisolated extension Etcdserverpb_ResponseHeader {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "cluster_id", at: MemoryLayout<Self>.offset(of: \.clusterID), .uint64, .implicit),
-      FieldDescription(2, "member_id", at: MemoryLayout<Self>.offset(of: \.memberID), .uint64, .implicit),
-      FieldDescription(3, "revision", at: MemoryLayout<Self>.offset(of: \.revision), .int64, .implicit),
-      FieldDescription(4, "raft_term", at: MemoryLayout<Self>.offset(of: \.raftTerm), .uint64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 cluster_id uint64
+    2 member_id uint64
+    3 revision int64
+    4 raft_term uint64
+    unknown
+    """)
 }
 
 nonisolated extension Etcdserverpb_RangeRequest {
@@ -500,15 +501,17 @@ nonisolated extension Etcdserverpb_RangeRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
-      FieldDescription(2, "range_end", at: MemoryLayout<Self>.offset(of: \.rangeEnd), .bytes, .implicit),
-      FieldDescription(3, "limit", at: MemoryLayout<Self>.offset(of: \.limit), .int64, .implicit),
-      FieldDescription(4, "revision", at: MemoryLayout<Self>.offset(of: \.revision), .int64, .implicit),
-      FieldDescription(5, "sort_order", at: MemoryLayout<Self>.offset(of: \.sortOrder), Etcdserverpb_RangeRequest.SortOrder.self, .implicit),
-      FieldDescription(6, "sort_target", at: MemoryLayout<Self>.offset(of: \.sortTarget), Etcdserverpb_RangeRequest.SortTarget.self, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 key bytes
+    2 range_end bytes
+    3 limit int64
+    4 revision int64
+    5 sort_order enum0
+    6 sort_target enum1
+    unknown
+    """,
+    enums: [Etcdserverpb_RangeRequest.SortOrder.self, Etcdserverpb_RangeRequest.SortTarget.self])
 }
 
 nonisolated extension Etcdserverpb_RangeRequest.SortOrder {
@@ -633,13 +636,15 @@ nonisolated extension Etcdserverpb_RangeResponse {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
-      FieldDescription(2, "kvs", at: MemoryLayout<Self>.offset(of: \.kvs), Mvccpb_KeyValue.self, .repeated),
-      FieldDescription(3, "more", at: MemoryLayout<Self>.offset(of: \.more), .bool, .implicit),
-      FieldDescription(4, "count", at: MemoryLayout<Self>.offset(of: \.count), .int64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 kvs message0[]
+    3 more bool
+    4 count int64
+    unknown
+    1 header message1?
+    """,
+    messages: [Mvccpb_KeyValue.self, Etcdserverpb_ResponseHeader.self])
 }
 
 nonisolated extension Etcdserverpb_PutRequest {
@@ -690,13 +695,14 @@ nonisolated extension Etcdserverpb_PutRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
-      FieldDescription(2, "value", at: MemoryLayout<Self>.offset(of: \.value), .bytes, .implicit),
-      FieldDescription(3, "lease", at: MemoryLayout<Self>.offset(of: \.lease), .int64, .implicit),
-      FieldDescription(4, "prev_kv", at: MemoryLayout<Self>.offset(of: \.prevKv), .bool, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 key bytes
+    2 value bytes
+    3 lease int64
+    4 prev_kv bool
+    unknown
+    """)
 }
 
 nonisolated extension Etcdserverpb_PutResponse {
@@ -741,11 +747,13 @@ nonisolated extension Etcdserverpb_PutResponse {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
-      FieldDescription(2, "prev_kv", at: MemoryLayout<Self>.offset(of: \._prevKv), Mvccpb_KeyValue.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 header message0?
+    2 prev_kv message1?
+    """,
+    messages: [Etcdserverpb_ResponseHeader.self, Mvccpb_KeyValue.self])
 }
 
 nonisolated extension Etcdserverpb_DeleteRangeRequest {
@@ -793,12 +801,13 @@ nonisolated extension Etcdserverpb_DeleteRangeRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
-      FieldDescription(2, "range_end", at: MemoryLayout<Self>.offset(of: \.rangeEnd), .bytes, .implicit),
-      FieldDescription(3, "prev_kv", at: MemoryLayout<Self>.offset(of: \.prevKv), .bool, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 key bytes
+    2 range_end bytes
+    3 prev_kv bool
+    unknown
+    """)
 }
 
 nonisolated extension Etcdserverpb_DeleteRangeResponse {
@@ -846,12 +855,14 @@ nonisolated extension Etcdserverpb_DeleteRangeResponse {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
-      FieldDescription(2, "deleted", at: MemoryLayout<Self>.offset(of: \.deleted), .int64, .implicit),
-      FieldDescription(3, "prev_kvs", at: MemoryLayout<Self>.offset(of: \.prevKvs), Mvccpb_KeyValue.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 deleted int64
+    3 prev_kvs message0[]
+    unknown
+    1 header message1?
+    """,
+    messages: [Mvccpb_KeyValue.self, Etcdserverpb_ResponseHeader.self])
 }
 
 nonisolated extension Etcdserverpb_WatchRequest {
@@ -912,13 +923,15 @@ nonisolated extension Etcdserverpb_WatchRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(
-        oneof: OneOf_RequestUnion.self, first: true, FieldDescription(1, "create_request", at: MemoryLayout<Self>.offset(of: \.requestUnion), Etcdserverpb_WatchCreateRequest.self, .oneof)),
-      FieldDescription(
-        oneof: OneOf_RequestUnion.self, FieldDescription(2, "cancel_request", at: MemoryLayout<Self>.offset(of: \.requestUnion), Etcdserverpb_WatchCancelRequest.self, .oneof)),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    oneof 0
+    unknown
+    1 create_request message0 |0
+    2 cancel_request message1 |0
+    """,
+    messages: [Etcdserverpb_WatchCreateRequest.self, Etcdserverpb_WatchCancelRequest.self],
+    oneofs: [OneOf_RequestUnion.self])
 }
 
 nonisolated extension Etcdserverpb_WatchRequest.OneOf_RequestUnion {
@@ -983,12 +996,13 @@ nonisolated extension Etcdserverpb_WatchCreateRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "key", at: MemoryLayout<Self>.offset(of: \.key), .bytes, .implicit),
-      FieldDescription(2, "range_end", at: MemoryLayout<Self>.offset(of: \.rangeEnd), .bytes, .implicit),
-      FieldDescription(3, "start_revision", at: MemoryLayout<Self>.offset(of: \.startRevision), .int64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 key bytes
+    2 range_end bytes
+    3 start_revision int64
+    unknown
+    """)
 }
 
 nonisolated extension Etcdserverpb_WatchCancelRequest {
@@ -1030,10 +1044,11 @@ nonisolated extension Etcdserverpb_WatchCancelRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "watch_id", at: MemoryLayout<Self>.offset(of: \.watchID), .int64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 watch_id int64
+    unknown
+    """)
 }
 
 nonisolated extension Etcdserverpb_WatchResponse {
@@ -1093,16 +1108,18 @@ nonisolated extension Etcdserverpb_WatchResponse {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
-      FieldDescription(2, "watch_id", at: MemoryLayout<Self>.offset(of: \.watchID), .int64, .implicit),
-      FieldDescription(3, "created", at: MemoryLayout<Self>.offset(of: \.created), .bool, .implicit),
-      FieldDescription(4, "canceled", at: MemoryLayout<Self>.offset(of: \.canceled), .bool, .implicit),
-      FieldDescription(5, "compact_revision", at: MemoryLayout<Self>.offset(of: \.compactRevision), .int64, .implicit),
-      FieldDescription(6, "cancel_reason", at: MemoryLayout<Self>.offset(of: \.cancelReason), .string, .implicit),
-      FieldDescription(11, "events", at: MemoryLayout<Self>.offset(of: \.events), Mvccpb_Event.self, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 watch_id int64
+    3 created bool
+    4 canceled bool
+    5 compact_revision int64
+    6 cancel_reason string
+    11 events message0[]
+    unknown
+    1 header message1?
+    """,
+    messages: [Mvccpb_Event.self, Etcdserverpb_ResponseHeader.self])
 }
 
 nonisolated extension Etcdserverpb_LeaseGrantRequest {
@@ -1147,11 +1164,12 @@ nonisolated extension Etcdserverpb_LeaseGrantRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "TTL", at: MemoryLayout<Self>.offset(of: \.ttl), .int64, .implicit),
-      FieldDescription(2, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 TTL int64
+    2 ID int64
+    unknown
+    """)
 }
 
 nonisolated extension Etcdserverpb_LeaseGrantResponse {
@@ -1202,13 +1220,15 @@ nonisolated extension Etcdserverpb_LeaseGrantResponse {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
-      FieldDescription(2, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),
-      FieldDescription(3, "TTL", at: MemoryLayout<Self>.offset(of: \.ttl), .int64, .implicit),
-      FieldDescription(4, "error", at: MemoryLayout<Self>.offset(of: \.error), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 ID int64
+    3 TTL int64
+    4 error string
+    unknown
+    1 header message0?
+    """,
+    messages: [Etcdserverpb_ResponseHeader.self])
 }
 
 nonisolated extension Etcdserverpb_LeaseRevokeRequest {
@@ -1250,10 +1270,11 @@ nonisolated extension Etcdserverpb_LeaseRevokeRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 ID int64
+    unknown
+    """)
 }
 
 nonisolated extension Etcdserverpb_LeaseRevokeResponse {
@@ -1295,10 +1316,12 @@ nonisolated extension Etcdserverpb_LeaseRevokeResponse {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 header message0?
+    """,
+    messages: [Etcdserverpb_ResponseHeader.self])
 }
 
 nonisolated extension Etcdserverpb_LeaseKeepAliveRequest {
@@ -1340,10 +1363,11 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 ID int64
+    unknown
+    """)
 }
 
 nonisolated extension Etcdserverpb_LeaseKeepAliveResponse {
@@ -1391,10 +1415,12 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveResponse {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "header", at: MemoryLayout<Self>.offset(of: \._header), Etcdserverpb_ResponseHeader.self, .optional),
-      FieldDescription(2, "ID", at: MemoryLayout<Self>.offset(of: \.id), .int64, .implicit),
-      FieldDescription(3, "TTL", at: MemoryLayout<Self>.offset(of: \.ttl), .int64, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 ID int64
+    3 TTL int64
+    unknown
+    1 header message0?
+    """,
+    messages: [Etcdserverpb_ResponseHeader.self])
 }

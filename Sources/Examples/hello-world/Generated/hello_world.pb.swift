@@ -72,10 +72,11 @@ nonisolated extension Helloworld_HelloRequest {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    unknown
+    """)
 }
 
 nonisolated extension Helloworld_HelloReply {
@@ -117,8 +118,9 @@ nonisolated extension Helloworld_HelloReply {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "message", at: MemoryLayout<Self>.offset(of: \.message), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 message string
+    unknown
+    """)
 }

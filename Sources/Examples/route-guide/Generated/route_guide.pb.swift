@@ -169,11 +169,12 @@ nonisolated extension Routeguide_Point {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "latitude", at: MemoryLayout<Self>.offset(of: \.latitude), .int32, .implicit),
-      FieldDescription(2, "longitude", at: MemoryLayout<Self>.offset(of: \.longitude), .int32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 latitude int32
+    2 longitude int32
+    unknown
+    """)
 }
 
 nonisolated extension Routeguide_Rectangle {
@@ -218,11 +219,13 @@ nonisolated extension Routeguide_Rectangle {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "lo", at: MemoryLayout<Self>.offset(of: \._lo), Routeguide_Point.self, .optional),
-      FieldDescription(2, "hi", at: MemoryLayout<Self>.offset(of: \._hi), Routeguide_Point.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 lo message0?
+    2 hi message0?
+    """,
+    messages: [Routeguide_Point.self])
 }
 
 nonisolated extension Routeguide_Feature {
@@ -267,11 +270,13 @@ nonisolated extension Routeguide_Feature {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \.name), .string, .implicit),
-      FieldDescription(2, "location", at: MemoryLayout<Self>.offset(of: \._location), Routeguide_Point.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 name string
+    unknown
+    2 location message0?
+    """,
+    messages: [Routeguide_Point.self])
 }
 
 nonisolated extension Routeguide_RouteNote {
@@ -316,11 +321,13 @@ nonisolated extension Routeguide_RouteNote {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "location", at: MemoryLayout<Self>.offset(of: \._location), Routeguide_Point.self, .optional),
-      FieldDescription(2, "message", at: MemoryLayout<Self>.offset(of: \.message), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 message string
+    unknown
+    1 location message0?
+    """,
+    messages: [Routeguide_Point.self])
 }
 
 nonisolated extension Routeguide_RouteSummary {
@@ -371,11 +378,12 @@ nonisolated extension Routeguide_RouteSummary {
   }
 
   static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "point_count", at: MemoryLayout<Self>.offset(of: \.pointCount), .int32, .implicit),
-      FieldDescription(2, "feature_count", at: MemoryLayout<Self>.offset(of: \.featureCount), .int32, .implicit),
-      FieldDescription(3, "distance", at: MemoryLayout<Self>.offset(of: \.distance), .int32, .implicit),
-      FieldDescription(4, "elapsed_time", at: MemoryLayout<Self>.offset(of: \.elapsedTime), .int32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 point_count int32
+    2 feature_count int32
+    3 distance int32
+    4 elapsed_time int32
+    unknown
+    """)
 }

@@ -164,6 +164,7 @@ public nonisolated struct Grpc_Testing_SimpleRequest: SwiftGRPCProtobuf.Message 
   }
   fileprivate var _storage = _Storage(_Fields())
   fileprivate var _uniqueStorage: _Storage {
+    @inline(never)
     mutating get {
       if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
       return _storage
@@ -407,10 +408,11 @@ nonisolated extension Grpc_Testing_BoolValue {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "value", at: MemoryLayout<Self>.offset(of: \.value), .bool, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 value bool
+    unknown
+    """)
 }
 
 nonisolated extension Grpc_Testing_Payload {
@@ -455,11 +457,13 @@ nonisolated extension Grpc_Testing_Payload {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "type", at: MemoryLayout<Self>.offset(of: \.type), Grpc_Testing_PayloadType.self, .implicit),
-      FieldDescription(2, "body", at: MemoryLayout<Self>.offset(of: \.body), .bytes, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 type enum0
+    2 body bytes
+    unknown
+    """,
+    enums: [Grpc_Testing_PayloadType.self])
 }
 
 nonisolated extension Grpc_Testing_EchoStatus {
@@ -504,11 +508,12 @@ nonisolated extension Grpc_Testing_EchoStatus {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "code", at: MemoryLayout<Self>.offset(of: \.code), .int32, .implicit),
-      FieldDescription(2, "message", at: MemoryLayout<Self>.offset(of: \.message), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 code int32
+    2 message string
+    unknown
+    """)
 }
 
 nonisolated extension Grpc_Testing_SimpleRequest {
@@ -556,17 +561,24 @@ nonisolated extension Grpc_Testing_SimpleRequest {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<_Fields>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "response_type", at: MemoryLayout<_Fields>.offset(of: \._responseType), Grpc_Testing_PayloadType.self, .implicit),
-      FieldDescription(2, "response_size", at: MemoryLayout<_Fields>.offset(of: \._responseSize), .int32, .implicit),
-      FieldDescription(3, "payload", at: MemoryLayout<_Fields>.offset(of: \._payload), Grpc_Testing_Payload.self, .optional),
-      FieldDescription(4, "fill_username", at: MemoryLayout<_Fields>.offset(of: \._fillUsername), .bool, .implicit),
-      FieldDescription(5, "fill_oauth_scope", at: MemoryLayout<_Fields>.offset(of: \._fillOauthScope), .bool, .implicit),
-      FieldDescription(6, "response_compressed", at: MemoryLayout<_Fields>.offset(of: \._responseCompressed), Grpc_Testing_BoolValue.self, .optional),
-      FieldDescription(7, "response_status", at: MemoryLayout<_Fields>.offset(of: \._responseStatus), Grpc_Testing_EchoStatus.self, .optional),
-      FieldDescription(8, "expect_compressed", at: MemoryLayout<_Fields>.offset(of: \._expectCompressed), Grpc_Testing_BoolValue.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<_Fields>.size,
+    """
+    1 response_type enum0
+    2 response_size int32
+    3 payload message0?
+    4 fill_username bool
+    5 fill_oauth_scope bool
+    6 response_compressed message1?
+    7 response_status message2?
+    8 expect_compressed message1?
+    unknown
+    """,
+    messages: [
+      Grpc_Testing_Payload.self,
+      Grpc_Testing_BoolValue.self,
+      Grpc_Testing_EchoStatus.self,
+    ],
+    enums: [Grpc_Testing_PayloadType.self])
 }
 
 nonisolated extension Grpc_Testing_SimpleRequest._Fields {
@@ -672,12 +684,14 @@ nonisolated extension Grpc_Testing_SimpleResponse {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "payload", at: MemoryLayout<Self>.offset(of: \._payload), Grpc_Testing_Payload.self, .optional),
-      FieldDescription(2, "username", at: MemoryLayout<Self>.offset(of: \.username), .string, .implicit),
-      FieldDescription(3, "oauth_scope", at: MemoryLayout<Self>.offset(of: \.oauthScope), .string, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 username string
+    3 oauth_scope string
+    unknown
+    1 payload message0?
+    """,
+    messages: [Grpc_Testing_Payload.self])
 }
 
 nonisolated extension Grpc_Testing_StreamingInputCallRequest {
@@ -722,11 +736,13 @@ nonisolated extension Grpc_Testing_StreamingInputCallRequest {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "payload", at: MemoryLayout<Self>.offset(of: \._payload), Grpc_Testing_Payload.self, .optional),
-      FieldDescription(2, "expect_compressed", at: MemoryLayout<Self>.offset(of: \._expectCompressed), Grpc_Testing_BoolValue.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 payload message0?
+    2 expect_compressed message1?
+    """,
+    messages: [Grpc_Testing_Payload.self, Grpc_Testing_BoolValue.self])
 }
 
 nonisolated extension Grpc_Testing_StreamingInputCallResponse {
@@ -768,10 +784,11 @@ nonisolated extension Grpc_Testing_StreamingInputCallResponse {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "aggregated_payload_size", at: MemoryLayout<Self>.offset(of: \.aggregatedPayloadSize), .int32, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 aggregated_payload_size int32
+    unknown
+    """)
 }
 
 nonisolated extension Grpc_Testing_ResponseParameters {
@@ -819,12 +836,14 @@ nonisolated extension Grpc_Testing_ResponseParameters {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "size", at: MemoryLayout<Self>.offset(of: \.size), .int32, .implicit),
-      FieldDescription(2, "interval_us", at: MemoryLayout<Self>.offset(of: \.intervalUs), .int32, .implicit),
-      FieldDescription(3, "compressed", at: MemoryLayout<Self>.offset(of: \._compressed), Grpc_Testing_BoolValue.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 size int32
+    2 interval_us int32
+    unknown
+    3 compressed message0?
+    """,
+    messages: [Grpc_Testing_BoolValue.self])
 }
 
 nonisolated extension Grpc_Testing_StreamingOutputCallRequest {
@@ -875,13 +894,20 @@ nonisolated extension Grpc_Testing_StreamingOutputCallRequest {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "response_type", at: MemoryLayout<Self>.offset(of: \.responseType), Grpc_Testing_PayloadType.self, .implicit),
-      FieldDescription(2, "response_parameters", at: MemoryLayout<Self>.offset(of: \.responseParameters), Grpc_Testing_ResponseParameters.self, .repeated),
-      FieldDescription(3, "payload", at: MemoryLayout<Self>.offset(of: \._payload), Grpc_Testing_Payload.self, .optional),
-      FieldDescription(7, "response_status", at: MemoryLayout<Self>.offset(of: \._responseStatus), Grpc_Testing_EchoStatus.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 response_type enum0
+    2 response_parameters message0[]
+    unknown
+    3 payload message1?
+    7 response_status message2?
+    """,
+    messages: [
+      Grpc_Testing_ResponseParameters.self,
+      Grpc_Testing_Payload.self,
+      Grpc_Testing_EchoStatus.self,
+    ],
+    enums: [Grpc_Testing_PayloadType.self])
 }
 
 nonisolated extension Grpc_Testing_StreamingOutputCallResponse {
@@ -923,8 +949,10 @@ nonisolated extension Grpc_Testing_StreamingOutputCallResponse {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "payload", at: MemoryLayout<Self>.offset(of: \._payload), Grpc_Testing_Payload.self, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 payload message0?
+    """,
+    messages: [Grpc_Testing_Payload.self])
 }
