@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import SwiftGRPCHTTP2
 import Synchronization
 
@@ -146,10 +147,20 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
 
   func deadlineExpired() {
     self.deadlineToken = nil
-    guard self.state.deadlineExpired() == .cancelHandlerAndReset else { return }
-    self.connection?.reset(self, code: .cancel)
-    self.interrupt(RPCError(code: .deadlineExceeded, message: "the deadline of the call has passed"))
+    switch self.state.deadlineExpired() {
+    case .cancelHandler:
+      self.interrupt(RPCError(code: .deadlineExceeded, message: "the deadline of the call has passed"))
+      self.deadlineToken = self.executor?.timers.schedule(after: Self.resetDelay, for: self)
+    case .reset: self.connection?.reset(self, code: .cancel)
+    case .nothing: break
+    }
   }
+
+  /// How long after the deadline the stream is reset, unless the client has ended it by then.
+  ///
+  /// The client's deadline passes at the same time. If the reset came first, a client whose clock lags would report that
+  /// the server cancelled the call.
+  private static let resetDelay = TimeAmount.milliseconds(100)
 
   /// The server ends the call, because it is shutting down.
   func cancelForShutdown() {

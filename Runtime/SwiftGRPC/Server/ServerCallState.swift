@@ -18,6 +18,8 @@ struct ServerCallState: Equatable {
     case idle
     /// Headers were sent.
     case started
+    /// The deadline has passed: nothing more is sent, and the client may still end the stream itself.
+    case expired
     /// The status was sent, or the call ended without one.
     case finished
   }
@@ -26,7 +28,7 @@ struct ServerCallState: Equatable {
   private var response = Response.idle
 
   /// Whether the status was decided: nothing more is sent.
-  var isFinished: Bool { self.response == .finished }
+  var isFinished: Bool { self.response == .finished || self.response == .expired }
 
   /// Whether the client has sent everything.
   var isRequestEnded: Bool { self.request == .ended }
@@ -42,8 +44,8 @@ struct ServerCallState: Equatable {
   enum Interruption: Equatable {
     /// Cancel the handler; whoever reads or writes gets an error.
     case cancelHandler
-    /// As above, and tell the client with RST_STREAM(CANCEL).
-    case cancelHandlerAndReset
+    /// Tell the client with RST_STREAM(CANCEL).
+    case reset
     /// The call has ended already.
     case nothing
   }
@@ -54,14 +56,22 @@ struct ServerCallState: Equatable {
       self.request = .ended
       self.response = .finished
     }
-    return self.response == .finished ? .nothing : .cancelHandler
+    return self.isFinished ? .nothing : .cancelHandler
   }
 
-  /// The call's time is over. Spec: gRPC over HTTP/2; a server that gives up resets the stream with CANCEL.
+  /// The call's time is over: first by the deadline, then by ``ServerCall/resetDelay`` more.
+  ///
+  /// Spec: gRPC over HTTP/2; a server that gives up resets the stream with CANCEL.
   mutating func deadlineExpired() -> Interruption {
-    guard self.response != .finished else { return .nothing }
-    self.response = .finished
-    return .cancelHandlerAndReset
+    switch self.response {
+    case .idle, .started:
+      self.response = .expired
+      return .cancelHandler
+    case .expired:
+      self.response = .finished
+      return .reset
+    case .finished: return .nothing
+    }
   }
 
   // MARK: From the handler
@@ -97,11 +107,11 @@ struct ServerCallState: Equatable {
   ///
   /// - Parameter hasMessage: Whether a message is sent with it, which needs headers first.
   mutating func finish(hasMessage: Bool) -> FinishAction {
-    defer { self.response = .finished }
+    defer { if self.response != .expired { self.response = .finished } }
     switch self.response {
     case .idle: return hasMessage ? .sendHeadersAndTrailers : .sendTrailersOnly
     case .started: return .sendTrailers
-    case .finished: return .nothing
+    case .expired, .finished: return .nothing
     }
   }
 }

@@ -44,6 +44,9 @@ final class DeadlineTimers {
   /// How many deadlines are scheduled.
   var count: Int { self.heap.count }
 
+  /// The deadline that passes first.
+  var earliest: NIODeadline? { self.heap.first?.deadline }
+
   /// Calls `observer` once `deadline` has passed, unless cancelled before. The observer is kept alive until then.
   func schedule(at deadline: NIODeadline, for observer: any DeadlineObserver) -> Token {
     let slot: Int
@@ -59,6 +62,11 @@ final class DeadlineTimers {
     self.siftUp(self.heap.count - 1)
     self.wakeUpForEarliest()
     return Token(slot: slot, generation: self.slots[slot].generation)
+  }
+
+  /// As ``schedule(at:for:)``, some time from now on the loop's clock.
+  func schedule(after time: TimeAmount, for observer: any DeadlineObserver) -> Token {
+    self.schedule(at: self.eventLoop.now + time, for: observer)
   }
 
   /// Forgets a deadline. Does nothing when it has passed or was cancelled.

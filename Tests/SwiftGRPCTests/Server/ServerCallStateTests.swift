@@ -41,10 +41,19 @@ import Testing
   @Test func deadlineResetsTheStreamWhateverWasSent() {
     var state = ServerCallState()
     _ = state.startResponse()
-    #expect(state.deadlineExpired() == .cancelHandlerAndReset)
-    #expect(state.deadlineExpired() == .nothing)
+    #expect(state.deadlineExpired() == .cancelHandler)
+    #expect(state.isFinished)
     #expect(state.finish(hasMessage: false) == .nothing)
+    #expect(state.deadlineExpired() == .reset)
+    #expect(state.deadlineExpired() == .nothing)
     #expect(state.streamEnded() == .nothing)
+  }
+
+  @Test func clientThatEndsAnExpiredCallItselfIsNotReset() {
+    var state = ServerCallState()
+    #expect(state.deadlineExpired() == .cancelHandler)
+    #expect(state.streamEnded() == .nothing)
+    #expect(state.deadlineExpired() == .nothing)
   }
 
   @Test func endOfTheRequestDoesNotEndTheResponse() {

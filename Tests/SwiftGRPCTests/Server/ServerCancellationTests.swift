@@ -1,4 +1,5 @@
 import NIOCore
+import NIOEmbedded
 import SwiftGRPCHTTP2
 import SwiftGRPCProtobuf
 import Testing
@@ -53,11 +54,25 @@ import Testing
     let call = try client.open("Read", headers: [("grpc-timeout", "200m")])
     client.exchange()
     #expect(record.values == [])
-    // The timer runs on the loop's clock, the deadline was read off the system's.
-    client.advance(by: .seconds(1_000_000_000))
+    client.advance(by: try #require(client.executor.timers.earliest) - client.loop.now)
     #expect(record.values == ["read: deadlineExceeded", "task: true, context: true", "write: deadlineExceeded"])
+    // The client is given the time to end the call by its own deadline.
+    #expect(call.resetCode == nil)
+    client.advance(by: .milliseconds(100))
     #expect(call.resetCode == .cancel)
     #expect(call.status == nil)
+    #expect(client.executor.timers.count == 0)
+  }
+
+  @Test func clientThatResetsAtTheDeadlineGetsNoResetBack() throws {
+    let client = try self.client(Record<String>())
+    let call = try client.open("Read", headers: [("grpc-timeout", "200m")])
+    client.exchange()
+    client.advance(by: .seconds(1_000_000_000))
+    client.session.reset(call, code: .cancel)
+    client.exchange()
+    #expect(client.server.openStreamCount == 0)
+    #expect(client.executor.timers.count == 0)
   }
 
   @Test func finishedCallLeavesNoTimerBehind() throws {
