@@ -1,0 +1,103 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+
+// Each wrapper is made from its value, and from a literal where values have one.
+
+extension Google_Protobuf_DoubleValue: ExpressibleByFloatLiteral {
+  /// Wraps a value.
+  public init(_ value: Double) {
+    self.init()
+    self.value = value
+  }
+
+  /// Wraps a literal.
+  public init(floatLiteral value: Double) { self.init(value) }
+}
+
+extension Google_Protobuf_FloatValue: ExpressibleByFloatLiteral {
+  /// Wraps a value.
+  public init(_ value: Float) {
+    self.init()
+    self.value = value
+  }
+
+  /// Wraps a literal.
+  public init(floatLiteral value: Float) { self.init(value) }
+}
+
+extension Google_Protobuf_Int64Value: ExpressibleByIntegerLiteral {
+  /// Wraps a value.
+  public init(_ value: Int64) {
+    self.init()
+    self.value = value
+  }
+
+  /// Wraps a literal.
+  public init(integerLiteral value: Int64) { self.init(value) }
+}
+
+extension Google_Protobuf_UInt64Value: ExpressibleByIntegerLiteral {
+  /// Wraps a value.
+  public init(_ value: UInt64) {
+    self.init()
+    self.value = value
+  }
+
+  /// Wraps a literal.
+  public init(integerLiteral value: UInt64) { self.init(value) }
+}
+
+extension Google_Protobuf_Int32Value: ExpressibleByIntegerLiteral {
+  /// Wraps a value.
+  public init(_ value: Int32) {
+    self.init()
+    self.value = value
+  }
+
+  /// Wraps a literal.
+  public init(integerLiteral value: Int32) { self.init(value) }
+}
+
+extension Google_Protobuf_UInt32Value: ExpressibleByIntegerLiteral {
+  /// Wraps a value.
+  public init(_ value: UInt32) {
+    self.init()
+    self.value = value
+  }
+
+  /// Wraps a literal.
+  public init(integerLiteral value: UInt32) { self.init(value) }
+}
+
+extension Google_Protobuf_BoolValue: ExpressibleByBooleanLiteral {
+  /// Wraps a value.
+  public init(_ value: Bool) {
+    self.init()
+    self.value = value
+  }
+
+  /// Wraps a literal.
+  public init(booleanLiteral value: Bool) { self.init(value) }
+}
+
+extension Google_Protobuf_StringValue: ExpressibleByStringLiteral {
+  /// Wraps a value.
+  public init(_ value: String) {
+    self.init()
+    self.value = value
+  }
+
+  /// Wraps a literal.
+  public init(stringLiteral value: String) { self.init(value) }
+}
+
+extension Google_Protobuf_BytesValue {
+  /// Wraps a value.
+  public init(_ value: Data) {
+    self.init()
+    self.value = value
+  }
+}
