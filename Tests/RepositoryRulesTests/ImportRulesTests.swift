@@ -11,6 +11,7 @@ import Testing
   /// What the sources in a folder may import beside those. The longest matching folder counts.
   static let allowed: [String: Set<String>] = [
     "Sources/SwiftGRPCProtobuf/": [],
+    "Sources/SwiftGRPCProtobufFoundation/": ["SwiftGRPCProtobuf"],
     "Plugin/SwiftGRPCCodeGenerator/": ["SwiftGRPCProtobuf"],
     "Plugin/protoc-gen-swiftgrpc/": ["SwiftGRPCProtobuf", "SwiftGRPCCodeGenerator"],
     "Runtime/SwiftGRPCHTTP2/": ["CNghttp2"],

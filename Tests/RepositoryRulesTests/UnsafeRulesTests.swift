@@ -14,7 +14,8 @@ import Testing
     "Sources/SwiftGRPCProtobuf/MessageBox.swift",
     "Sources/SwiftGRPCProtobuf/SwiftProtobufContiguousBytes.swift",
     "Sources/SwiftGRPCProtobuf/UnknownStorage.swift",
-    // Text forms are read where they lie; field masks walk messages by their tables.
+    // Streams fill and empty buffers; text forms are read where they lie; field masks walk messages by their tables.
+    "Sources/SwiftGRPCProtobuf/Streams/",
     "Sources/SwiftGRPCProtobuf/WellKnown/",
     // The engines: C libraries, and buffers that they read and write.
     "Runtime/SwiftGRPCHTTP2/",
