@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .library(name: "SwiftGRPC", targets: ["SwiftGRPC"]),
     .library(name: "SwiftGRPCProtobuf", targets: ["SwiftGRPCProtobuf"]),
+    .library(name: "SwiftGRPCProtobufFoundation", targets: ["SwiftGRPCProtobufFoundation"]),
     .executable(name: "protoc-gen-swiftgrpc", targets: ["protoc-gen-swiftgrpc"]),
   ],
   dependencies: [
@@ -39,6 +40,12 @@ let package = Package(
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
     ),
     .target(name: "SwiftGRPCProtobuf", path: "Sources/SwiftGRPCProtobuf", swiftSettings: swiftSettings),
+    .target(
+      name: "SwiftGRPCProtobufFoundation",
+      dependencies: ["SwiftGRPCProtobuf"],
+      path: "Sources/SwiftGRPCProtobufFoundation",
+      swiftSettings: swiftSettings
+    ),
 
     // The code generator.
     .target(
@@ -117,7 +124,7 @@ let package = Package(
     ),
     .testTarget(
       name: "SwiftGRPCProtobufTests",
-      dependencies: ["SwiftGRPCProtobuf", "GoldenCode"],
+      dependencies: ["SwiftGRPCProtobuf", "SwiftGRPCProtobufFoundation", "GoldenCode"],
       path: "Tests/SwiftGRPCProtobufTests",
       exclude: ["Differential"],
       swiftSettings: swiftSettings
