@@ -18,8 +18,8 @@ public enum CodeGenerator {
     response.supportedFeatures = [.proto3Optional, .supportsEditions].reduce(0) { features, feature in
       features | UInt64((feature as Google_Protobuf_Compiler_CodeGeneratorResponse.Feature).rawValue)
     }
-    response.minimumEdition = Int32(Edition.supported.lowerBound.rawValue)
-    response.maximumEdition = Int32(Edition.supported.upperBound.rawValue)
+    response.minimumEdition = Int32(ProtoDescriptor.Edition.supported.lowerBound.rawValue)
+    response.maximumEdition = Int32(ProtoDescriptor.Edition.supported.upperBound.rawValue)
     do {
       response.file = try files(for: request, readFile: readFile)
     } catch {
@@ -43,7 +43,8 @@ public enum CodeGenerator {
     var sources: [String: String] = [:]
     var result: [Google_Protobuf_Compiler_CodeGeneratorResponse.File] = []
     for file in linked.filesToGenerate {
-      for output in try FileGenerator(file: file, options: options).generate() {
+      let generator = FileGenerator(file: file, options: options, containment: linked.containment)
+      for output in try generator.generate() {
         if let other = sources.updateValue(file.name, forKey: output.name) {
           throw GenerationError(
             "\(other) and \(file.name) would both become \(output.name); use another FileNaming or generate them apart")

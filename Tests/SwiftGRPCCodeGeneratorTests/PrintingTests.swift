@@ -67,9 +67,9 @@ import Testing
       }
     ]
     let file = try linked(proto)
-    let context = FileContext(file: file, options: options)
+    let context = FileContext(file: file, options: options, containment: ContainmentTable([file]))
     let method = ServiceGenerator(service: file.services[0], context: context).methods[0]
-    return withExtendedLifetime(file) { (method.functionName, method.path) }
+    return (method.functionName, method.path)
   }
 
   @Test(arguments: [

@@ -1,41 +1,60 @@
+import SwiftGRPCProtobuf
+
 /// What the graph of all messages, with an edge from a message to each that it has a field of, says about one.
 struct MessageContainment {
+  /// Whether a value of the message can contain, at any depth, another one, also through lists and maps.
   var isRecursive = false
+  /// Whether a value would contain another one in its own memory, so that it cannot be stored inline.
   var isRecursiveInline = false
+  /// Whether the message or one that it can contain has required fields or can have extensions that do: whether a
+  /// value may be uninitialised.
   var containsRequired = false
+}
 
-  /// Works out the properties of all messages, map entries included.
-  static func resolve(_ messages: [MessageDescriptor]) {
-    let indexes = Dictionary(
-      uniqueKeysWithValues: messages.enumerated().map { (ObjectIdentifier($1), $0) })
+/// The containment of all messages of a request.
+struct ContainmentTable {
+  private var byMessage: [MessageDescriptor: MessageContainment] = [:]
+
+  /// What is known about a message, which is one of the request.
+  subscript(message: MessageDescriptor) -> MessageContainment { byMessage[message] ?? MessageContainment() }
+
+  /// Works out the containment of all messages, map entries included.
+  init(_ files: [FileDescriptor]) {
+    var messages = files.flatMap(\.messages)
+    var index = 0
+    while index < messages.count {
+      messages += messages[index].mapEntries
+      messages += messages[index].messages
+      index += 1
+    }
+    let indexes = Dictionary(uniqueKeysWithValues: messages.enumerated().map { ($1, $0) })
     func edges(where include: (FieldDescriptor) -> Bool) -> [[Int]] {
       messages.map { message in
-        message.fields.filter(include).compactMap { field in
-          field.messageType.flatMap { indexes[ObjectIdentifier($0)] }
-        }
+        message.fields.filter(include).compactMap { field in field.messageType.flatMap { indexes[$0] } }
       }
     }
 
+    var containments = [MessageContainment](repeating: MessageContainment(), count: messages.count)
     let all = edges { _ in true }
-    let components = stronglyConnectedComponents(all)
-    for component in components {
+    for component in stronglyConnectedComponents(all) {
       // A component comes after all that it leads to, so that their answers are known.
       let containsRequired = component.contains { index in
         messages[index].hasRequiredFields || messages[index].isExtensible
-          || all[index].contains { messages[$0].containment.containsRequired }
+          || all[index].contains { containments[$0].containsRequired }
       }
       for index in component {
-        messages[index].containment.isRecursive = component.count > 1 || all[index].contains(index)
-        messages[index].containment.containsRequired = containsRequired
+        containments[index].isRecursive = component.count > 1 || all[index].contains(index)
+        containments[index].containsRequired = containsRequired
       }
     }
 
     let inline = edges { !$0.isRepeated }
     for component in stronglyConnectedComponents(inline) {
       for index in component {
-        messages[index].containment.isRecursiveInline = component.count > 1 || inline[index].contains(index)
+        containments[index].isRecursiveInline = component.count > 1 || inline[index].contains(index)
       }
     }
+    byMessage = Dictionary(uniqueKeysWithValues: zip(messages, containments))
   }
 }
 

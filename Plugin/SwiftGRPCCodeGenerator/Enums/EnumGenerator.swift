@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Generates the Swift enum of an enum.
 ///
 /// An open enum has a case `UNRECOGNIZED` for numbers that the .proto file does not name; a closed one has a raw type.
@@ -17,7 +19,7 @@ struct EnumGenerator {
 
   /// Prints the declaration that users read: the cases.
   func generate(to printer: inout CodePrinter) {
-    printer.printDocumentation(context.comment(type.comment), isDeprecated: type.isDeprecated, of: "enum")
+    printer.printDocumentation(context.comment(of: type), isDeprecated: type.isDeprecated, of: "enum")
     let rawType = type.isClosed ? "Int, " : ""
     let attribute = type.isClosed ? "" : context.options.enumGeneration.attribute
     let header =
@@ -25,7 +27,7 @@ struct EnumGenerator {
       + "\(rawType)\(context.runtime)Enum, Swift.CaseIterable"
     printer.block(header) { printer in
       for value in namer.declaredValues(of: type) {
-        let comment = context.comment(value.comment)
+        let comment = context.comment(of: value)
         printer.printDocumentation(comment, isDeprecated: value.isDeprecated, of: "value")
         let name = namer.name(of: value)
         if let original = value.original {

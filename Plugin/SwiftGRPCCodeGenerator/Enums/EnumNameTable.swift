@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// The names of an enum's values for JSON and text format, as the text that the runtime parses on first use.
 ///
 /// Names stand in the order of their numbers with white space between them. A name's number is one more than that of the
@@ -11,7 +13,7 @@ struct EnumNameTable {
     for value in type.primaryValues.sorted(by: { $0.number < $1.number }) {
       let prefix = Int64(value.number) == expected ? "" : "\(value.number) "
       words.append(prefix + value.name)
-      words += type.values.filter { $0.original === value }.map { "=" + $0.name }
+      words += type.values.filter { $0.original == value }.map { "=" + $0.name }
       expected = Int64(value.number) + 1
     }
   }

@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Generates what a file's extension fields add: properties of the extended messages, a constant for each field, and a
 /// map of all of them for decoding.
 struct ExtensionGenerator {
@@ -23,11 +25,11 @@ struct ExtensionGenerator {
   /// The properties, one Swift extension for each message that is extended.
   private func printMembers(to printer: inout CodePrinter) {
     var extended: [MessageDescriptor] = []
-    for field in fields where !extended.contains(where: { $0 === field.message }) { extended.append(field.message) }
+    for field in fields where !extended.contains(where: { $0 == field.message }) { extended.append(field.message) }
     for message in extended {
       printer.print()
       printer.block("\(context.isolation)extension \(namer.fullName(of: message))") { printer in
-        for (index, field) in fields.filter({ $0.message === message }).enumerated() {
+        for (index, field) in fields.filter({ $0.message == message }).enumerated() {
           if index > 0 { printer.print() }
           printMembers(of: field, to: &printer)
         }
@@ -38,7 +40,7 @@ struct ExtensionGenerator {
   private func printMembers(of field: FieldDescriptor, to printer: inout CodePrinter) {
     let names = namer.memberNames(ofExtension: field)
     let constant = namer.fullName(ofExtension: field)
-    printer.printDocumentation(context.comment(field.comment), isDeprecated: field.isDeprecated, of: "extension")
+    printer.printDocumentation(context.comment(of: field), isDeprecated: field.isDeprecated, of: "extension")
     if field.isDeprecated { printer.print("@available(*, deprecated)") }
     printer.block("\(context.access)var \(names.property): \(namer.type(of: field))") { printer in
       printer.print("get { getExtensionValue(ext: \(constant)) ?? \(namer.defaultValue(of: field)) }")
@@ -85,7 +87,7 @@ struct ExtensionGenerator {
   private func printConstant(_ field: FieldDescriptor, modifiers: String, to printer: inout CodePrinter) {
     let label = field.isPacked ? "Packed" : field.isRepeated ? "Repeated" : "Optional"
     let type = namer.codingType(of: field)
-    printer.printDocumentation(context.comment(field.comment), isDeprecated: field.isDeprecated, of: "extension")
+    printer.printDocumentation(context.comment(of: field), isDeprecated: field.isDeprecated, of: "extension")
     printer.print("\(modifiers)let \(namer.name(ofExtension: field)) = \(context.runtime)MessageExtension<")
     printer.indented { printer in
       printer.print("\(context.runtime)\(label)ExtensionField<\(type)>,")
@@ -98,7 +100,7 @@ struct ExtensionGenerator {
   private func textFormatName(of field: FieldDescriptor) -> String {
     let isMessageSetItem =
       field.message.usesMessageSetWireFormat && field.type == .message && !field.isRepeated && !field.isRequired
-    if isMessageSetItem, let type = field.messageType, type === field.extensionScope { return type.fullName }
+    if isMessageSetItem, let type = field.messageType, type == field.extensionScope { return type.fullName }
     return field.fullName
   }
 }

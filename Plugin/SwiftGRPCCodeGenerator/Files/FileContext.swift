@@ -1,12 +1,18 @@
+import SwiftGRPCProtobuf
+
 /// What the generators of one file share.
 struct FileContext {
   let file: FileDescriptor
   let options: GeneratorOptions
+  let containment: ContainmentTable
   let namer: SwiftNamer
+  private let comments: SourceComments
 
-  init(file: FileDescriptor, options: GeneratorOptions) {
+  init(file: FileDescriptor, options: GeneratorOptions, containment: ContainmentTable) {
     self.file = file
     self.options = options
+    self.containment = containment
+    comments = SourceComments(options.omitsComments ? .init() : file.proto.sourceCodeInfo)
     namer = SwiftNamer(for: file, mappings: options.mappings, isBootstrap: options.isBootstrap)
   }
 
@@ -23,8 +29,9 @@ struct FileContext {
   /// What precedes the names of serializers: `SwiftGRPC.`.
   var grpcProtobuf: String { (options.grpcProtobufModule ?? options.grpcModule) + "." }
 
-  /// A comment of the .proto file, empty when comments are left out.
-  func comment(_ comment: SourceComments.Comment) -> SourceComments.Comment {
-    options.omitsComments ? SourceComments.Comment() : comment
-  }
+  /// The comment at an element of the file, empty when comments are left out.
+  func comment(of element: some ProtoDescriptor.Element) -> SourceComments.Comment { comments[element.path] }
+
+  /// The comments at the top of the file, empty when comments are left out.
+  var headerComment: SourceComments.Comment { comments.header }
 }

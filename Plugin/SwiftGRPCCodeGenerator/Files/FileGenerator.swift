@@ -10,8 +10,8 @@ struct FileGenerator {
   private let context: FileContext
   private var file: FileDescriptor { context.file }
 
-  init(file: FileDescriptor, options: GeneratorOptions) {
-    context = FileContext(file: file, options: options)
+  init(file: FileDescriptor, options: GeneratorOptions, containment: ContainmentTable) {
+    context = FileContext(file: file, options: options, containment: containment)
   }
 
   /// - Throws: ``GenerationError`` when an option in the file makes valid Swift impossible.
@@ -92,7 +92,7 @@ struct FileGenerator {
     printer.print("// swift-format-ignore-file")
     printer.print("// swiftlint:disable all")
     printer.print()
-    printer.print(lines: DocComment.headerLines(context.comment(file.headerComment)))
+    printer.print(lines: DocComment.headerLines(context.headerComment))
   }
 
   /// A declaration that compiles only with a runtime that can run the generated code.

@@ -1,10 +1,12 @@
+import SwiftGRPCProtobuf
+
 /// The imports of generated files.
 enum Imports {
   /// Prints the imports of a message file.
   static func printForMessages(_ context: FileContext, to printer: inout CodePrinter) {
     let directive = context.options.importDirective
     let file = context.file
-    let fields = file.allMessages.flatMap { $0.fields + $0.mapEntries.flatMap(\.fields) } + file.allExtensions
+    let fields = file.allMessages.flatMap { Array($0.fields) + $0.mapEntries.flatMap(\.fields) } + file.allExtensions
     if fields.contains(where: { $0.type == .bytes }) {
       printer.print("#if canImport(FoundationEssentials)")
       printer.print("\(directive) FoundationEssentials")

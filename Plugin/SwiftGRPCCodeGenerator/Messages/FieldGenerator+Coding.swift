@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// The binary format of one field: cases of the decoder's switch, and the statements of both encoding passes.
 extension FieldGenerator {
   private var number: Int32 { field.number }

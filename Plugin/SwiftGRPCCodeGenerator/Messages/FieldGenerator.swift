@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Generates what concerns one field of a message: its property here, its coding and description in extensions.
 struct FieldGenerator {
   let field: FieldDescriptor
@@ -36,7 +38,7 @@ struct FieldGenerator {
 
   /// Prints the property, and for a field with presence how to ask for it and remove it.
   func printProperty(to printer: inout CodePrinter) {
-    printer.printDocumentation(context.comment(field.comment), isDeprecated: field.isDeprecated, of: "field")
+    printer.printDocumentation(context.comment(of: field), isDeprecated: field.isDeprecated, of: "field")
     if let oneof = field.realOneof {
       printOneofProperty(oneof, to: &printer)
     } else if field.hasPresence {

@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// The conformances that make a message's declaration work: binary coding, and the table for everything else.
 extension MessageGenerator {
   /// Prints the conformances of the message and of what is nested in it.
@@ -22,7 +24,7 @@ extension MessageGenerator {
   private func printMessageExtension(to printer: inout CodePrinter) {
     printer.block("\(context.isolation)extension \(fullName)") { printer in
       printer.print("\(context.access)static var protoMessageName: String { \"\(message.fullName)\" }")
-      if message.containsRequired {
+      if context.containment[message].containsRequired {
         printer.print()
         printer.print("\(context.access)var isInitialized: Bool { _hasRequiredFields }")
       }
@@ -55,18 +57,18 @@ extension MessageGenerator {
   private var items: [Item] {
     var numbered: [(Int32, Item)] = []
     for descriptor in message.fieldsByNumber {
-      guard let generator = fields.first(where: { $0.field === descriptor }) else { continue }
-      if let oneof = oneofs.first(where: { $0.oneof === descriptor.realOneof }) {
+      guard let generator = fields.first(where: { $0.field == descriptor }) else { continue }
+      if let oneof = oneofs.first(where: { $0.oneof == descriptor.realOneof }) {
         numbered.append((descriptor.number, .oneof(oneof, [descriptor])))
       } else {
         numbered.append((descriptor.number, .field(generator)))
       }
     }
-    numbered += message.extensionRanges.map { ($0.lowerBound, .extensions($0)) }
+    numbered += message.extensionNumbers.map { ($0.lowerBound, .extensions($0)) }
     numbered.sort { $0.0 < $1.0 }
     return numbered.reduce(into: []) { items, next in
       if case .oneof(let oneof, let member) = next.1, case .oneof(let last, let run)? = items.last,
-        last.oneof === oneof.oneof
+        last.oneof == oneof.oneof
       {
         items[items.count - 1] = .oneof(oneof, run + member)
       } else {
@@ -95,7 +97,7 @@ extension MessageGenerator {
         printer.print("let tag = try \(reader).tag(&p, end)")
         printer.print("switch tag {")
         for field in message.fieldsByNumber {
-          fields.first { $0.field === field }?.printDecoding(to: &printer)
+          fields.first { $0.field == field }?.printDecoding(to: &printer)
         }
         printer.print("default:")
         printer.indented { printer in

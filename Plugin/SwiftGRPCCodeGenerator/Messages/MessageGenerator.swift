@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Generates the Swift struct of a message.
 struct MessageGenerator {
   let message: MessageDescriptor
@@ -9,7 +11,7 @@ struct MessageGenerator {
   init(message: MessageDescriptor, context: FileContext) {
     self.message = message
     self.context = context
-    layout = MessageLayout(of: message)
+    layout = MessageLayout(of: message, context.containment)
     let isBoxed = layout.isBoxed
     fields = message.fields.map { FieldGenerator(field: $0, context: context, isBoxed: isBoxed) }
     oneofs = message.realOneofs.map { OneofGenerator(oneof: $0, context: context, isBoxed: isBoxed) }
@@ -17,7 +19,7 @@ struct MessageGenerator {
 
   /// Prints the declaration that users read: properties, oneofs and nested types.
   func generate(to printer: inout CodePrinter) {
-    printer.printDocumentation(context.comment(message.comment), isDeprecated: message.isDeprecated, of: "message")
+    printer.printDocumentation(context.comment(of: message), isDeprecated: message.isDeprecated, of: "message")
     let name = context.namer.name(of: message)
     let conformance = message.isExtensible ? "ExtensibleMessage" : "Message"
     printer.block("\(context.typeModifiers)struct \(name): \(context.runtime)\(conformance)") { printer in
@@ -39,7 +41,7 @@ struct MessageGenerator {
   /// Prints the properties: fields in the order of the .proto file, a oneof where its first field is.
   private func printProperties(to printer: inout CodePrinter) {
     for field in fields {
-      if let oneof = oneofs.first(where: { $0.oneof.fields.first === field.field }) {
+      if let oneof = oneofs.first(where: { $0.oneof.fields.first == field.field }) {
         oneof.printDeclaration(to: &printer)
         printer.print()
       }

@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// The text from which the runtime makes a message's table, and the types that it refers to.
 ///
 /// A line is a stored property, in the order of storage, or a member of a oneof: number, name, type, as the runtime's
@@ -19,7 +21,7 @@ struct MessageTableText {
       for index in realOneofs.indices { lines.append("oneof \(index)") }
     } else {
       for field in fields {
-        if let oneof = realOneofs.firstIndex(where: { $0.fields.first === field.field }) {
+        if let oneof = realOneofs.firstIndex(where: { $0.fields.first == field.field }) {
           lines.append("oneof \(oneof)")
         } else if field.field.realOneof == nil, !field.hasHiddenStorage {
           add(field)
@@ -33,7 +35,7 @@ struct MessageTableText {
     }
     for (index, oneof) in realOneofs.enumerated() {
       for member in oneof.fields {
-        fields.first { $0.field === member }.map { add($0, suffix: " |\(index)") }
+        fields.first { $0.field == member }.map { add($0, suffix: " |\(index)") }
       }
     }
   }

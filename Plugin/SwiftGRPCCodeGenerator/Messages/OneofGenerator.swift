@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Generates the enum that holds a oneof, and its coding.
 struct OneofGenerator {
   let oneof: OneofDescriptor
@@ -18,7 +20,7 @@ struct OneofGenerator {
 
   /// Prints the enum and the property that holds it.
   func printDeclaration(to printer: inout CodePrinter) {
-    printer.printDocumentation(context.comment(oneof.comment))
+    printer.printDocumentation(context.comment(of: oneof))
     if isBoxed {
       printer.block("\(context.access)var \(names.property): \(typeName)?") { printer in
         printer.print("get { _storage.fields.\(storageName) }")
@@ -31,7 +33,7 @@ struct OneofGenerator {
     printer.print("/// The fields of which `\(names.property.withoutBackticks)` holds one.")
     printer.block("\(context.typeModifiers)enum \(typeName): \(context.runtime)Oneof") { printer in
       for field in fields {
-        let comment = context.comment(field.field.comment)
+        let comment = context.comment(of: field.field)
         printer.printDocumentation(comment, isDeprecated: field.field.isDeprecated, of: "field")
         printer.print("case \(context.namer.dottedCaseName(of: field.field).asCaseDeclaration)(\(field.type))")
       }

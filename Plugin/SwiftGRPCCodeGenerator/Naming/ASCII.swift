@@ -24,13 +24,5 @@ extension String {
     return String(Character(first.asciiUppercased)) + String(unicodeScalars.dropFirst())
   }
 
-  /// Whether protoc's tokenizer takes the string for an identifier: a letter or underscore, then also digits.
-  var isProtoIdentifier: Bool {
-    guard let first = unicodeScalars.first, !first.isASCIIDigit else { return false }
-    return unicodeScalars.allSatisfy {
-      $0.isASCIILowercase || $0.isASCIIUppercase || $0.isASCIIDigit || $0 == "_"
-    }
-  }
-
   var isAllUnderscores: Bool { !isEmpty && unicodeScalars.allSatisfy { $0 == "_" } }
 }

@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 extension SwiftNamer {
   /// The members that a field adds to its message.
   struct FieldNames: Equatable {

@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 extension SwiftNamer {
   /// The type of one value of the field, whether it is repeated or not.
   func elementType(of field: FieldDescriptor) -> String {
@@ -54,7 +56,7 @@ extension SwiftNamer {
     }
   }
 
-  private func expression(for value: FieldDefault) -> String {
+  private func expression(for value: ProtoDescriptor.DefaultValue) -> String {
     switch value {
     case .bool(let value): "\(value)"
     case .signed(let value): "\(value)"

@@ -9,8 +9,8 @@ final class SwiftNamer {
   let mappings: ModuleMappings
   /// The module that the file is generated for; `nil` when no mapping names one.
   let targetModule: String?
-  private var enumCaseNames: [ObjectIdentifier: [String]] = [:]
-  private var memberNameCounts: [ObjectIdentifier: [String: Int]] = [:]
+  private var enumCaseNames: [EnumDescriptor: [String]] = [:]
+  private var memberNameCounts: [MessageDescriptor: [String: Int]] = [:]
 
   /// - Parameter isBootstrap: whether the file is for the runtime module itself.
   init(for file: FileDescriptor, mappings: ModuleMappings, isBootstrap: Bool = false) {
@@ -27,7 +27,7 @@ final class SwiftNamer {
 
   /// The module that has to be imported for the types of another file, `nil` when it is the same.
   func module(of other: FileDescriptor) -> String? {
-    guard other !== file, let module = mappings.module(of: other), module != targetModule else { return nil }
+    guard other != file, let module = mappings.module(of: other), module != targetModule else { return nil }
     return module
   }
 
@@ -100,10 +100,9 @@ final class SwiftNamer {
 
   /// How many members of the message have each name; `names` makes the list once.
   func memberNames(of message: MessageDescriptor, _ names: () -> [String]) -> [String: Int] {
-    let key = ObjectIdentifier(message)
-    if let known = memberNameCounts[key] { return known }
+    if let known = memberNameCounts[message] { return known }
     let counts = Dictionary(names().map { ($0, 1) }, uniquingKeysWith: +)
-    memberNameCounts[key] = counts
+    memberNameCounts[message] = counts
     return counts
   }
 
@@ -111,9 +110,9 @@ final class SwiftNamer {
 
   /// The name of the value's case, with backticks where needed.
   func name(of value: EnumValueDescriptor) -> String {
-    let key = ObjectIdentifier(value.enumType)
-    let names = enumCaseNames[key] ?? makeCaseNames(of: value.enumType)
-    enumCaseNames[key] = names
+    let type = value.enumType
+    let names = enumCaseNames[type] ?? makeCaseNames(of: type)
+    enumCaseNames[type] = names
     return names[value.index]
   }
 

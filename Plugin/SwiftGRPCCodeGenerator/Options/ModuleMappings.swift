@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Which module the code of a .proto file is compiled into.
 struct ModuleMappings: Equatable {
   static let defaultRuntimeModule = "SwiftGRPCProtobuf"

@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Generates the client of a service: for each method, calls that need nothing but messages, and calls with a closure
 /// that sees the whole response.
 struct ClientGenerator {
@@ -158,7 +160,7 @@ struct ClientGenerator {
   }
 
   private func printDocumentation(of method: ServiceMethod, to printer: inout CodePrinter) {
-    let comment = context.comment(method.descriptor.comment)
+    let comment = context.comment(of: method.descriptor)
     if comment.text.isEmpty { printer.print("/// Calls `\(method.path)`.") }
     printer.printDocumentation(comment, isDeprecated: method.descriptor.isDeprecated, of: "method")
   }

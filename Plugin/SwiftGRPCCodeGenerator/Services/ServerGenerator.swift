@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Generates the protocols that servers implement, and how they refine and register one another.
 struct ServerGenerator {
   /// The three ways of writing a server, from the plainest to the most general.
@@ -60,7 +62,7 @@ struct ServerGenerator {
   }
 
   private func printDocumentation(of method: ServiceMethod, to printer: inout CodePrinter) {
-    let comment = context.comment(method.descriptor.comment)
+    let comment = context.comment(of: method.descriptor)
     if comment.text.isEmpty { printer.print("/// Answers `\(method.path)`.") }
     printer.printDocumentation(comment, isDeprecated: method.descriptor.isDeprecated, of: "method")
   }

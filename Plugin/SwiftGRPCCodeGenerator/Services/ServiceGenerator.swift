@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// Generates the namespace of a service: descriptors, protocols for servers, a client.
 struct ServiceGenerator {
   let service: ServiceDescriptor
@@ -42,7 +44,7 @@ struct ServiceGenerator {
       printer.print("\(context.access)typealias \(alias.alias) = \(alias.name)")
       printer.print()
     }
-    let comment = context.comment(service.comment)
+    let comment = context.comment(of: service)
     if comment.text.isEmpty { printer.print("/// The service `\(service.fullName)`.") }
     printer.printDocumentation(comment, isDeprecated: service.isDeprecated, of: "service")
     printAttributes(to: &printer)

@@ -1,3 +1,5 @@
+import SwiftGRPCProtobuf
+
 /// The Swift names around one method of a service.
 struct ServiceMethod {
   let descriptor: MethodDescriptor
@@ -30,7 +32,7 @@ struct ServiceMethod {
   private static func functionName(for method: MethodDescriptor, keepsCasing: Bool) -> String {
     let lower = method.name.startingLower
     // Of two methods that differ in nothing but the first letter's case, each keeps its name.
-    let isTaken = method.service.methods.contains { $0 !== method && $0.name.startingLower == lower }
+    let isTaken = method.service.methods.contains { $0 != method && $0.name.startingLower == lower }
     let name = keepsCasing || isTaken ? method.name : lower
     if name == "self" || name == "Self" { return name + "_" }
     return ReservedNames.keywords.contains(name) ? "`\(name)`" : name
