@@ -3,7 +3,7 @@
 /// An open enum (proto3, and editions unless they say otherwise) has a case `UNRECOGNIZED(Int)` for numbers that this
 /// program's `.proto` file does not name; `init?(rawValue:)` of a closed one answers such a number with `nil`, and the
 /// decoders keep the field among the unknown ones.
-public protocol Enum: RawRepresentable, Hashable, Sendable where RawValue == Int {
+public protocol Enum: ProtoDescriptor.GeneratedType, RawRepresentable, Hashable, Sendable where RawValue == Int {
   /// The default: the value of 0 in an open enum, the first one in a closed one.
   init()
 
@@ -15,6 +15,9 @@ public protocol Enum: RawRepresentable, Hashable, Sendable where RawValue == Int
 
   /// The names in the `.proto` file, aliases included, in the order of declaration.
   static var _protobuf_names: EnumNames { get }
+
+  /// The full name of the enum in its `.proto` file, by which ``protoDescriptor`` finds it.
+  static var _protobuf_enumName: String { get }
 }
 
 extension Enum {

@@ -2,7 +2,7 @@
 ///
 /// Generated code provides the conformances; programs use the initialisers and methods of the extensions below. The
 /// requirements that start with an underscore are called by the coders and are no API for other code.
-public protocol Message: Sendable, Hashable, CustomDebugStringConvertible {
+public protocol Message: ProtoDescriptor.GeneratedType, Sendable, Hashable, CustomDebugStringConvertible {
   /// A message in which no field is set.
   init()
 

@@ -64,6 +64,11 @@ import Testing
     #expect(options.isBootstrap && options.omitsComments)
   }
 
+  @Test func descriptorsAreEmbeddedUnlessLeftOutUnderEitherName() throws {
+    #expect(try parse("").embedsDescriptors && parse("ReflectionData=true").embedsDescriptors)
+    #expect(try !parse("Descriptors=false").embedsDescriptors && !parse("ReflectionData=false").embedsDescriptors)
+  }
+
   @Test func lastValueCounts() throws {
     #expect(try parse("Client=false,Client=true").generatesClients)
   }
@@ -80,10 +85,8 @@ import Testing
     ("Client=yes", "option Client is \"yes\"; expected true or false"),
     ("GRPCModuleName=a-b", "option GRPCModuleName is \"a-b\"; expected the name of a module"),
     ("Availability=macOS", "option Availability is \"macOS\"; expected a platform and a version, as in \"macOS 15.0\""),
-    (
-      "ReflectionData=true",
-      "option ReflectionData is not available: use protoc's --descriptor_set_out to write descriptors for reflection"
-    ),
+    ("Descriptors=", "option Descriptors is \"\"; expected true or false"),
+    ("Mocks=true", "option Mocks is not available: mocks are not generated"),
     (
       "ImplementationOnlyImports=true,UseAccessLevelOnImports=true",
       "options ImplementationOnlyImports and UseAccessLevelOnImports exclude each other"

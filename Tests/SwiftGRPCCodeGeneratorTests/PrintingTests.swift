@@ -91,3 +91,27 @@ import Testing
     #expect(try method(named: "SayHello").path == "/p.S/SayHello")
   }
 }
+
+@Suite struct DescriptorTextTests {
+  private func joined(_ lines: [String]) -> String {
+    lines.dropLast().map { String($0.dropLast()) }.joined() + (lines.last ?? "")
+  }
+
+  @Test func everyByteIsOneScalarOfALiteral() {
+    var proto = FileProto()
+    proto.name = "\"\\\t\r\n\0é"
+    proto.sourceCodeInfo.location = [.init()]
+    let text = DescriptorText(proto)
+    #expect(joined(text.lines(width: 90)) == #"\n\u{8}\"\\\t\r\n\0\u{c3}\u{a9}"#)
+    #expect(text.lines(width: 8) == [#"\n\u{8}\"#, #"\"\\\t\"#, #"\r\n\0\"#, #"\u{c3}\"#, #"\u{a9}"#])
+  }
+
+  @Test func namesInJSONAreKeptWhereTheyDoNotFollowFromTheFields() {
+    var stated = FieldProto.field("a_b", 1)
+    stated.jsonName = "other"
+    var derived = FieldProto.field("a_c", 2)
+    derived.jsonName = "aC"
+    let lines = DescriptorText(.file("a.proto", messages: [.message("M", fields: [stated, derived])])).lines(width: 90)
+    #expect(joined(lines).contains("other") && !joined(lines).contains("aC"))
+  }
+}

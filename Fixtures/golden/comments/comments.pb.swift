@@ -233,6 +233,9 @@ nonisolated extension Fixtures_Comments_Wording {
     WORDING_ZERO WORDING_ONE WORDING_OLD
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.comments.Wording" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_comments_proto }
 }
 
 nonisolated extension Fixtures_Comments_OldWording {
@@ -261,10 +264,14 @@ nonisolated extension Fixtures_Comments_OldWording {
     OLD_WORDING_ZERO
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.comments.OldWording" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_comments_proto }
 }
 
 nonisolated extension Fixtures_Comments_Documented {
   public static var protoMessageName: String { "fixtures.comments.Documented" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_comments_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -421,6 +428,7 @@ nonisolated extension Fixtures_Comments_Documented.OneOf_Choice {
 
 nonisolated extension Fixtures_Comments_Old {
   public static var protoMessageName: String { "fixtures.comments.Old" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_comments_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -467,6 +475,7 @@ nonisolated extension Fixtures_Comments_Old {
 
 nonisolated extension Fixtures_Comments_UsesOld {
   public static var protoMessageName: String { "fixtures.comments.UsesOld" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_comments_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -511,3 +520,23 @@ nonisolated extension Fixtures_Comments_UsesOld {
     """,
     messages: [Fixtures_Comments_Old.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of comments.proto, which is read on first use.
+public nonisolated let File_comments_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{e}comments.proto\u{12}\u{11}fixtures.comments\"\u{84}\u{2}\n\nDocumented\u{12}\u{e}\n\u{6}\
+  before\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}after\u{18}\u{2} \u{1}(\t\u{12}\r\n\u{5}block\u{18}\
+  \u{3} \u{1}(\t\u{12}\u{f}\n\u{7}special\u{18}\u{4} \u{1}(\t\u{12}\u{f}\n\u{5}first\u{18}\u{5} \
+  \u{1}(\u{5}H\0\u{12}\u{10}\n\u{6}second\u{18}\u{6} \u{1}(\u{5}H\0\u{12}\u{f}\n\u{3}old\u{18}\
+  \u{7} \u{1}(\tB\u{2}\u{18}\u{1}\u{12}\u{1d}\n\u{c}old_optional\u{18}\u{8} \u{1}(\tB\u{2}\u{18}\
+  \u{1}H\u{1}\u{88}\u{1}\u{1}\u{12}\u{14}\n\u{8}old_list\u{18}\t \u{3}(\u{5}B\u{2}\u{18}\u{1}\
+  \u{12}3\n\u{b}old_wording\u{18}\n \u{1}(\u{e}2\u{1a}.fixtures.comments.WordingB\u{2}\u{18}\u{1}\
+  B\u{8}\n\u{6}choiceB\u{f}\n\r_old_optional\"\u{17}\n\u{3}Old\u{12}\u{c}\n\u{4}text\u{18}\u{1} \
+  \u{1}(\t:\u{2}\u{18}\u{1}\".\n\u{7}UsesOld\u{12}#\n\u{3}old\u{18}\u{1} \u{1}(\u{b}2\u{16}.fixtu\
+  res.comments.Old*A\n\u{7}Wording\u{12}\u{10}\n\u{c}WORDING_ZERO\u{10}\0\u{12}\u{f}\n\u{b}WORDIN\
+  G_ONE\u{10}\u{1}\u{12}\u{13}\n\u{b}WORDING_OLD\u{10}\u{2}\u{1a}\u{2}\u{8}\u{1}*&\n\nOldWording\
+  \u{12}\u{14}\n\u{10}OLD_WORDING_ZERO\u{10}\0\u{1a}\u{2}\u{18}\u{1}b\u{6}proto3
+  """
+)

@@ -299,6 +299,9 @@ nonisolated extension Fixtures_Editions_Open {
     OPEN_ZERO OPEN_ONE
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.editions.Open" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_editions_proto }
 }
 
 nonisolated extension Fixtures_Editions_Closed {
@@ -309,6 +312,9 @@ nonisolated extension Fixtures_Editions_Closed {
     1 CLOSED_ONE CLOSED_TWO
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.editions.Closed" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_editions_proto }
 }
 
 nonisolated extension Fixtures_Editions_ClosedFromZero {
@@ -319,10 +325,14 @@ nonisolated extension Fixtures_Editions_ClosedFromZero {
     CLOSED_FROM_ZERO_NONE CLOSED_FROM_ZERO_SOME
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.editions.ClosedFromZero" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_editions_proto }
 }
 
 nonisolated extension Fixtures_Editions_Presence {
   public static var protoMessageName: String { "fixtures.editions.Presence" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_editions_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -422,6 +432,7 @@ nonisolated extension Fixtures_Editions_Presence.OneOf_Choice {
 
 nonisolated extension Fixtures_Editions_Encodings {
   public static var protoMessageName: String { "fixtures.editions.Encodings" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_editions_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -516,6 +527,7 @@ nonisolated extension Fixtures_Editions_Encodings {
 
 nonisolated extension Fixtures_Editions_Encodings.Inner {
   public static var protoMessageName: String { "fixtures.editions.Encodings.Inner" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_editions_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -562,6 +574,7 @@ nonisolated extension Fixtures_Editions_Encodings.Inner {
 
 nonisolated extension Fixtures_Editions_Enums {
   public static var protoMessageName: String { "fixtures.editions.Enums" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_editions_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -647,3 +660,40 @@ nonisolated extension Fixtures_Editions_Enums {
       Fixtures_Editions_Open.self,
     ])
 }
+
+// MARK: - Descriptor
+
+/// The description of editions.proto, which is read on first use.
+public nonisolated let File_editions_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{e}editions.proto\u{12}\u{11}fixtures.editions\"\u{97}\u{1}\n\u{8}Presence\u{12}\u{10}\n\
+  \u{8}explicit\u{18}\u{1} \u{1}(\u{5}\u{12}\u{17}\n\u{8}implicit\u{18}\u{2} \u{1}(\u{5}B\u{5}\
+  \u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{17}\n\u{8}required\u{18}\u{3} \u{1}(\u{5}B\u{5}\u{aa}\u{1}\
+  \u{2}\u{8}\u{3}\u{12}\u{1b}\n\u{c}with_default\u{18}\u{4} \u{1}(\t:\u{5}hello\u{12}\u{10}\n\
+  \u{6}number\u{18}\u{5} \u{1}(\u{5}H\0\u{12}\u{e}\n\u{4}text\u{18}\u{6} \u{1}(\tH\0B\u{8}\n\u{6}\
+  choice\"\u{de}\u{3}\n\tEncodings\u{12}\u{10}\n\u{8}expanded\u{18}\u{1} \u{3}(\u{5}\u{12}\u{15}\
+  \n\u{6}packed\u{18}\u{2} \u{3}(\u{5}B\u{5}\u{aa}\u{1}\u{2}\u{18}\u{1}\u{12};\n\u{f}length_prefi\
+  xed\u{18}\u{3} \u{1}(\u{b}2\".fixtures.editions.Encodings.Inner\u{12}<\n\tdelimited\u{18}\u{4} \
+  \u{1}(\u{b}2\".fixtures.editions.Encodings.InnerB\u{5}\u{aa}\u{1}\u{2}(\u{2}\u{12}7\n\u{4}many\
+  \u{18}\u{5} \u{3}(\u{b}2\".fixtures.editions.Encodings.InnerB\u{5}\u{aa}\u{1}\u{2}(\u{2}\u{12}8\
+  \n\u{5}inner\u{18}\u{6} \u{1}(\u{b}2\".fixtures.editions.Encodings.InnerB\u{5}\u{aa}\u{1}\u{2}(\
+  \u{2}\u{12}6\n\u{5}named\u{18}\u{7} \u{3}(\u{b}2'.fixtures.editions.Encodings.NamedEntry\u{12}\
+  \u{18}\n\tunchecked\u{18}\u{8} \u{1}(\tB\u{5}\u{aa}\u{1}\u{2} \u{3}\u{1a}P\n\nNamedEntry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}1\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2\".fixtures.editi\
+  ons.Encodings.Inner:\u{2}8\u{1}\u{1a}\u{16}\n\u{5}Inner\u{12}\r\n\u{5}value\u{18}\u{1} \u{1}(\
+  \u{5}\"\u{a2}\u{2}\n\u{5}Enums\u{12}%\n\u{4}open\u{18}\u{1} \u{1}(\u{e}2\u{17}.fixtures.edition\
+  s.Open\u{12})\n\u{6}closed\u{18}\u{2} \u{1}(\u{e}2\u{19}.fixtures.editions.Closed\u{12}.\n\u{b}\
+  closed_list\u{18}\u{3} \u{3}(\u{e}2\u{19}.fixtures.editions.Closed\u{12};\n\nclosed_map\u{18}\
+  \u{4} \u{3}(\u{b}2'.fixtures.editions.Enums.ClosedMapEntry\u{1a}S\n\u{e}ClosedMapEntry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12}0\n\u{5}value\u{18}\u{2} \u{1}(\u{e}2!.fixtures.edi\
+  tions.ClosedFromZero:\u{2}8\u{1}*\u{5}\u{8}d\u{10}\u{c8}\u{1}*#\n\u{4}Open\u{12}\r\n\tOPEN_ZERO\
+  \u{10}\0\u{12}\u{c}\n\u{8}OPEN_ONE\u{10}\u{1}*.\n\u{6}Closed\u{12}\u{e}\n\nCLOSED_ONE\u{10}\
+  \u{1}\u{12}\u{e}\n\nCLOSED_TWO\u{10}\u{2}\u{1a}\u{4}:\u{2}\u{10}\u{2}*L\n\u{e}ClosedFromZero\
+  \u{12}\u{19}\n\u{15}CLOSED_FROM_ZERO_NONE\u{10}\0\u{12}\u{19}\n\u{15}CLOSED_FROM_ZERO_SOME\
+  \u{10}\u{1}\u{1a}\u{4}:\u{2}\u{10}\u{2}:M\n\u{10}closed_extension\u{12}\u{18}.fixtures.editions\
+  .Enums\u{18}d \u{1}(\u{e}2\u{19}.fixtures.editions.Closed:9\n\u{10}packed_extension\u{12}\u{18}\
+  .fixtures.editions.Enums\u{18}e \u{3}(\u{5}B\u{5}\u{aa}\u{1}\u{2}\u{18}\u{1}:`\n\u{13}delimited\
+  _extension\u{12}\u{18}.fixtures.editions.Enums\u{18}f \u{1}(\u{b}2\".fixtures.editions.Encoding\
+  s.InnerB\u{5}\u{aa}\u{1}\u{2}(\u{2}B\u{5}\u{92}\u{3}\u{2}\u{18}\u{2}b\u{8}editionsp\u{e8}\u{7}
+  """
+)

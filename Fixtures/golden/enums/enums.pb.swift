@@ -130,6 +130,9 @@ nonisolated extension Fixtures_Enums_Plain {
     2147483647 PLAIN_LARGE
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.enums.Plain" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_enums_proto }
 }
 
 nonisolated extension Fixtures_Enums_Aliased {
@@ -164,6 +167,9 @@ nonisolated extension Fixtures_Enums_Aliased {
     ALIASED_UNKNOWN ALIASED_STARTED =ALIASED_RUNNING =STARTED ALIASED_DONE
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.enums.Aliased" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_enums_proto }
 }
 
 nonisolated extension Fixtures_Enums_HTTPStatus {
@@ -205,6 +211,9 @@ nonisolated extension Fixtures_Enums_HTTPStatus {
     BAD_URL
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.enums.HTTPStatus" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_enums_proto }
 }
 
 nonisolated extension Fixtures_Enums_Keywords {
@@ -258,10 +267,14 @@ nonisolated extension Fixtures_Enums_Keywords {
     KEYWORDS_RAW_VALUE KEYWORDS_ALL_CASES KEYWORDS_OPTIONAL KEYWORDS_HASH_VALUE
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.enums.Keywords" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_enums_proto }
 }
 
 nonisolated extension Fixtures_Enums_Holder {
   public static var protoMessageName: String { "fixtures.enums.Holder" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_enums_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -358,4 +371,35 @@ nonisolated extension Fixtures_Enums_Holder.Nested {
     A B_C
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.enums.Holder.Nested" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_enums_proto }
 }
+
+// MARK: - Descriptor
+
+/// The description of enums.proto, which is read on first use.
+public nonisolated let File_enums_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{b}enums.proto\u{12}\u{e}fixtures.enums\"\u{e0}\u{1}\n\u{6}Holder\u{12}$\n\u{5}plain\u{18}\
+  \u{1} \u{1}(\u{e}2\u{15}.fixtures.enums.Plain\u{12}-\n\u{7}aliased\u{18}\u{2} \u{1}(\u{e}2\
+  \u{17}.fixtures.enums.AliasedH\0\u{88}\u{1}\u{1}\u{12},\n\u{8}statuses\u{18}\u{3} \u{3}(\u{e}2\
+  \u{1a}.fixtures.enums.HTTPStatus\u{12}-\n\u{6}nested\u{18}\u{4} \u{1}(\u{e}2\u{1d}.fixtures.enu\
+  ms.Holder.Nested\"\u{18}\n\u{6}Nested\u{12}\u{5}\n\u{1}A\u{10}\0\u{12}\u{7}\n\u{3}B_C\u{10}\
+  \u{1}B\n\n\u{8}_aliased*|\n\u{5}Plain\u{12}\u{15}\n\u{11}PLAIN_UNSPECIFIED\u{10}\0\u{12}\u{f}\n\
+  \u{b}PLAIN_FIRST\u{10}\u{1}\u{12}\u{13}\n\u{b}PLAIN_LARGE\u{10}\u{ff}\u{ff}\u{ff}\u{ff}\u{7}\
+  \u{12}\u{1b}\n\u{e}PLAIN_NEGATIVE\u{10}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\
+  \u{1}\u{12}\u{19}\n\u{c}PLAIN_LOWEST\u{10}\u{80}\u{80}\u{80}\u{80}\u{f8}\u{ff}\u{ff}\u{ff}\
+  \u{ff}\u{1}*k\n\u{7}Aliased\u{12}\u{13}\n\u{f}ALIASED_UNKNOWN\u{10}\0\u{12}\u{13}\n\u{f}ALIASED\
+  _STARTED\u{10}\u{1}\u{12}\u{13}\n\u{f}ALIASED_RUNNING\u{10}\u{1}\u{12}\u{b}\n\u{7}STARTED\u{10}\
+  \u{1}\u{12}\u{10}\n\u{c}ALIASED_DONE\u{10}\u{2}\u{1a}\u{2}\u{10}\u{1}*v\n\nHTTPStatus\u{12}\
+  \u{14}\n\u{10}HTTP_STATUS_NONE\u{10}\0\u{12}\u{13}\n\u{e}HTTP_STATUS_OK\u{10}\u{c8}\u{1}\u{12}\
+  \u{19}\n\u{14}HTTPSTATUS_NOT_FOUND\u{10}\u{94}\u{3}\u{12}\u{14}\n\u{f}HTTP_STATUS_500\u{10}\
+  \u{f4}\u{3}\u{12}\u{c}\n\u{7}BAD_URL\u{10}\u{f5}\u{3}*\u{cc}\u{1}\n\u{8}Keywords\u{12}\u{14}\n\
+  \u{10}KEYWORDS_DEFAULT\u{10}\0\u{12}\u{11}\n\rKEYWORDS_SELF\u{10}\u{1}\u{12}\u{11}\n\rKEYWORDS_\
+  INIT\u{10}\u{2}\u{12}\u{11}\n\rKEYWORDS_CASE\u{10}\u{3}\u{12}\u{11}\n\rKEYWORDS_NONE\u{10}\u{4}\
+  \u{12}\u{16}\n\u{12}KEYWORDS_RAW_VALUE\u{10}\u{5}\u{12}\u{16}\n\u{12}KEYWORDS_ALL_CASES\u{10}\
+  \u{6}\u{12}\u{15}\n\u{11}KEYWORDS_OPTIONAL\u{10}\u{7}\u{12}\u{17}\n\u{13}KEYWORDS_HASH_VALUE\
+  \u{10}\u{8}b\u{6}proto3
+  """
+)

@@ -1492,6 +1492,9 @@ nonisolated extension EveryKind_Editions_Color {
     -5 INFRARED 0 RED GREEN BLUE 300 ULTRAVIOLET
     """
   )
+
+  public static var _protobuf_enumName: String { "every_kind.editions.Color" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_editions_proto }
 }
 
 nonisolated extension EveryKind_Editions_ClosedColor {
@@ -1502,10 +1505,14 @@ nonisolated extension EveryKind_Editions_ClosedColor {
     3 BLACK WHITE
     """
   )
+
+  public static var _protobuf_enumName: String { "every_kind.editions.ClosedColor" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_editions_proto }
 }
 
 nonisolated extension EveryKind_Editions_Inner {
   public static var protoMessageName: String { "every_kind.editions.Inner" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_editions_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1565,6 +1572,7 @@ nonisolated extension EveryKind_Editions_Inner {
 
 nonisolated extension EveryKind_Editions_EveryKindEditions {
   public static var protoMessageName: String { "every_kind.editions.EveryKindEditions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_editions_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -2526,3 +2534,194 @@ nonisolated extension EveryKind_Editions_EveryKindEditions.OneOf_Choice {
     }
   }
 }
+
+// MARK: - Descriptor
+
+/// The description of every_kind_editions.proto, which is read on first use.
+public nonisolated let File_every_kind_editions_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{19}every_kind_editions.proto\u{12}\u{13}every_kind.editions\"^\n\u{5}Inner\u{12}\u{e}\n\
+  \u{6}number\u{18}\u{1} \u{1}(\u{5}\u{12}\u{c}\n\u{4}text\u{18}\u{2} \u{1}(\t\u{12}*\n\u{6}inner\
+  s\u{18}\u{3} \u{3}(\u{b}2\u{1a}.every_kind.editions.Inner\u{12}\u{b}\n\u{3}crc\u{18}\u{4} \u{1}\
+  (\u{7}\"\u{f0}1\n\u{11}EveryKindEditions\u{12}\u{15}\n\rsingle_double\u{18}\u{1} \u{1}(\u{1}\
+  \u{12}\u{14}\n\u{c}single_float\u{18}\u{2} \u{1}(\u{2}\u{12}\u{14}\n\u{c}single_int32\u{18}\
+  \u{3} \u{1}(\u{5}\u{12}\u{14}\n\u{c}single_int64\u{18}\u{4} \u{1}(\u{3}\u{12}\u{15}\n\rsingle_u\
+  int32\u{18}\u{5} \u{1}(\r\u{12}\u{15}\n\rsingle_uint64\u{18}\u{6} \u{1}(\u{4}\u{12}\u{15}\n\rsi\
+  ngle_sint32\u{18}\u{7} \u{1}(\u{11}\u{12}\u{15}\n\rsingle_sint64\u{18}\u{8} \u{1}(\u{12}\u{12}\
+  \u{16}\n\u{e}single_fixed32\u{18}\t \u{1}(\u{7}\u{12}\u{16}\n\u{e}single_fixed64\u{18}\n \u{1}(\
+  \u{6}\u{12}\u{17}\n\u{f}single_sfixed32\u{18}\u{b} \u{1}(\u{f}\u{12}\u{17}\n\u{f}single_sfixed6\
+  4\u{18}\u{c} \u{1}(\u{10}\u{12}\u{13}\n\u{b}single_bool\u{18}\r \u{1}(\u{8}\u{12}\u{15}\n\rsing\
+  le_string\u{18}\u{e} \u{1}(\t\u{12}\u{14}\n\u{c}single_bytes\u{18}\u{f} \u{1}(\u{c}\u{12}0\n\
+  \u{c}single_color\u{18}\u{10} \u{1}(\u{e}2\u{1a}.every_kind.editions.Color\u{12}0\n\u{c}single_\
+  inner\u{18}\u{11} \u{1}(\u{b}2\u{1a}.every_kind.editions.Inner\u{12}6\n\u{6}itself\u{18}\u{12} \
+  \u{1}(\u{b}2&.every_kind.editions.EveryKindEditions\u{12}:\n\u{f}delimited_inner\u{18}\u{13} \
+  \u{1}(\u{b}2\u{1a}.every_kind.editions.InnerB\u{5}\u{aa}\u{1}\u{2}(\u{2}\u{12}\u{1e}\n\u{f}impl\
+  icit_double\u{18}\u{1e} \u{1}(\u{1}B\u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{1d}\n\u{e}implicit_\
+  float\u{18}\u{1f} \u{1}(\u{2}B\u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{1d}\n\u{e}implicit_int32\
+  \u{18}  \u{1}(\u{5}B\u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{1d}\n\u{e}implicit_int64\u{18}! \
+  \u{1}(\u{3}B\u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{1e}\n\u{f}implicit_uint32\u{18}\" \u{1}(\rB\
+  \u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{1e}\n\u{f}implicit_uint64\u{18}# \u{1}(\u{4}B\u{5}\
+  \u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{1e}\n\u{f}implicit_sint32\u{18}$ \u{1}(\u{11}B\u{5}\u{aa}\
+  \u{1}\u{2}\u{8}\u{2}\u{12}\u{1e}\n\u{f}implicit_sint64\u{18}% \u{1}(\u{12}B\u{5}\u{aa}\u{1}\
+  \u{2}\u{8}\u{2}\u{12}\u{1f}\n\u{10}implicit_fixed32\u{18}& \u{1}(\u{7}B\u{5}\u{aa}\u{1}\u{2}\
+  \u{8}\u{2}\u{12}\u{1f}\n\u{10}implicit_fixed64\u{18}' \u{1}(\u{6}B\u{5}\u{aa}\u{1}\u{2}\u{8}\
+  \u{2}\u{12} \n\u{11}implicit_sfixed32\u{18}( \u{1}(\u{f}B\u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12} \
+  \n\u{11}implicit_sfixed64\u{18}) \u{1}(\u{10}B\u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{1c}\n\rim\
+  plicit_bool\u{18}* \u{1}(\u{8}B\u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{1e}\n\u{f}implicit_strin\
+  g\u{18}+ \u{1}(\tB\u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}\u{1d}\n\u{e}implicit_bytes\u{18}, \u{1}\
+  (\u{c}B\u{5}\u{aa}\u{1}\u{2}\u{8}\u{2}\u{12}6\n\u{c}closed_color\u{18}- \u{1}(\u{e}2 .every_kin\
+  d.editions.ClosedColor\u{12}\u{17}\n\u{f}repeated_double\u{18}< \u{3}(\u{1}\u{12}\u{16}\n\u{e}r\
+  epeated_float\u{18}= \u{3}(\u{2}\u{12}\u{16}\n\u{e}repeated_int32\u{18}> \u{3}(\u{5}\u{12}\
+  \u{16}\n\u{e}repeated_int64\u{18}? \u{3}(\u{3}\u{12}\u{17}\n\u{f}repeated_uint32\u{18}@ \u{3}(\
+  \r\u{12}\u{17}\n\u{f}repeated_uint64\u{18}A \u{3}(\u{4}\u{12}\u{17}\n\u{f}repeated_sint32\u{18}\
+  B \u{3}(\u{11}\u{12}\u{17}\n\u{f}repeated_sint64\u{18}C \u{3}(\u{12}\u{12}\u{18}\n\u{10}repeate\
+  d_fixed32\u{18}D \u{3}(\u{7}\u{12}\u{18}\n\u{10}repeated_fixed64\u{18}E \u{3}(\u{6}\u{12}\u{19}\
+  \n\u{11}repeated_sfixed32\u{18}F \u{3}(\u{f}\u{12}\u{19}\n\u{11}repeated_sfixed64\u{18}G \u{3}(\
+  \u{10}\u{12}\u{15}\n\rrepeated_bool\u{18}H \u{3}(\u{8}\u{12}\u{17}\n\u{f}repeated_string\u{18}I\
+   \u{3}(\t\u{12}\u{16}\n\u{e}repeated_bytes\u{18}J \u{3}(\u{c}\u{12}2\n\u{e}repeated_color\u{18}\
+  K \u{3}(\u{e}2\u{1a}.every_kind.editions.Color\u{12}2\n\u{e}repeated_inner\u{18}L \u{3}(\u{b}2\
+  \u{1a}.every_kind.editions.Inner\u{12};\n\u{10}delimited_inners\u{18}M \u{3}(\u{b}2\u{1a}.every\
+  _kind.editions.InnerB\u{5}\u{aa}\u{1}\u{2}(\u{2}\u{12}7\n\rclosed_colors\u{18}N \u{3}(\u{e}2 .e\
+  very_kind.editions.ClosedColor\u{12}\u{1e}\n\u{f}expanded_double\u{18}Z \u{3}(\u{1}B\u{5}\u{aa}\
+  \u{1}\u{2}\u{18}\u{2}\u{12}\u{1d}\n\u{e}expanded_float\u{18}[ \u{3}(\u{2}B\u{5}\u{aa}\u{1}\u{2}\
+  \u{18}\u{2}\u{12}\u{1d}\n\u{e}expanded_int32\u{18}\\ \u{3}(\u{5}B\u{5}\u{aa}\u{1}\u{2}\u{18}\
+  \u{2}\u{12}\u{1d}\n\u{e}expanded_int64\u{18}] \u{3}(\u{3}B\u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\
+  \u{12}\u{1e}\n\u{f}expanded_uint32\u{18}^ \u{3}(\rB\u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\u{12}\u{1e}\
+  \n\u{f}expanded_uint64\u{18}_ \u{3}(\u{4}B\u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\u{12}\u{1e}\n\u{f}ex\
+  panded_sint32\u{18}` \u{3}(\u{11}B\u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\u{12}\u{1e}\n\u{f}expanded_s\
+  int64\u{18}a \u{3}(\u{12}B\u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\u{12}\u{1f}\n\u{10}expanded_fixed32\
+  \u{18}b \u{3}(\u{7}B\u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\u{12}\u{1f}\n\u{10}expanded_fixed64\u{18}c\
+   \u{3}(\u{6}B\u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\u{12} \n\u{11}expanded_sfixed32\u{18}d \u{3}(\
+  \u{f}B\u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\u{12} \n\u{11}expanded_sfixed64\u{18}e \u{3}(\u{10}B\
+  \u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\u{12}\u{1c}\n\rexpanded_bool\u{18}f \u{3}(\u{8}B\u{5}\u{aa}\
+  \u{1}\u{2}\u{18}\u{2}\u{12}9\n\u{e}expanded_color\u{18}g \u{3}(\u{e}2\u{1a}.every_kind.editions\
+  .ColorB\u{5}\u{aa}\u{1}\u{2}\u{18}\u{2}\u{12}E\n\u{8}by_int32\u{18}x \u{3}(\u{b}23.every_kind.e\
+  ditions.EveryKindEditions.ByInt32Entry\u{12}E\n\u{8}by_int64\u{18}y \u{3}(\u{b}23.every_kind.ed\
+  itions.EveryKindEditions.ByInt64Entry\u{12}G\n\tby_uint32\u{18}z \u{3}(\u{b}24.every_kind.editi\
+  ons.EveryKindEditions.ByUint32Entry\u{12}G\n\tby_uint64\u{18}{ \u{3}(\u{b}24.every_kind.edition\
+  s.EveryKindEditions.ByUint64Entry\u{12}G\n\tby_sint32\u{18}| \u{3}(\u{b}24.every_kind.editions.\
+  EveryKindEditions.BySint32Entry\u{12}G\n\tby_sint64\u{18}} \u{3}(\u{b}24.every_kind.editions.Ev\
+  eryKindEditions.BySint64Entry\u{12}I\n\nby_fixed32\u{18}~ \u{3}(\u{b}25.every_kind.editions.Eve\
+  ryKindEditions.ByFixed32Entry\u{12}I\n\nby_fixed64\u{18}\u{7f} \u{3}(\u{b}25.every_kind.edition\
+  s.EveryKindEditions.ByFixed64Entry\u{12}L\n\u{b}by_sfixed32\u{18}\u{80}\u{1} \u{3}(\u{b}26.ever\
+  y_kind.editions.EveryKindEditions.BySfixed32Entry\u{12}L\n\u{b}by_sfixed64\u{18}\u{81}\u{1} \
+  \u{3}(\u{b}26.every_kind.editions.EveryKindEditions.BySfixed64Entry\u{12}D\n\u{7}by_bool\u{18}\
+  \u{82}\u{1} \u{3}(\u{b}22.every_kind.editions.EveryKindEditions.ByBoolEntry\u{12}H\n\tby_string\
+  \u{18}\u{83}\u{1} \u{3}(\u{b}24.every_kind.editions.EveryKindEditions.ByStringEntry\u{12}H\n\tt\
+  o_double\u{18}\u{84}\u{1} \u{3}(\u{b}24.every_kind.editions.EveryKindEditions.ToDoubleEntry\
+  \u{12}F\n\u{8}to_float\u{18}\u{85}\u{1} \u{3}(\u{b}23.every_kind.editions.EveryKindEditions.ToF\
+  loatEntry\u{12}F\n\u{8}to_int32\u{18}\u{86}\u{1} \u{3}(\u{b}23.every_kind.editions.EveryKindEdi\
+  tions.ToInt32Entry\u{12}F\n\u{8}to_int64\u{18}\u{87}\u{1} \u{3}(\u{b}23.every_kind.editions.Eve\
+  ryKindEditions.ToInt64Entry\u{12}H\n\tto_uint32\u{18}\u{88}\u{1} \u{3}(\u{b}24.every_kind.editi\
+  ons.EveryKindEditions.ToUint32Entry\u{12}H\n\tto_uint64\u{18}\u{89}\u{1} \u{3}(\u{b}24.every_ki\
+  nd.editions.EveryKindEditions.ToUint64Entry\u{12}H\n\tto_sint32\u{18}\u{8a}\u{1} \u{3}(\u{b}24.\
+  every_kind.editions.EveryKindEditions.ToSint32Entry\u{12}H\n\tto_sint64\u{18}\u{8b}\u{1} \u{3}(\
+  \u{b}24.every_kind.editions.EveryKindEditions.ToSint64Entry\u{12}J\n\nto_fixed32\u{18}\u{8c}\
+  \u{1} \u{3}(\u{b}25.every_kind.editions.EveryKindEditions.ToFixed32Entry\u{12}J\n\nto_fixed64\
+  \u{18}\u{8d}\u{1} \u{3}(\u{b}25.every_kind.editions.EveryKindEditions.ToFixed64Entry\u{12}L\n\
+  \u{b}to_sfixed32\u{18}\u{8e}\u{1} \u{3}(\u{b}26.every_kind.editions.EveryKindEditions.ToSfixed3\
+  2Entry\u{12}L\n\u{b}to_sfixed64\u{18}\u{8f}\u{1} \u{3}(\u{b}26.every_kind.editions.EveryKindEdi\
+  tions.ToSfixed64Entry\u{12}D\n\u{7}to_bool\u{18}\u{90}\u{1} \u{3}(\u{b}22.every_kind.editions.E\
+  veryKindEditions.ToBoolEntry\u{12}H\n\tto_string\u{18}\u{91}\u{1} \u{3}(\u{b}24.every_kind.edit\
+  ions.EveryKindEditions.ToStringEntry\u{12}F\n\u{8}to_bytes\u{18}\u{92}\u{1} \u{3}(\u{b}23.every\
+  _kind.editions.EveryKindEditions.ToBytesEntry\u{12}F\n\u{8}to_color\u{18}\u{93}\u{1} \u{3}(\
+  \u{b}23.every_kind.editions.EveryKindEditions.ToColorEntry\u{12}F\n\u{8}to_inner\u{18}\u{94}\
+  \u{1} \u{3}(\u{b}23.every_kind.editions.EveryKindEditions.ToInnerEntry\u{12}\u{18}\n\rchoice_do\
+  uble\u{18}\u{a0}\u{1} \u{1}(\u{1}H\0\u{12}\u{17}\n\u{c}choice_float\u{18}\u{a1}\u{1} \u{1}(\
+  \u{2}H\0\u{12}\u{17}\n\u{c}choice_int32\u{18}\u{a2}\u{1} \u{1}(\u{5}H\0\u{12}\u{17}\n\u{c}choic\
+  e_int64\u{18}\u{a3}\u{1} \u{1}(\u{3}H\0\u{12}\u{18}\n\rchoice_uint32\u{18}\u{a4}\u{1} \u{1}(\rH\
+  \0\u{12}\u{18}\n\rchoice_uint64\u{18}\u{a5}\u{1} \u{1}(\u{4}H\0\u{12}\u{18}\n\rchoice_sint32\
+  \u{18}\u{a6}\u{1} \u{1}(\u{11}H\0\u{12}\u{18}\n\rchoice_sint64\u{18}\u{a8}\u{1} \u{1}(\u{12}H\0\
+  \u{12}\u{19}\n\u{e}choice_fixed32\u{18}\u{a9}\u{1} \u{1}(\u{7}H\0\u{12}\u{19}\n\u{e}choice_fixe\
+  d64\u{18}\u{aa}\u{1} \u{1}(\u{6}H\0\u{12}\u{1a}\n\u{f}choice_sfixed32\u{18}\u{ab}\u{1} \u{1}(\
+  \u{f}H\0\u{12}\u{1a}\n\u{f}choice_sfixed64\u{18}\u{ac}\u{1} \u{1}(\u{10}H\0\u{12}\u{16}\n\u{b}c\
+  hoice_bool\u{18}\u{ad}\u{1} \u{1}(\u{8}H\0\u{12}\u{18}\n\rchoice_string\u{18}\u{ae}\u{1} \u{1}(\
+  \tH\0\u{12}\u{17}\n\u{c}choice_bytes\u{18}\u{af}\u{1} \u{1}(\u{c}H\0\u{12}3\n\u{c}choice_color\
+  \u{18}\u{b0}\u{1} \u{1}(\u{e}2\u{1a}.every_kind.editions.ColorH\0\u{12}3\n\u{c}choice_inner\
+  \u{18}\u{b1}\u{1} \u{1}(\u{b}2\u{1a}.every_kind.editions.InnerH\0\u{12}\u{18}\n\u{f}between_cho\
+  ices\u{18}\u{a7}\u{1} \u{1}(\t\u{12}\u{f}\n\u{3}far\u{18}\u{ff}\u{ff}\u{ff}\u{ff}\u{1} \u{1}(\
+  \u{5}\u{12}\u{15}\n\u{b}three_bytes\u{18}\u{a0}\u{9c}\u{1} \u{1}(\t\u{1a}.\n\u{c}ByInt32Entry\
+  \u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\
+  \u{1}\u{1a}.\n\u{c}ByInt64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{3}\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rByUint32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\r\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rByUint64Entry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{4}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\
+  \u{1a}/\n\rBySint32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{11}\u{12}\r\n\u{5}value\u{18}\
+  \u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rBySint64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\
+  \u{12}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}0\n\u{e}ByFixed32Entry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{7}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\
+  \u{1a}0\n\u{e}ByFixed64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{6}\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}1\n\u{f}BySfixed32Entry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\u{f}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}1\n\u{f}BySfixed6\
+  4Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{10}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\
+  \u{2}8\u{1}\u{1a}-\n\u{b}ByBoolEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{8}\u{12}\r\n\u{5}\
+  value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rByStringEntry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rToDoubleEntry\
+  \u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{1}:\u{2}8\
+  \u{1}\u{1a}.\n\u{c}ToFloatEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{2}:\u{2}8\u{1}\u{1a}.\n\u{c}ToInt32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}.\n\u{c}ToInt64Entry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{3}:\u{2}8\u{1}\
+  \u{1a}/\n\rToUint32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\
+  \u{2} \u{1}(\r:\u{2}8\u{1}\u{1a}/\n\rToUint64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\
+  \u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{4}:\u{2}8\u{1}\u{1a}/\n\rToSint32Entry\u{12}\u{b}\n\
+  \u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{11}:\u{2}8\u{1}\u{1a}/\n\r\
+  ToSint64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\
+  \u{12}:\u{2}8\u{1}\u{1a}0\n\u{e}ToFixed32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\
+  \n\u{5}value\u{18}\u{2} \u{1}(\u{7}:\u{2}8\u{1}\u{1a}0\n\u{e}ToFixed64Entry\u{12}\u{b}\n\u{3}ke\
+  y\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{6}:\u{2}8\u{1}\u{1a}1\n\u{f}ToSfi\
+  xed32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{f}:\
+  \u{2}8\u{1}\u{1a}1\n\u{f}ToSfixed64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\
+  \u{5}value\u{18}\u{2} \u{1}(\u{10}:\u{2}8\u{1}\u{1a}-\n\u{b}ToBoolEntry\u{12}\u{b}\n\u{3}key\
+  \u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\u{1a}/\n\rToStringE\
+  ntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\t:\u{2}8\
+  \u{1}\u{1a}.\n\u{c}ToBytesEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{c}:\u{2}8\u{1}\u{1a}J\n\u{c}ToColorEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\u{5}\u{12})\n\u{5}value\u{18}\u{2} \u{1}(\u{e}2\u{1a}.every_kind.editions.Color:\u{2}8\
+  \u{1}\u{1a}J\n\u{c}ToInnerEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12})\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{b}2\u{1a}.every_kind.editions.Inner:\u{2}8\u{1}*\u{6}\u{8}\u{e8}\u{7}\
+  \u{10}\u{d0}\u{f}B\u{8}\n\u{6}choice*N\n\u{5}Color\u{12}\u{7}\n\u{3}RED\u{10}\0\u{12}\t\n\u{5}G\
+  REEN\u{10}\u{1}\u{12}\u{8}\n\u{4}BLUE\u{10}\u{2}\u{12}\u{10}\n\u{b}ULTRAVIOLET\u{10}\u{ac}\u{2}\
+  \u{12}\u{15}\n\u{8}INFRARED\u{10}\u{fb}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{1}*)\
+  \n\u{b}ClosedColor\u{12}\t\n\u{5}BLACK\u{10}\u{3}\u{12}\t\n\u{5}WHITE\u{10}\u{4}\u{1a}\u{4}:\
+  \u{2}\u{10}\u{2}:@\n\u{f}extended_double\u{12}&.every_kind.editions.EveryKindEditions\u{18}\
+  \u{e8}\u{7} \u{1}(\u{1}:?\n\u{e}extended_float\u{12}&.every_kind.editions.EveryKindEditions\
+  \u{18}\u{e9}\u{7} \u{1}(\u{2}:?\n\u{e}extended_int32\u{12}&.every_kind.editions.EveryKindEditio\
+  ns\u{18}\u{ea}\u{7} \u{1}(\u{5}:?\n\u{e}extended_int64\u{12}&.every_kind.editions.EveryKindEdit\
+  ions\u{18}\u{eb}\u{7} \u{1}(\u{3}:@\n\u{f}extended_uint32\u{12}&.every_kind.editions.EveryKindE\
+  ditions\u{18}\u{ec}\u{7} \u{1}(\r:@\n\u{f}extended_uint64\u{12}&.every_kind.editions.EveryKindE\
+  ditions\u{18}\u{ed}\u{7} \u{1}(\u{4}:@\n\u{f}extended_sint32\u{12}&.every_kind.editions.EveryKi\
+  ndEditions\u{18}\u{ee}\u{7} \u{1}(\u{11}:@\n\u{f}extended_sint64\u{12}&.every_kind.editions.Eve\
+  ryKindEditions\u{18}\u{ef}\u{7} \u{1}(\u{12}:A\n\u{10}extended_fixed32\u{12}&.every_kind.editio\
+  ns.EveryKindEditions\u{18}\u{f0}\u{7} \u{1}(\u{7}:A\n\u{10}extended_fixed64\u{12}&.every_kind.e\
+  ditions.EveryKindEditions\u{18}\u{f1}\u{7} \u{1}(\u{6}:B\n\u{11}extended_sfixed32\u{12}&.every_\
+  kind.editions.EveryKindEditions\u{18}\u{f2}\u{7} \u{1}(\u{f}:B\n\u{11}extended_sfixed64\u{12}&.\
+  every_kind.editions.EveryKindEditions\u{18}\u{f3}\u{7} \u{1}(\u{10}:>\n\rextended_bool\u{12}&.e\
+  very_kind.editions.EveryKindEditions\u{18}\u{f4}\u{7} \u{1}(\u{8}:@\n\u{f}extended_string\u{12}\
+  &.every_kind.editions.EveryKindEditions\u{18}\u{f5}\u{7} \u{1}(\t:?\n\u{e}extended_bytes\u{12}&\
+  .every_kind.editions.EveryKindEditions\u{18}\u{f6}\u{7} \u{1}(\u{c}:[\n\u{e}extended_color\
+  \u{12}&.every_kind.editions.EveryKindEditions\u{18}\u{f7}\u{7} \u{1}(\u{e}2\u{1a}.every_kind.ed\
+  itions.Color:[\n\u{e}extended_inner\u{12}&.every_kind.editions.EveryKindEditions\u{18}\u{f8}\
+  \u{7} \u{1}(\u{b}2\u{1a}.every_kind.editions.Inner:I\n\u{18}extended_repeated_double\u{12}&.eve\
+  ry_kind.editions.EveryKindEditions\u{18}\u{86}\u{8} \u{3}(\u{1}:H\n\u{17}extended_repeated_floa\
+  t\u{12}&.every_kind.editions.EveryKindEditions\u{18}\u{87}\u{8} \u{3}(\u{2}:H\n\u{17}extended_r\
+  epeated_int32\u{12}&.every_kind.editions.EveryKindEditions\u{18}\u{88}\u{8} \u{3}(\u{5}:H\n\
+  \u{17}extended_repeated_int64\u{12}&.every_kind.editions.EveryKindEditions\u{18}\u{89}\u{8} \
+  \u{3}(\u{3}:I\n\u{18}extended_repeated_uint32\u{12}&.every_kind.editions.EveryKindEditions\
+  \u{18}\u{8a}\u{8} \u{3}(\r:I\n\u{18}extended_repeated_uint64\u{12}&.every_kind.editions.EveryKi\
+  ndEditions\u{18}\u{8b}\u{8} \u{3}(\u{4}:I\n\u{18}extended_repeated_sint32\u{12}&.every_kind.edi\
+  tions.EveryKindEditions\u{18}\u{8c}\u{8} \u{3}(\u{11}:I\n\u{18}extended_repeated_sint64\u{12}&.\
+  every_kind.editions.EveryKindEditions\u{18}\u{8d}\u{8} \u{3}(\u{12}:J\n\u{19}extended_repeated_\
+  fixed32\u{12}&.every_kind.editions.EveryKindEditions\u{18}\u{8e}\u{8} \u{3}(\u{7}:J\n\u{19}exte\
+  nded_repeated_fixed64\u{12}&.every_kind.editions.EveryKindEditions\u{18}\u{8f}\u{8} \u{3}(\u{6}\
+  :K\n\u{1a}extended_repeated_sfixed32\u{12}&.every_kind.editions.EveryKindEditions\u{18}\u{90}\
+  \u{8} \u{3}(\u{f}:K\n\u{1a}extended_repeated_sfixed64\u{12}&.every_kind.editions.EveryKindEditi\
+  ons\u{18}\u{91}\u{8} \u{3}(\u{10}:G\n\u{16}extended_repeated_bool\u{12}&.every_kind.editions.Ev\
+  eryKindEditions\u{18}\u{92}\u{8} \u{3}(\u{8}:I\n\u{18}extended_repeated_string\u{12}&.every_kin\
+  d.editions.EveryKindEditions\u{18}\u{93}\u{8} \u{3}(\t:H\n\u{17}extended_repeated_bytes\u{12}&.\
+  every_kind.editions.EveryKindEditions\u{18}\u{94}\u{8} \u{3}(\u{c}:d\n\u{17}extended_repeated_c\
+  olor\u{12}&.every_kind.editions.EveryKindEditions\u{18}\u{95}\u{8} \u{3}(\u{e}2\u{1a}.every_kin\
+  d.editions.Color:d\n\u{17}extended_repeated_inner\u{12}&.every_kind.editions.EveryKindEditions\
+  \u{18}\u{96}\u{8} \u{3}(\u{b}2\u{1a}.every_kind.editions.Innerb\u{8}editionsp\u{e8}\u{7}
+  """
+)

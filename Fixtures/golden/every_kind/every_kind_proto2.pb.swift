@@ -1908,6 +1908,9 @@ nonisolated extension EveryKind_Proto2_Color {
     -5 INFRARED 0 RED GREEN BLUE 300 ULTRAVIOLET
     """
   )
+
+  public static var _protobuf_enumName: String { "every_kind.proto2.Color" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
 }
 
 nonisolated extension EveryKind_Proto2_Shade {
@@ -1918,10 +1921,14 @@ nonisolated extension EveryKind_Proto2_Shade {
     1 DARK LIGHT
     """
   )
+
+  public static var _protobuf_enumName: String { "every_kind.proto2.Shade" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
 }
 
 nonisolated extension EveryKind_Proto2_Inner {
   public static var protoMessageName: String { "every_kind.proto2.Inner" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1981,6 +1988,7 @@ nonisolated extension EveryKind_Proto2_Inner {
 
 nonisolated extension EveryKind_Proto2_EveryKindProto2 {
   public static var protoMessageName: String { "every_kind.proto2.EveryKindProto2" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -2971,6 +2979,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.OneOf_Choice {
 
 nonisolated extension EveryKind_Proto2_EveryKindProto2.SingleGroup {
   public static var protoMessageName: String { "every_kind.proto2.EveryKindProto2.SingleGroup" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -3025,6 +3034,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.SingleGroup {
 
 nonisolated extension EveryKind_Proto2_EveryKindProto2.RepeatedGroup {
   public static var protoMessageName: String { "every_kind.proto2.EveryKindProto2.RepeatedGroup" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -3076,6 +3086,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.RepeatedGroup {
 
 nonisolated extension EveryKind_Proto2_EveryKindProto2.ChoiceGroup {
   public static var protoMessageName: String { "every_kind.proto2.EveryKindProto2.ChoiceGroup" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -3122,6 +3133,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.ChoiceGroup {
 
 nonisolated extension EveryKind_Proto2_RequiredFields {
   public static var protoMessageName: String { "every_kind.proto2.RequiredFields" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3282,6 +3294,7 @@ nonisolated extension EveryKind_Proto2_RequiredFields.OneOf_Choice {
 
 nonisolated extension EveryKind_Proto2_ExtendedGroup {
   public static var protoMessageName: String { "every_kind.proto2.ExtendedGroup" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -3325,3 +3338,216 @@ nonisolated extension EveryKind_Proto2_ExtendedGroup {
     1 number int32?
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of every_kind_proto2.proto, which is read on first use.
+public nonisolated let File_every_kind_proto2_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{17}every_kind_proto2.proto\u{12}\u{11}every_kind.proto2\"\\\n\u{5}Inner\u{12}\u{e}\n\u{6}n\
+  umber\u{18}\u{1} \u{1}(\u{5}\u{12}\u{c}\n\u{4}text\u{18}\u{2} \u{1}(\t\u{12}(\n\u{6}inners\
+  \u{18}\u{3} \u{3}(\u{b}2\u{18}.every_kind.proto2.Inner\u{12}\u{b}\n\u{3}crc\u{18}\u{4} \u{1}(\
+  \u{7}\"\u{e4}1\n\u{f}EveryKindProto2\u{12}\u{15}\n\rsingle_double\u{18}\u{1} \u{1}(\u{1}\u{12}\
+  \u{14}\n\u{c}single_float\u{18}\u{2} \u{1}(\u{2}\u{12}\u{14}\n\u{c}single_int32\u{18}\u{3} \
+  \u{1}(\u{5}\u{12}\u{14}\n\u{c}single_int64\u{18}\u{4} \u{1}(\u{3}\u{12}\u{15}\n\rsingle_uint32\
+  \u{18}\u{5} \u{1}(\r\u{12}\u{15}\n\rsingle_uint64\u{18}\u{6} \u{1}(\u{4}\u{12}\u{15}\n\rsingle_\
+  sint32\u{18}\u{7} \u{1}(\u{11}\u{12}\u{15}\n\rsingle_sint64\u{18}\u{8} \u{1}(\u{12}\u{12}\u{16}\
+  \n\u{e}single_fixed32\u{18}\t \u{1}(\u{7}\u{12}\u{16}\n\u{e}single_fixed64\u{18}\n \u{1}(\u{6}\
+  \u{12}\u{17}\n\u{f}single_sfixed32\u{18}\u{b} \u{1}(\u{f}\u{12}\u{17}\n\u{f}single_sfixed64\
+  \u{18}\u{c} \u{1}(\u{10}\u{12}\u{13}\n\u{b}single_bool\u{18}\r \u{1}(\u{8}\u{12}\u{15}\n\rsingl\
+  e_string\u{18}\u{e} \u{1}(\t\u{12}\u{14}\n\u{c}single_bytes\u{18}\u{f} \u{1}(\u{c}\u{12}.\n\
+  \u{c}single_color\u{18}\u{10} \u{1}(\u{e}2\u{18}.every_kind.proto2.Color\u{12}.\n\u{c}single_in\
+  ner\u{18}\u{11} \u{1}(\u{b}2\u{18}.every_kind.proto2.Inner\u{12}2\n\u{6}itself\u{18}\u{12} \
+  \u{1}(\u{b}2\".every_kind.proto2.EveryKindProto2\u{12}C\n\u{b}singlegroup\u{18}\u{13} \u{1}(\n2\
+  ..every_kind.proto2.EveryKindProto2.SingleGroup\u{12}\u{1c}\n\u{e}default_double\u{18}\u{1e} \
+  \u{1}(\u{1}:\u{4}-1.5\u{12}\u{1b}\n\rdefault_float\u{18}\u{1f} \u{1}(\u{2}:\u{4}0.25\u{12}\
+  \u{1a}\n\rdefault_int32\u{18}  \u{1}(\u{5}:\u{3}-41\u{12}\u{19}\n\rdefault_int64\u{18}! \u{1}(\
+  \u{3}:\u{2}42\u{12}\u{1a}\n\u{e}default_uint32\u{18}\" \u{1}(\r:\u{2}43\u{12}\u{1a}\n\u{e}defau\
+  lt_uint64\u{18}# \u{1}(\u{4}:\u{2}44\u{12}\u{1b}\n\u{e}default_sint32\u{18}$ \u{1}(\u{11}:\u{3}\
+  -45\u{12}\u{1a}\n\u{e}default_sint64\u{18}% \u{1}(\u{12}:\u{2}46\u{12}\u{1b}\n\u{f}default_fixe\
+  d32\u{18}& \u{1}(\u{7}:\u{2}47\u{12}\u{1b}\n\u{f}default_fixed64\u{18}' \u{1}(\u{6}:\u{2}48\
+  \u{12}\u{1c}\n\u{10}default_sfixed32\u{18}( \u{1}(\u{f}:\u{2}49\u{12}\u{1d}\n\u{10}default_sfix\
+  ed64\u{18}) \u{1}(\u{10}:\u{3}-50\u{12}\u{1a}\n\u{c}default_bool\u{18}* \u{1}(\u{8}:\u{4}true\
+  \u{12}*\n\u{e}default_string\u{18}+ \u{1}(\t:\u{12}two\nlines \"quoted\"\u{12}!\n\rdefault_byte\
+  s\u{18}, \u{1}(\u{c}:\n\\000\\377ab\u{12}5\n\rdefault_color\u{18}- \u{1}(\u{e}2\u{18}.every_kin\
+  d.proto2.Color:\u{4}BLUE\u{12}'\n\u{5}shade\u{18}8 \u{1}(\u{e}2\u{18}.every_kind.proto2.Shade\
+  \u{12}\u{17}\n\u{f}repeated_double\u{18}< \u{3}(\u{1}\u{12}\u{16}\n\u{e}repeated_float\u{18}= \
+  \u{3}(\u{2}\u{12}\u{16}\n\u{e}repeated_int32\u{18}> \u{3}(\u{5}\u{12}\u{16}\n\u{e}repeated_int6\
+  4\u{18}? \u{3}(\u{3}\u{12}\u{17}\n\u{f}repeated_uint32\u{18}@ \u{3}(\r\u{12}\u{17}\n\u{f}repeat\
+  ed_uint64\u{18}A \u{3}(\u{4}\u{12}\u{17}\n\u{f}repeated_sint32\u{18}B \u{3}(\u{11}\u{12}\u{17}\
+  \n\u{f}repeated_sint64\u{18}C \u{3}(\u{12}\u{12}\u{18}\n\u{10}repeated_fixed32\u{18}D \u{3}(\
+  \u{7}\u{12}\u{18}\n\u{10}repeated_fixed64\u{18}E \u{3}(\u{6}\u{12}\u{19}\n\u{11}repeated_sfixed\
+  32\u{18}F \u{3}(\u{f}\u{12}\u{19}\n\u{11}repeated_sfixed64\u{18}G \u{3}(\u{10}\u{12}\u{15}\n\rr\
+  epeated_bool\u{18}H \u{3}(\u{8}\u{12}\u{17}\n\u{f}repeated_string\u{18}I \u{3}(\t\u{12}\u{16}\n\
+  \u{e}repeated_bytes\u{18}J \u{3}(\u{c}\u{12}0\n\u{e}repeated_color\u{18}K \u{3}(\u{e}2\u{18}.ev\
+  ery_kind.proto2.Color\u{12}0\n\u{e}repeated_inner\u{18}L \u{3}(\u{b}2\u{18}.every_kind.proto2.I\
+  nner\u{12}G\n\rrepeatedgroup\u{18}M \u{3}(\n20.every_kind.proto2.EveryKindProto2.RepeatedGroup\
+  \u{12}\u{19}\n\rpacked_double\u{18}Z \u{3}(\u{1}B\u{2}\u{10}\u{1}\u{12}\u{18}\n\u{c}packed_floa\
+  t\u{18}[ \u{3}(\u{2}B\u{2}\u{10}\u{1}\u{12}\u{18}\n\u{c}packed_int32\u{18}\\ \u{3}(\u{5}B\u{2}\
+  \u{10}\u{1}\u{12}\u{18}\n\u{c}packed_int64\u{18}] \u{3}(\u{3}B\u{2}\u{10}\u{1}\u{12}\u{19}\n\rp\
+  acked_uint32\u{18}^ \u{3}(\rB\u{2}\u{10}\u{1}\u{12}\u{19}\n\rpacked_uint64\u{18}_ \u{3}(\u{4}B\
+  \u{2}\u{10}\u{1}\u{12}\u{19}\n\rpacked_sint32\u{18}` \u{3}(\u{11}B\u{2}\u{10}\u{1}\u{12}\u{19}\
+  \n\rpacked_sint64\u{18}a \u{3}(\u{12}B\u{2}\u{10}\u{1}\u{12}\u{1a}\n\u{e}packed_fixed32\u{18}b \
+  \u{3}(\u{7}B\u{2}\u{10}\u{1}\u{12}\u{1a}\n\u{e}packed_fixed64\u{18}c \u{3}(\u{6}B\u{2}\u{10}\
+  \u{1}\u{12}\u{1b}\n\u{f}packed_sfixed32\u{18}d \u{3}(\u{f}B\u{2}\u{10}\u{1}\u{12}\u{1b}\n\u{f}p\
+  acked_sfixed64\u{18}e \u{3}(\u{10}B\u{2}\u{10}\u{1}\u{12}\u{17}\n\u{b}packed_bool\u{18}f \u{3}(\
+  \u{8}B\u{2}\u{10}\u{1}\u{12}2\n\u{c}packed_color\u{18}g \u{3}(\u{e}2\u{18}.every_kind.proto2.Co\
+  lorB\u{2}\u{10}\u{1}\u{12}A\n\u{8}by_int32\u{18}x \u{3}(\u{b}2/.every_kind.proto2.EveryKindProt\
+  o2.ByInt32Entry\u{12}A\n\u{8}by_int64\u{18}y \u{3}(\u{b}2/.every_kind.proto2.EveryKindProto2.By\
+  Int64Entry\u{12}C\n\tby_uint32\u{18}z \u{3}(\u{b}20.every_kind.proto2.EveryKindProto2.ByUint32E\
+  ntry\u{12}C\n\tby_uint64\u{18}{ \u{3}(\u{b}20.every_kind.proto2.EveryKindProto2.ByUint64Entry\
+  \u{12}C\n\tby_sint32\u{18}| \u{3}(\u{b}20.every_kind.proto2.EveryKindProto2.BySint32Entry\u{12}\
+  C\n\tby_sint64\u{18}} \u{3}(\u{b}20.every_kind.proto2.EveryKindProto2.BySint64Entry\u{12}E\n\nb\
+  y_fixed32\u{18}~ \u{3}(\u{b}21.every_kind.proto2.EveryKindProto2.ByFixed32Entry\u{12}E\n\nby_fi\
+  xed64\u{18}\u{7f} \u{3}(\u{b}21.every_kind.proto2.EveryKindProto2.ByFixed64Entry\u{12}H\n\u{b}b\
+  y_sfixed32\u{18}\u{80}\u{1} \u{3}(\u{b}22.every_kind.proto2.EveryKindProto2.BySfixed32Entry\
+  \u{12}H\n\u{b}by_sfixed64\u{18}\u{81}\u{1} \u{3}(\u{b}22.every_kind.proto2.EveryKindProto2.BySf\
+  ixed64Entry\u{12}@\n\u{7}by_bool\u{18}\u{82}\u{1} \u{3}(\u{b}2..every_kind.proto2.EveryKindProt\
+  o2.ByBoolEntry\u{12}D\n\tby_string\u{18}\u{83}\u{1} \u{3}(\u{b}20.every_kind.proto2.EveryKindPr\
+  oto2.ByStringEntry\u{12}D\n\tto_double\u{18}\u{84}\u{1} \u{3}(\u{b}20.every_kind.proto2.EveryKi\
+  ndProto2.ToDoubleEntry\u{12}B\n\u{8}to_float\u{18}\u{85}\u{1} \u{3}(\u{b}2/.every_kind.proto2.E\
+  veryKindProto2.ToFloatEntry\u{12}B\n\u{8}to_int32\u{18}\u{86}\u{1} \u{3}(\u{b}2/.every_kind.pro\
+  to2.EveryKindProto2.ToInt32Entry\u{12}B\n\u{8}to_int64\u{18}\u{87}\u{1} \u{3}(\u{b}2/.every_kin\
+  d.proto2.EveryKindProto2.ToInt64Entry\u{12}D\n\tto_uint32\u{18}\u{88}\u{1} \u{3}(\u{b}20.every_\
+  kind.proto2.EveryKindProto2.ToUint32Entry\u{12}D\n\tto_uint64\u{18}\u{89}\u{1} \u{3}(\u{b}20.ev\
+  ery_kind.proto2.EveryKindProto2.ToUint64Entry\u{12}D\n\tto_sint32\u{18}\u{8a}\u{1} \u{3}(\u{b}2\
+  0.every_kind.proto2.EveryKindProto2.ToSint32Entry\u{12}D\n\tto_sint64\u{18}\u{8b}\u{1} \u{3}(\
+  \u{b}20.every_kind.proto2.EveryKindProto2.ToSint64Entry\u{12}F\n\nto_fixed32\u{18}\u{8c}\u{1} \
+  \u{3}(\u{b}21.every_kind.proto2.EveryKindProto2.ToFixed32Entry\u{12}F\n\nto_fixed64\u{18}\u{8d}\
+  \u{1} \u{3}(\u{b}21.every_kind.proto2.EveryKindProto2.ToFixed64Entry\u{12}H\n\u{b}to_sfixed32\
+  \u{18}\u{8e}\u{1} \u{3}(\u{b}22.every_kind.proto2.EveryKindProto2.ToSfixed32Entry\u{12}H\n\u{b}\
+  to_sfixed64\u{18}\u{8f}\u{1} \u{3}(\u{b}22.every_kind.proto2.EveryKindProto2.ToSfixed64Entry\
+  \u{12}@\n\u{7}to_bool\u{18}\u{90}\u{1} \u{3}(\u{b}2..every_kind.proto2.EveryKindProto2.ToBoolEn\
+  try\u{12}D\n\tto_string\u{18}\u{91}\u{1} \u{3}(\u{b}20.every_kind.proto2.EveryKindProto2.ToStri\
+  ngEntry\u{12}B\n\u{8}to_bytes\u{18}\u{92}\u{1} \u{3}(\u{b}2/.every_kind.proto2.EveryKindProto2.\
+  ToBytesEntry\u{12}B\n\u{8}to_color\u{18}\u{93}\u{1} \u{3}(\u{b}2/.every_kind.proto2.EveryKindPr\
+  oto2.ToColorEntry\u{12}B\n\u{8}to_inner\u{18}\u{94}\u{1} \u{3}(\u{b}2/.every_kind.proto2.EveryK\
+  indProto2.ToInnerEntry\u{12}\u{18}\n\rchoice_double\u{18}\u{a0}\u{1} \u{1}(\u{1}H\0\u{12}\u{17}\
+  \n\u{c}choice_float\u{18}\u{a1}\u{1} \u{1}(\u{2}H\0\u{12}\u{17}\n\u{c}choice_int32\u{18}\u{a2}\
+  \u{1} \u{1}(\u{5}H\0\u{12}\u{17}\n\u{c}choice_int64\u{18}\u{a3}\u{1} \u{1}(\u{3}H\0\u{12}\u{18}\
+  \n\rchoice_uint32\u{18}\u{a4}\u{1} \u{1}(\rH\0\u{12}\u{18}\n\rchoice_uint64\u{18}\u{a5}\u{1} \
+  \u{1}(\u{4}H\0\u{12}\u{18}\n\rchoice_sint32\u{18}\u{a6}\u{1} \u{1}(\u{11}H\0\u{12}\u{18}\n\rcho\
+  ice_sint64\u{18}\u{a8}\u{1} \u{1}(\u{12}H\0\u{12}\u{19}\n\u{e}choice_fixed32\u{18}\u{a9}\u{1} \
+  \u{1}(\u{7}H\0\u{12}\u{19}\n\u{e}choice_fixed64\u{18}\u{aa}\u{1} \u{1}(\u{6}H\0\u{12}\u{1a}\n\
+  \u{f}choice_sfixed32\u{18}\u{ab}\u{1} \u{1}(\u{f}H\0\u{12}\u{1a}\n\u{f}choice_sfixed64\u{18}\
+  \u{ac}\u{1} \u{1}(\u{10}H\0\u{12}\u{16}\n\u{b}choice_bool\u{18}\u{ad}\u{1} \u{1}(\u{8}H\0\u{12}\
+  \u{18}\n\rchoice_string\u{18}\u{ae}\u{1} \u{1}(\tH\0\u{12}\u{17}\n\u{c}choice_bytes\u{18}\u{af}\
+  \u{1} \u{1}(\u{c}H\0\u{12}1\n\u{c}choice_color\u{18}\u{b0}\u{1} \u{1}(\u{e}2\u{18}.every_kind.p\
+  roto2.ColorH\0\u{12}1\n\u{c}choice_inner\u{18}\u{b1}\u{1} \u{1}(\u{b}2\u{18}.every_kind.proto2.\
+  InnerH\0\u{12}F\n\u{b}choicegroup\u{18}\u{b2}\u{1} \u{1}(\n2..every_kind.proto2.EveryKindProto2\
+  .ChoiceGroupH\0\u{12}\u{18}\n\u{f}between_choices\u{18}\u{a7}\u{1} \u{1}(\t\u{12}\u{f}\n\u{3}fa\
+  r\u{18}\u{ff}\u{ff}\u{ff}\u{ff}\u{1} \u{1}(\u{5}\u{12}\u{15}\n\u{b}three_bytes\u{18}\u{a0}\
+  \u{9c}\u{1} \u{1}(\t\u{1a},\n\u{b}SingleGroup\u{12}\u{e}\n\u{6}number\u{18}\u{1} \u{1}(\u{5}\
+  \u{12}\r\n\u{5}words\u{18}\u{2} \u{3}(\t\u{1a}F\n\rRepeatedGroup\u{12}\u{c}\n\u{4}data\u{18}\
+  \u{1} \u{1}(\u{c}\u{12}'\n\u{5}inner\u{18}\u{2} \u{1}(\u{b}2\u{18}.every_kind.proto2.Inner\
+  \u{1a}.\n\u{c}ByInt32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}.\n\u{c}ByInt64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\u{3}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rByUint32Entry\
+  \u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\r\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\
+  \u{1}\u{1a}/\n\rByUint64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{4}\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rBySint32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\u{11}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rBySint64Entry\
+  \u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{12}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\
+  \u{1}\u{1a}0\n\u{e}ByFixed32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{7}\u{12}\r\n\u{5}val\
+  ue\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}0\n\u{e}ByFixed64Entry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\u{6}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}1\n\u{f}BySfixed3\
+  2Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{f}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\
+  \u{2}8\u{1}\u{1a}1\n\u{f}BySfixed64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{10}\u{12}\r\n\
+  \u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}-\n\u{b}ByBoolEntry\u{12}\u{b}\n\u{3}key\
+  \u{18}\u{1} \u{1}(\u{8}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rByStri\
+  ngEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\
+  \u{2}8\u{1}\u{1a}/\n\rToDoubleEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}valu\
+  e\u{18}\u{2} \u{1}(\u{1}:\u{2}8\u{1}\u{1a}.\n\u{c}ToFloatEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{2}:\u{2}8\u{1}\u{1a}.\n\u{c}ToInt32Entry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\
+  \u{1a}.\n\u{c}ToInt64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\
+  \u{2} \u{1}(\u{3}:\u{2}8\u{1}\u{1a}/\n\rToUint32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\
+  \u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\r:\u{2}8\u{1}\u{1a}/\n\rToUint64Entry\u{12}\u{b}\n\u{3}k\
+  ey\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{4}:\u{2}8\u{1}\u{1a}/\n\rToSint3\
+  2Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{11}:\
+  \u{2}8\u{1}\u{1a}/\n\rToSint64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}valu\
+  e\u{18}\u{2} \u{1}(\u{12}:\u{2}8\u{1}\u{1a}0\n\u{e}ToFixed32Entry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{7}:\u{2}8\u{1}\u{1a}0\n\u{e}ToFixed64Ent\
+  ry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{6}:\u{2}8\
+  \u{1}\u{1a}1\n\u{f}ToSfixed32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{f}:\u{2}8\u{1}\u{1a}1\n\u{f}ToSfixed64Entry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{10}:\u{2}8\u{1}\u{1a}-\n\u{b}ToBoolEntry\
+  \u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\
+  \u{1}\u{1a}/\n\rToStringEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\t:\u{2}8\u{1}\u{1a}.\n\u{c}ToBytesEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{c}:\u{2}8\u{1}\u{1a}H\n\u{c}ToColorEntry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12}'\n\u{5}value\u{18}\u{2} \u{1}(\u{e}2\u{18}.every_k\
+  ind.proto2.Color:\u{2}8\u{1}\u{1a}H\n\u{c}ToInnerEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\
+  \u{5}\u{12}'\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2\u{18}.every_kind.proto2.Inner:\u{2}8\u{1}\
+  \u{1a}\u{1d}\n\u{b}ChoiceGroup\u{12}\u{e}\n\u{6}number\u{18}\u{1} \u{1}(\u{4}*\u{6}\u{8}\u{e8}\
+  \u{7}\u{10}\u{d0}\u{f}B\u{8}\n\u{6}choice\"\u{fa}\u{2}\n\u{e}RequiredFields\u{12}\u{e}\n\u{6}nu\
+  mber\u{18}\u{1} \u{2}(\u{5}\u{12}1\n\u{6}itself\u{18}\u{2} \u{1}(\u{b}2!.every_kind.proto2.Requ\
+  iredFields\u{12}\u{c}\n\u{4}text\u{18}\u{3} \u{2}(\t\u{12}/\n\u{4}list\u{18}\u{4} \u{3}(\u{b}2!\
+  .every_kind.proto2.RequiredFields\u{12}B\n\tby_number\u{18}\u{5} \u{3}(\u{b}2/.every_kind.proto\
+  2.RequiredFields.ByNumberEntry\u{12}3\n\u{6}chosen\u{18}\u{6} \u{1}(\u{b}2!.every_kind.proto2.R\
+  equiredFieldsH\0\u{12}\u{f}\n\u{5}plain\u{18}\u{7} \u{1}(\u{5}H\0\u{1a}R\n\rByNumberEntry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12}0\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2!.every_kind.p\
+  roto2.RequiredFields:\u{2}8\u{1}B\u{8}\n\u{6}choice\"\u{1f}\n\rExtendedGroup\u{12}\u{e}\n\u{6}n\
+  umber\u{18}\u{1} \u{1}(\u{5}*N\n\u{5}Color\u{12}\u{7}\n\u{3}RED\u{10}\0\u{12}\t\n\u{5}GREEN\
+  \u{10}\u{1}\u{12}\u{8}\n\u{4}BLUE\u{10}\u{2}\u{12}\u{10}\n\u{b}ULTRAVIOLET\u{10}\u{ac}\u{2}\
+  \u{12}\u{15}\n\u{8}INFRARED\u{10}\u{fb}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{1}*\
+  \u{1c}\n\u{5}Shade\u{12}\u{8}\n\u{4}DARK\u{10}\u{1}\u{12}\t\n\u{5}LIGHT\u{10}\u{2}:<\n\u{f}exte\
+  nded_double\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{e8}\u{7} \u{1}(\u{1}:;\n\u{e}exte\
+  nded_float\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{e9}\u{7} \u{1}(\u{2}:;\n\u{e}exten\
+  ded_int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ea}\u{7} \u{1}(\u{5}:;\n\u{e}extend\
+  ed_int64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{eb}\u{7} \u{1}(\u{3}:<\n\u{f}extende\
+  d_uint32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ec}\u{7} \u{1}(\r:<\n\u{f}extended_u\
+  int64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ed}\u{7} \u{1}(\u{4}:<\n\u{f}extended_s\
+  int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ee}\u{7} \u{1}(\u{11}:<\n\u{f}extended_\
+  sint64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ef}\u{7} \u{1}(\u{12}:=\n\u{10}extende\
+  d_fixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f0}\u{7} \u{1}(\u{7}:=\n\u{10}exten\
+  ded_fixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f1}\u{7} \u{1}(\u{6}:>\n\u{11}ext\
+  ended_sfixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f2}\u{7} \u{1}(\u{f}:>\n\u{11}\
+  extended_sfixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f3}\u{7} \u{1}(\u{10}::\n\r\
+  extended_bool\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f4}\u{7} \u{1}(\u{8}:<\n\u{f}ex\
+  tended_string\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f5}\u{7} \u{1}(\t:;\n\u{e}exten\
+  ded_bytes\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f6}\u{7} \u{1}(\u{c}:U\n\u{e}extend\
+  ed_color\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f7}\u{7} \u{1}(\u{e}2\u{18}.every_ki\
+  nd.proto2.Color:U\n\u{e}extended_inner\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f8}\
+  \u{7} \u{1}(\u{b}2\u{18}.every_kind.proto2.Inner:E\n\u{18}extended_repeated_double\u{12}\".ever\
+  y_kind.proto2.EveryKindProto2\u{18}\u{86}\u{8} \u{3}(\u{1}:D\n\u{17}extended_repeated_float\
+  \u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{87}\u{8} \u{3}(\u{2}:D\n\u{17}extended_repea\
+  ted_int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{88}\u{8} \u{3}(\u{5}:D\n\u{17}exten\
+  ded_repeated_int64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{89}\u{8} \u{3}(\u{3}:E\n\
+  \u{18}extended_repeated_uint32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{8a}\u{8} \u{3}\
+  (\r:E\n\u{18}extended_repeated_uint64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{8b}\
+  \u{8} \u{3}(\u{4}:E\n\u{18}extended_repeated_sint32\u{12}\".every_kind.proto2.EveryKindProto2\
+  \u{18}\u{8c}\u{8} \u{3}(\u{11}:E\n\u{18}extended_repeated_sint64\u{12}\".every_kind.proto2.Ever\
+  yKindProto2\u{18}\u{8d}\u{8} \u{3}(\u{12}:F\n\u{19}extended_repeated_fixed32\u{12}\".every_kind\
+  .proto2.EveryKindProto2\u{18}\u{8e}\u{8} \u{3}(\u{7}:F\n\u{19}extended_repeated_fixed64\u{12}\"\
+  .every_kind.proto2.EveryKindProto2\u{18}\u{8f}\u{8} \u{3}(\u{6}:G\n\u{1a}extended_repeated_sfix\
+  ed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{90}\u{8} \u{3}(\u{f}:G\n\u{1a}extended_r\
+  epeated_sfixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{91}\u{8} \u{3}(\u{10}:C\n\
+  \u{16}extended_repeated_bool\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{92}\u{8} \u{3}(\
+  \u{8}:E\n\u{18}extended_repeated_string\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{93}\
+  \u{8} \u{3}(\t:D\n\u{17}extended_repeated_bytes\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{94}\u{8} \u{3}(\u{c}:^\n\u{17}extended_repeated_color\u{12}\".every_kind.proto2.EveryKindPro\
+  to2\u{18}\u{95}\u{8} \u{3}(\u{e}2\u{18}.every_kind.proto2.Color:^\n\u{17}extended_repeated_inne\
+  r\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{96}\u{8} \u{3}(\u{b}2\u{18}.every_kind.prot\
+  o2.Inner:\\\n\rextendedgroup\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{97}\u{8} \u{1}(\
+  \n2 .every_kind.proto2.ExtendedGroup:G\n\u{16}extended_packed_double\u{12}\".every_kind.proto2.\
+  EveryKindProto2\u{18}\u{98}\u{8} \u{3}(\u{1}B\u{2}\u{10}\u{1}:F\n\u{15}extended_packed_float\
+  \u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{99}\u{8} \u{3}(\u{2}B\u{2}\u{10}\u{1}:F\n\
+  \u{15}extended_packed_int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{9a}\u{8} \u{3}(\
+  \u{5}B\u{2}\u{10}\u{1}:F\n\u{15}extended_packed_int64\u{12}\".every_kind.proto2.EveryKindProto2\
+  \u{18}\u{9b}\u{8} \u{3}(\u{3}B\u{2}\u{10}\u{1}:G\n\u{16}extended_packed_uint32\u{12}\".every_ki\
+  nd.proto2.EveryKindProto2\u{18}\u{9c}\u{8} \u{3}(\rB\u{2}\u{10}\u{1}:G\n\u{16}extended_packed_u\
+  int64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{9d}\u{8} \u{3}(\u{4}B\u{2}\u{10}\u{1}:G\
+  \n\u{16}extended_packed_sint32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{9e}\u{8} \u{3}\
+  (\u{11}B\u{2}\u{10}\u{1}:G\n\u{16}extended_packed_sint64\u{12}\".every_kind.proto2.EveryKindPro\
+  to2\u{18}\u{9f}\u{8} \u{3}(\u{12}B\u{2}\u{10}\u{1}:H\n\u{17}extended_packed_fixed32\u{12}\".eve\
+  ry_kind.proto2.EveryKindProto2\u{18}\u{a0}\u{8} \u{3}(\u{7}B\u{2}\u{10}\u{1}:H\n\u{17}extended_\
+  packed_fixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{a1}\u{8} \u{3}(\u{6}B\u{2}\
+  \u{10}\u{1}:I\n\u{18}extended_packed_sfixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{a2}\u{8} \u{3}(\u{f}B\u{2}\u{10}\u{1}:I\n\u{18}extended_packed_sfixed64\u{12}\".every_kind.p\
+  roto2.EveryKindProto2\u{18}\u{a3}\u{8} \u{3}(\u{10}B\u{2}\u{10}\u{1}:E\n\u{14}extended_packed_b\
+  ool\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{a4}\u{8} \u{3}(\u{8}B\u{2}\u{10}\u{1}:`\n\
+  \u{15}extended_packed_color\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{a5}\u{8} \u{3}(\
+  \u{e}2\u{18}.every_kind.proto2.ColorB\u{2}\u{10}\u{1}
+  """
+)

@@ -951,10 +951,14 @@ nonisolated extension EveryKind_Proto3_Color {
     -5 INFRARED 0 RED GREEN BLUE 300 ULTRAVIOLET
     """
   )
+
+  public static var _protobuf_enumName: String { "every_kind.proto3.Color" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto3_proto }
 }
 
 nonisolated extension EveryKind_Proto3_Inner {
   public static var protoMessageName: String { "every_kind.proto3.Inner" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto3_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1014,6 +1018,7 @@ nonisolated extension EveryKind_Proto3_Inner {
 
 nonisolated extension EveryKind_Proto3_EveryKindProto3 {
   public static var protoMessageName: String { "every_kind.proto3.EveryKindProto3" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto3_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1942,3 +1947,151 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3.OneOf_Choice {
     }
   }
 }
+
+// MARK: - Descriptor
+
+/// The description of every_kind_proto3.proto, which is read on first use.
+public nonisolated let File_every_kind_proto3_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{17}every_kind_proto3.proto\u{12}\u{11}every_kind.proto3\"\\\n\u{5}Inner\u{12}\u{e}\n\u{6}n\
+  umber\u{18}\u{1} \u{1}(\u{5}\u{12}\u{c}\n\u{4}text\u{18}\u{2} \u{1}(\t\u{12}(\n\u{6}inners\
+  \u{18}\u{3} \u{3}(\u{b}2\u{18}.every_kind.proto3.Inner\u{12}\u{b}\n\u{3}crc\u{18}\u{4} \u{1}(\
+  \u{7}\"\u{a0}1\n\u{f}EveryKindProto3\u{12}\u{15}\n\rsingle_double\u{18}\u{1} \u{1}(\u{1}\u{12}\
+  \u{14}\n\u{c}single_float\u{18}\u{2} \u{1}(\u{2}\u{12}\u{14}\n\u{c}single_int32\u{18}\u{3} \
+  \u{1}(\u{5}\u{12}\u{14}\n\u{c}single_int64\u{18}\u{4} \u{1}(\u{3}\u{12}\u{15}\n\rsingle_uint32\
+  \u{18}\u{5} \u{1}(\r\u{12}\u{15}\n\rsingle_uint64\u{18}\u{6} \u{1}(\u{4}\u{12}\u{15}\n\rsingle_\
+  sint32\u{18}\u{7} \u{1}(\u{11}\u{12}\u{15}\n\rsingle_sint64\u{18}\u{8} \u{1}(\u{12}\u{12}\u{16}\
+  \n\u{e}single_fixed32\u{18}\t \u{1}(\u{7}\u{12}\u{16}\n\u{e}single_fixed64\u{18}\n \u{1}(\u{6}\
+  \u{12}\u{17}\n\u{f}single_sfixed32\u{18}\u{b} \u{1}(\u{f}\u{12}\u{17}\n\u{f}single_sfixed64\
+  \u{18}\u{c} \u{1}(\u{10}\u{12}\u{13}\n\u{b}single_bool\u{18}\r \u{1}(\u{8}\u{12}\u{15}\n\rsingl\
+  e_string\u{18}\u{e} \u{1}(\t\u{12}\u{14}\n\u{c}single_bytes\u{18}\u{f} \u{1}(\u{c}\u{12}.\n\
+  \u{c}single_color\u{18}\u{10} \u{1}(\u{e}2\u{18}.every_kind.proto3.Color\u{12}.\n\u{c}single_in\
+  ner\u{18}\u{11} \u{1}(\u{b}2\u{18}.every_kind.proto3.Inner\u{12}2\n\u{6}itself\u{18}\u{12} \
+  \u{1}(\u{b}2\".every_kind.proto3.EveryKindProto3\u{12}\u{1c}\n\u{f}optional_double\u{18}\u{1e} \
+  \u{1}(\u{1}H\u{1}\u{88}\u{1}\u{1}\u{12}\u{1b}\n\u{e}optional_float\u{18}\u{1f} \u{1}(\u{2}H\
+  \u{2}\u{88}\u{1}\u{1}\u{12}\u{1b}\n\u{e}optional_int32\u{18}  \u{1}(\u{5}H\u{3}\u{88}\u{1}\u{1}\
+  \u{12}\u{1b}\n\u{e}optional_int64\u{18}! \u{1}(\u{3}H\u{4}\u{88}\u{1}\u{1}\u{12}\u{1c}\n\u{f}op\
+  tional_uint32\u{18}\" \u{1}(\rH\u{5}\u{88}\u{1}\u{1}\u{12}\u{1c}\n\u{f}optional_uint64\u{18}# \
+  \u{1}(\u{4}H\u{6}\u{88}\u{1}\u{1}\u{12}\u{1c}\n\u{f}optional_sint32\u{18}$ \u{1}(\u{11}H\u{7}\
+  \u{88}\u{1}\u{1}\u{12}\u{1c}\n\u{f}optional_sint64\u{18}% \u{1}(\u{12}H\u{8}\u{88}\u{1}\u{1}\
+  \u{12}\u{1d}\n\u{10}optional_fixed32\u{18}& \u{1}(\u{7}H\t\u{88}\u{1}\u{1}\u{12}\u{1d}\n\u{10}o\
+  ptional_fixed64\u{18}' \u{1}(\u{6}H\n\u{88}\u{1}\u{1}\u{12}\u{1e}\n\u{11}optional_sfixed32\
+  \u{18}( \u{1}(\u{f}H\u{b}\u{88}\u{1}\u{1}\u{12}\u{1e}\n\u{11}optional_sfixed64\u{18}) \u{1}(\
+  \u{10}H\u{c}\u{88}\u{1}\u{1}\u{12}\u{1a}\n\roptional_bool\u{18}* \u{1}(\u{8}H\r\u{88}\u{1}\u{1}\
+  \u{12}\u{1c}\n\u{f}optional_string\u{18}+ \u{1}(\tH\u{e}\u{88}\u{1}\u{1}\u{12}\u{1b}\n\u{e}opti\
+  onal_bytes\u{18}, \u{1}(\u{c}H\u{f}\u{88}\u{1}\u{1}\u{12}5\n\u{e}optional_color\u{18}- \u{1}(\
+  \u{e}2\u{18}.every_kind.proto3.ColorH\u{10}\u{88}\u{1}\u{1}\u{12}\u{17}\n\u{f}repeated_double\
+  \u{18}< \u{3}(\u{1}\u{12}\u{16}\n\u{e}repeated_float\u{18}= \u{3}(\u{2}\u{12}\u{16}\n\u{e}repea\
+  ted_int32\u{18}> \u{3}(\u{5}\u{12}\u{16}\n\u{e}repeated_int64\u{18}? \u{3}(\u{3}\u{12}\u{17}\n\
+  \u{f}repeated_uint32\u{18}@ \u{3}(\r\u{12}\u{17}\n\u{f}repeated_uint64\u{18}A \u{3}(\u{4}\u{12}\
+  \u{17}\n\u{f}repeated_sint32\u{18}B \u{3}(\u{11}\u{12}\u{17}\n\u{f}repeated_sint64\u{18}C \u{3}\
+  (\u{12}\u{12}\u{18}\n\u{10}repeated_fixed32\u{18}D \u{3}(\u{7}\u{12}\u{18}\n\u{10}repeated_fixe\
+  d64\u{18}E \u{3}(\u{6}\u{12}\u{19}\n\u{11}repeated_sfixed32\u{18}F \u{3}(\u{f}\u{12}\u{19}\n\
+  \u{11}repeated_sfixed64\u{18}G \u{3}(\u{10}\u{12}\u{15}\n\rrepeated_bool\u{18}H \u{3}(\u{8}\
+  \u{12}\u{17}\n\u{f}repeated_string\u{18}I \u{3}(\t\u{12}\u{16}\n\u{e}repeated_bytes\u{18}J \
+  \u{3}(\u{c}\u{12}0\n\u{e}repeated_color\u{18}K \u{3}(\u{e}2\u{18}.every_kind.proto3.Color\u{12}\
+  0\n\u{e}repeated_inner\u{18}L \u{3}(\u{b}2\u{18}.every_kind.proto3.Inner\u{12}\u{1b}\n\u{f}expa\
+  nded_double\u{18}Z \u{3}(\u{1}B\u{2}\u{10}\0\u{12}\u{1a}\n\u{e}expanded_float\u{18}[ \u{3}(\
+  \u{2}B\u{2}\u{10}\0\u{12}\u{1a}\n\u{e}expanded_int32\u{18}\\ \u{3}(\u{5}B\u{2}\u{10}\0\u{12}\
+  \u{1a}\n\u{e}expanded_int64\u{18}] \u{3}(\u{3}B\u{2}\u{10}\0\u{12}\u{1b}\n\u{f}expanded_uint32\
+  \u{18}^ \u{3}(\rB\u{2}\u{10}\0\u{12}\u{1b}\n\u{f}expanded_uint64\u{18}_ \u{3}(\u{4}B\u{2}\u{10}\
+  \0\u{12}\u{1b}\n\u{f}expanded_sint32\u{18}` \u{3}(\u{11}B\u{2}\u{10}\0\u{12}\u{1b}\n\u{f}expand\
+  ed_sint64\u{18}a \u{3}(\u{12}B\u{2}\u{10}\0\u{12}\u{1c}\n\u{10}expanded_fixed32\u{18}b \u{3}(\
+  \u{7}B\u{2}\u{10}\0\u{12}\u{1c}\n\u{10}expanded_fixed64\u{18}c \u{3}(\u{6}B\u{2}\u{10}\0\u{12}\
+  \u{1d}\n\u{11}expanded_sfixed32\u{18}d \u{3}(\u{f}B\u{2}\u{10}\0\u{12}\u{1d}\n\u{11}expanded_sf\
+  ixed64\u{18}e \u{3}(\u{10}B\u{2}\u{10}\0\u{12}\u{19}\n\rexpanded_bool\u{18}f \u{3}(\u{8}B\u{2}\
+  \u{10}\0\u{12}4\n\u{e}expanded_color\u{18}g \u{3}(\u{e}2\u{18}.every_kind.proto3.ColorB\u{2}\
+  \u{10}\0\u{12}A\n\u{8}by_int32\u{18}x \u{3}(\u{b}2/.every_kind.proto3.EveryKindProto3.ByInt32En\
+  try\u{12}A\n\u{8}by_int64\u{18}y \u{3}(\u{b}2/.every_kind.proto3.EveryKindProto3.ByInt64Entry\
+  \u{12}C\n\tby_uint32\u{18}z \u{3}(\u{b}20.every_kind.proto3.EveryKindProto3.ByUint32Entry\u{12}\
+  C\n\tby_uint64\u{18}{ \u{3}(\u{b}20.every_kind.proto3.EveryKindProto3.ByUint64Entry\u{12}C\n\tb\
+  y_sint32\u{18}| \u{3}(\u{b}20.every_kind.proto3.EveryKindProto3.BySint32Entry\u{12}C\n\tby_sint\
+  64\u{18}} \u{3}(\u{b}20.every_kind.proto3.EveryKindProto3.BySint64Entry\u{12}E\n\nby_fixed32\
+  \u{18}~ \u{3}(\u{b}21.every_kind.proto3.EveryKindProto3.ByFixed32Entry\u{12}E\n\nby_fixed64\
+  \u{18}\u{7f} \u{3}(\u{b}21.every_kind.proto3.EveryKindProto3.ByFixed64Entry\u{12}H\n\u{b}by_sfi\
+  xed32\u{18}\u{80}\u{1} \u{3}(\u{b}22.every_kind.proto3.EveryKindProto3.BySfixed32Entry\u{12}H\n\
+  \u{b}by_sfixed64\u{18}\u{81}\u{1} \u{3}(\u{b}22.every_kind.proto3.EveryKindProto3.BySfixed64Ent\
+  ry\u{12}@\n\u{7}by_bool\u{18}\u{82}\u{1} \u{3}(\u{b}2..every_kind.proto3.EveryKindProto3.ByBool\
+  Entry\u{12}D\n\tby_string\u{18}\u{83}\u{1} \u{3}(\u{b}20.every_kind.proto3.EveryKindProto3.BySt\
+  ringEntry\u{12}D\n\tto_double\u{18}\u{84}\u{1} \u{3}(\u{b}20.every_kind.proto3.EveryKindProto3.\
+  ToDoubleEntry\u{12}B\n\u{8}to_float\u{18}\u{85}\u{1} \u{3}(\u{b}2/.every_kind.proto3.EveryKindP\
+  roto3.ToFloatEntry\u{12}B\n\u{8}to_int32\u{18}\u{86}\u{1} \u{3}(\u{b}2/.every_kind.proto3.Every\
+  KindProto3.ToInt32Entry\u{12}B\n\u{8}to_int64\u{18}\u{87}\u{1} \u{3}(\u{b}2/.every_kind.proto3.\
+  EveryKindProto3.ToInt64Entry\u{12}D\n\tto_uint32\u{18}\u{88}\u{1} \u{3}(\u{b}20.every_kind.prot\
+  o3.EveryKindProto3.ToUint32Entry\u{12}D\n\tto_uint64\u{18}\u{89}\u{1} \u{3}(\u{b}20.every_kind.\
+  proto3.EveryKindProto3.ToUint64Entry\u{12}D\n\tto_sint32\u{18}\u{8a}\u{1} \u{3}(\u{b}20.every_k\
+  ind.proto3.EveryKindProto3.ToSint32Entry\u{12}D\n\tto_sint64\u{18}\u{8b}\u{1} \u{3}(\u{b}20.eve\
+  ry_kind.proto3.EveryKindProto3.ToSint64Entry\u{12}F\n\nto_fixed32\u{18}\u{8c}\u{1} \u{3}(\u{b}2\
+  1.every_kind.proto3.EveryKindProto3.ToFixed32Entry\u{12}F\n\nto_fixed64\u{18}\u{8d}\u{1} \u{3}(\
+  \u{b}21.every_kind.proto3.EveryKindProto3.ToFixed64Entry\u{12}H\n\u{b}to_sfixed32\u{18}\u{8e}\
+  \u{1} \u{3}(\u{b}22.every_kind.proto3.EveryKindProto3.ToSfixed32Entry\u{12}H\n\u{b}to_sfixed64\
+  \u{18}\u{8f}\u{1} \u{3}(\u{b}22.every_kind.proto3.EveryKindProto3.ToSfixed64Entry\u{12}@\n\u{7}\
+  to_bool\u{18}\u{90}\u{1} \u{3}(\u{b}2..every_kind.proto3.EveryKindProto3.ToBoolEntry\u{12}D\n\t\
+  to_string\u{18}\u{91}\u{1} \u{3}(\u{b}20.every_kind.proto3.EveryKindProto3.ToStringEntry\u{12}B\
+  \n\u{8}to_bytes\u{18}\u{92}\u{1} \u{3}(\u{b}2/.every_kind.proto3.EveryKindProto3.ToBytesEntry\
+  \u{12}B\n\u{8}to_color\u{18}\u{93}\u{1} \u{3}(\u{b}2/.every_kind.proto3.EveryKindProto3.ToColor\
+  Entry\u{12}B\n\u{8}to_inner\u{18}\u{94}\u{1} \u{3}(\u{b}2/.every_kind.proto3.EveryKindProto3.To\
+  InnerEntry\u{12}\u{18}\n\rchoice_double\u{18}\u{a0}\u{1} \u{1}(\u{1}H\0\u{12}\u{17}\n\u{c}choic\
+  e_float\u{18}\u{a1}\u{1} \u{1}(\u{2}H\0\u{12}\u{17}\n\u{c}choice_int32\u{18}\u{a2}\u{1} \u{1}(\
+  \u{5}H\0\u{12}\u{17}\n\u{c}choice_int64\u{18}\u{a3}\u{1} \u{1}(\u{3}H\0\u{12}\u{18}\n\rchoice_u\
+  int32\u{18}\u{a4}\u{1} \u{1}(\rH\0\u{12}\u{18}\n\rchoice_uint64\u{18}\u{a5}\u{1} \u{1}(\u{4}H\0\
+  \u{12}\u{18}\n\rchoice_sint32\u{18}\u{a6}\u{1} \u{1}(\u{11}H\0\u{12}\u{18}\n\rchoice_sint64\
+  \u{18}\u{a8}\u{1} \u{1}(\u{12}H\0\u{12}\u{19}\n\u{e}choice_fixed32\u{18}\u{a9}\u{1} \u{1}(\u{7}\
+  H\0\u{12}\u{19}\n\u{e}choice_fixed64\u{18}\u{aa}\u{1} \u{1}(\u{6}H\0\u{12}\u{1a}\n\u{f}choice_s\
+  fixed32\u{18}\u{ab}\u{1} \u{1}(\u{f}H\0\u{12}\u{1a}\n\u{f}choice_sfixed64\u{18}\u{ac}\u{1} \
+  \u{1}(\u{10}H\0\u{12}\u{16}\n\u{b}choice_bool\u{18}\u{ad}\u{1} \u{1}(\u{8}H\0\u{12}\u{18}\n\rch\
+  oice_string\u{18}\u{ae}\u{1} \u{1}(\tH\0\u{12}\u{17}\n\u{c}choice_bytes\u{18}\u{af}\u{1} \u{1}(\
+  \u{c}H\0\u{12}1\n\u{c}choice_color\u{18}\u{b0}\u{1} \u{1}(\u{e}2\u{18}.every_kind.proto3.ColorH\
+  \0\u{12}1\n\u{c}choice_inner\u{18}\u{b1}\u{1} \u{1}(\u{b}2\u{18}.every_kind.proto3.InnerH\0\
+  \u{12}\u{18}\n\u{f}between_choices\u{18}\u{a7}\u{1} \u{1}(\t\u{12}\u{f}\n\u{3}far\u{18}\u{ff}\
+  \u{ff}\u{ff}\u{ff}\u{1} \u{1}(\u{5}\u{12}\u{15}\n\u{b}three_bytes\u{18}\u{a0}\u{9c}\u{1} \u{1}(\
+  \t\u{1a}.\n\u{c}ByInt32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}.\n\u{c}ByInt64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\u{3}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rByUint32Entry\
+  \u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\r\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\
+  \u{1}\u{1a}/\n\rByUint64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{4}\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rBySint32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\u{11}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rBySint64Entry\
+  \u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{12}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\
+  \u{1}\u{1a}0\n\u{e}ByFixed32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{7}\u{12}\r\n\u{5}val\
+  ue\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}0\n\u{e}ByFixed64Entry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\u{6}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}1\n\u{f}BySfixed3\
+  2Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{f}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\
+  \u{2}8\u{1}\u{1a}1\n\u{f}BySfixed64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{10}\u{12}\r\n\
+  \u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}-\n\u{b}ByBoolEntry\u{12}\u{b}\n\u{3}key\
+  \u{18}\u{1} \u{1}(\u{8}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\u{1a}/\n\rByStri\
+  ngEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\
+  \u{2}8\u{1}\u{1a}/\n\rToDoubleEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}valu\
+  e\u{18}\u{2} \u{1}(\u{1}:\u{2}8\u{1}\u{1a}.\n\u{c}ToFloatEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{2}:\u{2}8\u{1}\u{1a}.\n\u{c}ToInt32Entry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{5}:\u{2}8\u{1}\
+  \u{1a}.\n\u{c}ToInt64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\
+  \u{2} \u{1}(\u{3}:\u{2}8\u{1}\u{1a}/\n\rToUint32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\
+  \u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\r:\u{2}8\u{1}\u{1a}/\n\rToUint64Entry\u{12}\u{b}\n\u{3}k\
+  ey\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{4}:\u{2}8\u{1}\u{1a}/\n\rToSint3\
+  2Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{11}:\
+  \u{2}8\u{1}\u{1a}/\n\rToSint64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}valu\
+  e\u{18}\u{2} \u{1}(\u{12}:\u{2}8\u{1}\u{1a}0\n\u{e}ToFixed32Entry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{7}:\u{2}8\u{1}\u{1a}0\n\u{e}ToFixed64Ent\
+  ry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{6}:\u{2}8\
+  \u{1}\u{1a}1\n\u{f}ToSfixed32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{f}:\u{2}8\u{1}\u{1a}1\n\u{f}ToSfixed64Entry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{10}:\u{2}8\u{1}\u{1a}-\n\u{b}ToBoolEntry\
+  \u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\
+  \u{1}\u{1a}/\n\rToStringEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\t:\u{2}8\u{1}\u{1a}.\n\u{c}ToBytesEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{c}:\u{2}8\u{1}\u{1a}H\n\u{c}ToColorEntry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12}'\n\u{5}value\u{18}\u{2} \u{1}(\u{e}2\u{18}.every_k\
+  ind.proto3.Color:\u{2}8\u{1}\u{1a}H\n\u{c}ToInnerEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\
+  \u{5}\u{12}'\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2\u{18}.every_kind.proto3.Inner:\u{2}8\u{1}B\
+  \u{8}\n\u{6}choiceB\u{12}\n\u{10}_optional_doubleB\u{11}\n\u{f}_optional_floatB\u{11}\n\u{f}_op\
+  tional_int32B\u{11}\n\u{f}_optional_int64B\u{12}\n\u{10}_optional_uint32B\u{12}\n\u{10}_optiona\
+  l_uint64B\u{12}\n\u{10}_optional_sint32B\u{12}\n\u{10}_optional_sint64B\u{13}\n\u{11}_optional_\
+  fixed32B\u{13}\n\u{11}_optional_fixed64B\u{14}\n\u{12}_optional_sfixed32B\u{14}\n\u{12}_optiona\
+  l_sfixed64B\u{10}\n\u{e}_optional_boolB\u{12}\n\u{10}_optional_stringB\u{11}\n\u{f}_optional_by\
+  tesB\u{11}\n\u{f}_optional_color*N\n\u{5}Color\u{12}\u{7}\n\u{3}RED\u{10}\0\u{12}\t\n\u{5}GREEN\
+  \u{10}\u{1}\u{12}\u{8}\n\u{4}BLUE\u{10}\u{2}\u{12}\u{10}\n\u{b}ULTRAVIOLET\u{10}\u{ac}\u{2}\
+  \u{12}\u{15}\n\u{8}INFRARED\u{10}\u{fb}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{1}b\
+  \u{6}proto3
+  """
+)

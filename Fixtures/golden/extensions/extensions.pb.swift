@@ -368,10 +368,14 @@ nonisolated extension Fixtures_Extensions_Rank {
     1 RANK_LOW RANK_HIGH
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.extensions.Rank" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_extensions_proto }
 }
 
 nonisolated extension Fixtures_Extensions_Extensible {
   public static var protoMessageName: String { "fixtures.extensions.Extensible" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_extensions_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -430,6 +434,7 @@ nonisolated extension Fixtures_Extensions_Extensible {
 
 nonisolated extension Fixtures_Extensions_Note {
   public static var protoMessageName: String { "fixtures.extensions.Note" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_extensions_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -476,6 +481,7 @@ nonisolated extension Fixtures_Extensions_Note {
 
 nonisolated extension Fixtures_Extensions_Section {
   public static var protoMessageName: String { "fixtures.extensions.Section" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_extensions_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -522,6 +528,7 @@ nonisolated extension Fixtures_Extensions_Section {
 
 nonisolated extension Fixtures_Extensions_Envelope {
   public static var protoMessageName: String { "fixtures.extensions.Envelope" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_extensions_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -570,6 +577,7 @@ nonisolated extension Fixtures_Extensions_Envelope {
 
 nonisolated extension Fixtures_Extensions_Letter {
   public static var protoMessageName: String { "fixtures.extensions.Letter" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_extensions_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -613,3 +621,34 @@ nonisolated extension Fixtures_Extensions_Letter {
     1 text string?
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of extensions.proto, which is read on first use.
+public nonisolated let File_extensions_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{10}extensions.proto\u{12}\u{13}fixtures.extensions\"@\n\nExtensible\u{12}\u{b}\n\u{3}own\
+  \u{18}\u{1} \u{1}(\u{5}\u{12}\u{f}\n\u{7}between\u{18}( \u{1}(\t*\u{4}\u{8}\n\u{10}\u{15}*\u{4}\
+  \u{8}\u{15}\u{10}\u{1f}*\u{8}\u{8}d\u{10}\u{80}\u{80}\u{80}\u{80}\u{2}\"\u{d8}\u{1}\n\u{4}Note\
+  \u{12}\u{c}\n\u{4}text\u{18}\u{1} \u{1}(\t2H\n\u{4}note\u{12}\u{1f}.fixtures.extensions.Extensi\
+  ble\u{18}d \u{1}(\u{b}2\u{19}.fixtures.extensions.Note2I\n\u{5}notes\u{12}\u{1f}.fixtures.exten\
+  sions.Extensible\u{18}e \u{3}(\u{b}2\u{19}.fixtures.extensions.Note2-\n\u{4}init\u{12}\u{1f}.fi\
+  xtures.extensions.Extensible\u{18}f \u{1}(\t\"\u{18}\n\u{7}Section\u{12}\r\n\u{5}title\u{18}\
+  \u{1} \u{1}(\t\"\u{18}\n\u{8}Envelope*\u{8}\u{8}\u{4}\u{10}\u{ff}\u{ff}\u{ff}\u{ff}\u{7}:\u{2}\
+  \u{8}\u{1}\"c\n\u{6}Letter\u{12}\u{c}\n\u{4}text\u{18}\u{1} \u{1}(\t2K\n\u{6}letter\u{12}\u{1d}\
+  .fixtures.extensions.Envelope\u{18}\u{e8}\u{7} \u{1}(\u{b}2\u{1b}.fixtures.extensions.Letter*#\
+  \n\u{4}Rank\u{12}\u{c}\n\u{8}RANK_LOW\u{10}\u{1}\u{12}\r\n\tRANK_HIGH\u{10}\u{2}:/\n\u{6}number\
+  \u{12}\u{1f}.fixtures.extensions.Extensible\u{18}\n \u{1}(\u{5}:9\n\u{10}expanded_numbers\u{12}\
+  \u{1f}.fixtures.extensions.Extensible\u{18}\u{b} \u{3}(\u{5}:;\n\u{e}packed_numbers\u{12}\u{1f}\
+  .fixtures.extensions.Extensible\u{18}\u{c} \u{3}(\u{12}B\u{2}\u{10}\u{1}:7\n\u{8}home_url\u{12}\
+  \u{1f}.fixtures.extensions.Extensible\u{18}\r \u{1}(\t:\u{4}none:,\n\u{3}raw\u{12}\u{1f}.fixtur\
+  es.extensions.Extensible\u{18}\u{e} \u{1}(\u{c}:S\n\u{4}rank\u{12}\u{1f}.fixtures.extensions.Ex\
+  tensible\u{18}\u{f} \u{1}(\u{e}2\u{19}.fixtures.extensions.Rank:\tRANK_HIGH:M\n\u{5}ranks\u{12}\
+  \u{1f}.fixtures.extensions.Extensible\u{18}\u{10} \u{3}(\u{e}2\u{19}.fixtures.extensions.RankB\
+  \u{2}\u{10}\u{1}:.\n\u{5}ratio\u{12}\u{1f}.fixtures.extensions.Extensible\u{18}\u{11} \u{1}(\
+  \u{1}:N\n\u{7}section\u{12}\u{1f}.fixtures.extensions.Extensible\u{18}\u{12} \u{1}(\n2\u{1c}.fi\
+  xtures.extensions.Section:.\n\u{5}texts\u{12}\u{1f}.fixtures.extensions.Extensible\u{18}\u{13} \
+  \u{3}(\t:<\n\u{f}deprecated_flag\u{12}\u{1f}.fixtures.extensions.Extensible\u{18}\u{14} \u{1}(\
+  \u{8}B\u{2}\u{18}\u{1}
+  """
+)

@@ -26,6 +26,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Fixtures_Imports_Base_Base {
   public static var protoMessageName: String { "fixtures.imports.base.Base" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_imports_base_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -69,3 +70,13 @@ nonisolated extension Fixtures_Imports_Base_Base {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of imports_base.proto, which is read on first use.
+public nonisolated let File_imports_base_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{12}imports_base.proto\u{12}\u{15}fixtures.imports.base\"\u{14}\n\u{4}Base\u{12}\u{c}\n\
+  \u{4}name\u{18}\u{1} \u{1}(\tb\u{6}proto3
+  """
+)

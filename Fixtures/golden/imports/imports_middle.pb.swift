@@ -51,6 +51,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Fixtures_Imports_Middle_Middle {
   public static var protoMessageName: String { "fixtures.imports.middle.Middle" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_imports_middle_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -99,3 +100,19 @@ nonisolated extension Fixtures_Imports_Middle_Middle {
     """,
     messages: [Fixtures_Imports_Base_Base.self, SwiftGRPCProtobuf.Google_Protobuf_Any.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of imports_middle.proto, which is read on first use.
+public nonisolated let File_imports_middle_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{14}imports_middle.proto\u{12}\u{17}fixtures.imports.middle\u{1a}\u{12}imports_base.proto\
+  \u{1a}\u{19}google/protobuf/any.proto\"Y\n\u{6}Middle\u{12})\n\u{4}base\u{18}\u{1} \u{1}(\u{b}2\
+  \u{1b}.fixtures.imports.base.Base\u{12}$\n\u{6}detail\u{18}\u{2} \u{1}(\u{b}2\u{14}.google.prot\
+  obuf.AnyP\0b\u{6}proto3
+  """,
+  imports: [
+    Fixtures_Imports_Base_Base.self,
+    SwiftGRPCProtobuf.Google_Protobuf_Any.self,
+  ]
+)

@@ -4,4 +4,23 @@
 
 // Declares nothing.
 
-// The .proto file has no messages, enums or extensions.
+import SwiftGRPCProtobuf
+
+// MARK: - Support
+
+// An error here means that this file does not fit the version of the runtime module that it is built
+// with: generate it again with the protoc-gen-swiftgrpc of that version.
+fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtobuf.ProtobufAPIVersionCheck {
+  struct _1: SwiftGRPCProtobuf.ProtobufAPIVersion_1 {}
+  typealias Version = _1
+}
+
+// MARK: - Descriptor
+
+/// The description of imports_only.proto, which is read on first use.
+public nonisolated let File_imports_only_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{12}imports_only.proto\u{12}\u{15}fixtures.imports.only\u{1a}\u{12}imports_base.protoP\0b\
+  \u{6}proto3
+  """
+)

@@ -121,6 +121,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Fixtures_Imports_Top_Top {
   public static var protoMessageName: String { "fixtures.imports.top.Top" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_imports_top_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -235,3 +236,26 @@ nonisolated extension Fixtures_Imports_Top_Top._Fields {
     return message.pointee.unknownFields._encode(p)
   }
 }
+
+// MARK: - Descriptor
+
+/// The description of imports_top.proto, which is read on first use.
+public nonisolated let File_imports_top_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{11}imports_top.proto\u{12}\u{14}fixtures.imports.top\u{1a}\u{1e}google/protobuf/duration.p\
+  roto\u{1a}\u{1c}google/protobuf/struct.proto\u{1a}\u{1e}google/protobuf/wrappers.proto\u{1a}\
+  \u{14}imports_middle.proto\"\u{92}\u{2}\n\u{3}Top\u{12})\n\u{4}base\u{18}\u{1} \u{1}(\u{b}2\
+  \u{1b}.fixtures.imports.base.Base\u{12}/\n\u{6}middle\u{18}\u{2} \u{1}(\u{b}2\u{1f}.fixtures.im\
+  ports.middle.Middle\u{12}'\n\u{4}time\u{18}\u{3} \u{1}(\u{b}2\u{19}.google.protobuf.Duration\
+  \u{12}+\n\nproperties\u{18}\u{4} \u{1}(\u{b}2\u{17}.google.protobuf.Struct\u{12}+\n\u{7}nothing\
+  \u{18}\u{5} \u{1}(\u{e}2\u{1a}.google.protobuf.NullValue\u{12},\n\u{7}wrapped\u{18}\u{6} \u{1}(\
+  \u{b}2\u{1b}.google.protobuf.Int64Valueb\u{6}proto3
+  """,
+  imports: [
+    Fixtures_Imports_Base_Base.self,
+    Fixtures_Imports_Middle_Middle.self,
+    SwiftGRPCProtobuf.Google_Protobuf_Duration.self,
+    SwiftGRPCProtobuf.Google_Protobuf_Struct.self,
+    SwiftGRPCProtobuf.Google_Protobuf_Int64Value.self,
+  ]
+)

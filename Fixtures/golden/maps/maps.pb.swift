@@ -108,10 +108,14 @@ nonisolated extension Fixtures_Maps_Color {
     COLOR_NONE COLOR_RED
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.maps.Color" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_maps_proto }
 }
 
 nonisolated extension Fixtures_Maps_Keys {
   public static var protoMessageName: String { "fixtures.maps.Keys" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_maps_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -274,6 +278,7 @@ nonisolated extension Fixtures_Maps_Keys {
 
 nonisolated extension Fixtures_Maps_Values {
   public static var protoMessageName: String { "fixtures.maps.Values" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_maps_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -385,3 +390,55 @@ nonisolated extension Fixtures_Maps_Values {
     messages: [Fixtures_Maps_Values.self],
     enums: [Fixtures_Maps_Color.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of maps.proto, which is read on first use.
+public nonisolated let File_maps_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\nmaps.proto\u{12}\rfixtures.maps\"\u{e0}\t\n\u{4}Keys\u{12}2\n\u{8}by_int32\u{18}\u{1} \u{3}\
+  (\u{b}2 .fixtures.maps.Keys.ByInt32Entry\u{12}2\n\u{8}by_int64\u{18}\u{2} \u{3}(\u{b}2 .fixture\
+  s.maps.Keys.ByInt64Entry\u{12}4\n\tby_uint32\u{18}\u{3} \u{3}(\u{b}2!.fixtures.maps.Keys.ByUint\
+  32Entry\u{12}4\n\tby_uint64\u{18}\u{4} \u{3}(\u{b}2!.fixtures.maps.Keys.ByUint64Entry\u{12}4\n\
+  \tby_sint32\u{18}\u{5} \u{3}(\u{b}2!.fixtures.maps.Keys.BySint32Entry\u{12}4\n\tby_sint64\u{18}\
+  \u{6} \u{3}(\u{b}2!.fixtures.maps.Keys.BySint64Entry\u{12}6\n\nby_fixed32\u{18}\u{7} \u{3}(\
+  \u{b}2\".fixtures.maps.Keys.ByFixed32Entry\u{12}6\n\nby_fixed64\u{18}\u{8} \u{3}(\u{b}2\".fixtu\
+  res.maps.Keys.ByFixed64Entry\u{12}8\n\u{b}by_sfixed32\u{18}\t \u{3}(\u{b}2#.fixtures.maps.Keys.\
+  BySfixed32Entry\u{12}8\n\u{b}by_sfixed64\u{18}\n \u{3}(\u{b}2#.fixtures.maps.Keys.BySfixed64Ent\
+  ry\u{12}0\n\u{7}by_bool\u{18}\u{b} \u{3}(\u{b}2\u{1f}.fixtures.maps.Keys.ByBoolEntry\u{12}4\n\t\
+  by_string\u{18}\u{c} \u{3}(\u{b}2!.fixtures.maps.Keys.ByStringEntry\u{1a}.\n\u{c}ByInt32Entry\
+  \u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\
+  \u{1}\u{1a}.\n\u{c}ByInt64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{3}\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\u{1a}/\n\rByUint32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \
+  \u{1}(\r\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\u{1a}/\n\rByUint64Entry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{4}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\
+  \u{1a}/\n\rBySint32Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{11}\u{12}\r\n\u{5}value\u{18}\
+  \u{2} \u{1}(\u{8}:\u{2}8\u{1}\u{1a}/\n\rBySint64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\
+  \u{12}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\u{1a}0\n\u{e}ByFixed32Entry\u{12}\
+  \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{7}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\
+  \u{1a}0\n\u{e}ByFixed64Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{6}\u{12}\r\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\u{1a}1\n\u{f}BySfixed32Entry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\u{f}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\u{1a}1\n\u{f}BySfixed6\
+  4Entry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{10}\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\
+  \u{2}8\u{1}\u{1a}-\n\u{b}ByBoolEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{8}\u{12}\r\n\u{5}\
+  value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\u{1a}/\n\rByStringEntry\u{12}\u{b}\n\u{3}key\u{18}\
+  \u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{8}:\u{2}8\u{1}\"\u{ff}\u{5}\n\u{6}Values\
+  \u{12}3\n\u{7}doubles\u{18}\u{1} \u{3}(\u{b}2\".fixtures.maps.Values.DoublesEntry\u{12}1\n\u{6}\
+  floats\u{18}\u{2} \u{3}(\u{b}2!.fixtures.maps.Values.FloatsEntry\u{12}1\n\u{6}int64s\u{18}\u{3}\
+   \u{3}(\u{b}2!.fixtures.maps.Values.Int64sEntry\u{12}3\n\u{7}strings\u{18}\u{4} \u{3}(\u{b}2\".\
+  fixtures.maps.Values.StringsEntry\u{12}<\n\u{c}byte_strings\u{18}\u{5} \u{3}(\u{b}2&.fixtures.m\
+  aps.Values.ByteStringsEntry\u{12}1\n\u{6}colors\u{18}\u{6} \u{3}(\u{b}2!.fixtures.maps.Values.C\
+  olorsEntry\u{12}5\n\u{8}messages\u{18}\u{7} \u{3}(\u{b}2#.fixtures.maps.Values.MessagesEntry\
+  \u{1a}.\n\u{c}DoublesEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\
+  \u{2} \u{1}(\u{1}:\u{2}8\u{1}\u{1a}-\n\u{b}FloatsEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\
+  \u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{2}:\u{2}8\u{1}\u{1a}-\n\u{b}Int64sEntry\u{12}\u{b}\n\
+  \u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{3}:\u{2}8\u{1}\u{1a}.\n\
+  \u{c}StringsEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}\
+  (\t:\u{2}8\u{1}\u{1a}2\n\u{10}ByteStringsEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\
+  \n\u{5}value\u{18}\u{2} \u{1}(\u{c}:\u{2}8\u{1}\u{1a}C\n\u{b}ColorsEntry\u{12}\u{b}\n\u{3}key\
+  \u{18}\u{1} \u{1}(\t\u{12}#\n\u{5}value\u{18}\u{2} \u{1}(\u{e}2\u{14}.fixtures.maps.Color:\u{2}\
+  8\u{1}\u{1a}F\n\rMessagesEntry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}$\n\u{5}value\
+  \u{18}\u{2} \u{1}(\u{b}2\u{15}.fixtures.maps.Values:\u{2}8\u{1}*&\n\u{5}Color\u{12}\u{e}\n\nCOL\
+  OR_NONE\u{10}\0\u{12}\r\n\tCOLOR_RED\u{10}\u{1}b\u{6}proto3
+  """
+)

@@ -1126,6 +1126,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Fixtures_NamesAndWords_Keywords {
   public static var protoMessageName: String { "fixtures.names_and_words.Keywords" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1208,6 +1209,7 @@ nonisolated extension Fixtures_NamesAndWords_Keywords {
 
 nonisolated extension Fixtures_NamesAndWords_Members {
   public static var protoMessageName: String { "fixtures.names_and_words.Members" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1395,6 +1397,7 @@ nonisolated extension Fixtures_NamesAndWords_Members.OneOf_Result {
 
 nonisolated extension Fixtures_NamesAndWords_Spellings {
   public static var protoMessageName: String { "fixtures.names_and_words.Spellings" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1528,6 +1531,7 @@ nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
 
 nonisolated extension Fixtures_NamesAndWords_Types {
   public static var protoMessageName: String { "fixtures.names_and_words.Types" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1734,6 +1738,9 @@ nonisolated extension Fixtures_NamesAndWords_Types.AnyEnum {
     NOTHING
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.names_and_words.Types.Any" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.Error {
@@ -1744,10 +1751,14 @@ nonisolated extension Fixtures_NamesAndWords_Types.Error {
     NO_ERROR
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.names_and_words.Types.Error" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Type" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1794,6 +1805,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
 
 nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Protocol" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1840,6 +1852,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
 
 nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.String" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1886,6 +1899,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
 
 nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Data" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1932,6 +1946,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
 
 nonisolated extension Fixtures_NamesAndWords_Types.Array {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Array" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1983,6 +1998,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
 
 nonisolated extension Fixtures_NamesAndWords_Types.Optional {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Optional" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2029,6 +2045,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Optional {
 
 nonisolated extension Fixtures_NamesAndWords_Types.Result {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Result" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2075,6 +2092,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Result {
 
 nonisolated extension Fixtures_NamesAndWords_Types.Message {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Message" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2121,6 +2139,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Message {
 
 nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Self" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2167,6 +2186,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
 
 nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Int32" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2213,6 +2233,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
 
 nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.SwiftGRPCProtobuf" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2259,6 +2280,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
 
 nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
   public static var protoMessageName: String { "fixtures.names_and_words.Types.Extensions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2305,6 +2327,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
 
 nonisolated extension Fixtures_NamesAndWords_Words {
   public static var protoMessageName: String { "fixtures.names_and_words.Words" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2438,6 +2461,7 @@ nonisolated extension Fixtures_NamesAndWords_Words.OneOf_URLID {
 
 nonisolated extension Fixtures_NamesAndWords_Clashes {
   public static var protoMessageName: String { "fixtures.names_and_words.Clashes" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2522,3 +2546,64 @@ nonisolated extension Fixtures_NamesAndWords_Clashes.OneOf_SomeChoice {
     }
   }
 }
+
+// MARK: - Descriptor
+
+/// The description of names.proto, which is read on first use.
+public nonisolated let File_names_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{b}names.proto\u{12}\u{18}fixtures.names_and_words\"\u{97}\u{1}\n\u{8}Keywords\u{12}\r\n\
+  \u{5}class\u{18}\u{1} \u{1}(\u{5}\u{12}\u{f}\n\u{7}default\u{18}\u{2} \u{1}(\u{5}\u{12}\u{c}\n\
+  \u{4}self\u{18}\u{3} \u{1}(\u{5}\u{12}\u{c}\n\u{4}init\u{18}\u{4} \u{1}(\u{5}\u{12}\n\n\u{2}in\
+  \u{18}\u{5} \u{1}(\u{5}\u{12}\u{c}\n\u{4}func\u{18}\u{6} \u{1}(\u{5}\u{12}\u{c}\n\u{4}Type\
+  \u{18}\u{7} \u{1}(\u{5}\u{12}\r\n\u{5}await\u{18}\u{8} \u{1}(\u{5}\u{12}\u{b}\n\u{3}any\u{18}\t\
+   \u{1}(\u{5}\u{12}\u{b}\n\u{3}nil\u{18}\n \u{1}(\u{5}\"\u{db}\u{2}\n\u{7}Members\u{12}\u{13}\n\
+  \u{b}description\u{18}\u{1} \u{1}(\u{5}\u{12}\u{12}\n\nhash_value\u{18}\u{2} \u{1}(\u{5}\u{12}\
+  \u{16}\n\u{e}is_initialized\u{18}\u{3} \u{1}(\u{5}\u{12}\u{16}\n\u{e}unknown_fields\u{18}\u{4} \
+  \u{1}(\u{5}\u{12}\u{11}\n\thas_value\u{18}\u{5} \u{1}(\u{5}\u{12}\u{13}\n\u{b}clear_value\u{18}\
+  \u{6} \u{1}(\u{5}\u{12}\r\n\u{5}value\u{18}\u{7} \u{1}(\u{5}\u{12}\u{11}\n\tnew_value\u{18}\
+  \u{8} \u{1}(\u{5}\u{12}\u{f}\n\u{7}storage\u{18}\t \u{1}(\u{5}\u{12}\u{f}\n\u{7}message\u{18}\n\
+   \u{1}(\u{5}\u{12}\u{c}\n\u{4}size\u{18}\u{b} \u{1}(\u{5}\u{12}\t\n\u{1}p\u{18}\u{c} \u{1}(\
+  \u{5}\u{12}\u{b}\n\u{3}end\u{18}\r \u{1}(\u{5}\u{12}\u{f}\n\u{7}context\u{18}\u{e} \u{1}(\u{5}\
+  \u{12}\u{e}\n\u{6}fields\u{18}\u{f} \u{1}(\u{5}\u{12}\u{10}\n\u{6}number\u{18}\u{10} \u{1}(\
+  \u{5}H\0\u{12}\u{e}\n\u{4}text\u{18}\u{11} \u{1}(\tH\0\u{12}\u{18}\n\u{10}serialized_bytes\
+  \u{18}\u{12} \u{3}(\u{5}B\u{8}\n\u{6}result\"\u{e7}\u{1}\n\tSpellings\u{12}\u{b}\n\u{3}url\
+  \u{18}\u{1} \u{1}(\t\u{12}\u{10}\n\u{8}home_url\u{18}\u{2} \u{1}(\t\u{12}\u{10}\n\u{8}url_path\
+  \u{18}\u{3} \u{1}(\t\u{12}\u{f}\n\u{7}http_id\u{18}\u{4} \u{1}(\t\u{12}\u{e}\n\u{6}userID\u{18}\
+  \u{5} \u{1}(\t\u{12}\u{11}\n\tMixedCase\u{18}\u{6} \u{1}(\t\u{12}\u{12}\n\nUPPER_CASE\u{18}\
+  \u{7} \u{1}(\t\u{12}\u{11}\n\ttrailing_\u{18}\u{8} \u{1}(\t\u{12}\u{1a}\n\u{12}double__undersco\
+  re\u{18}\t \u{1}(\t\u{12}\u{10}\n\u{8}_leading\u{18}\n \u{1}(\t\u{12}\u{12}\n\ndigits_1_2\u{18}\
+  \u{b} \u{1}(\t\u{12}\u{c}\n\u{4}a1b2\u{18}\u{c} \u{1}(\t\"\u{a6}\t\n\u{5}Types\u{12}2\n\u{4}typ\
+  e\u{18}\u{1} \u{1}(\u{b}2$.fixtures.names_and_words.Types.Type\u{12}:\n\u{8}protocol\u{18}\u{2}\
+   \u{1}(\u{b}2(.fixtures.names_and_words.Types.Protocol\u{12}6\n\u{6}string\u{18}\u{3} \u{1}(\
+  \u{b}2&.fixtures.names_and_words.Types.String\u{12}2\n\u{4}data\u{18}\u{4} \u{1}(\u{b}2$.fixtur\
+  es.names_and_words.Types.Data\u{12}4\n\u{5}array\u{18}\u{5} \u{3}(\u{b}2%.fixtures.names_and_wo\
+  rds.Types.Array\u{12}:\n\u{8}optional\u{18}\u{6} \u{1}(\u{b}2(.fixtures.names_and_words.Types.O\
+  ptional\u{12}6\n\u{6}result\u{18}\u{7} \u{1}(\u{b}2&.fixtures.names_and_words.Types.Result\
+  \u{12}8\n\u{7}message\u{18}\u{8} \u{1}(\u{b}2'.fixtures.names_and_words.Types.Message\u{12}2\n\
+  \u{4}self\u{18}\t \u{1}(\u{b}2$.fixtures.names_and_words.Types.Self\u{12}4\n\u{5}int32\u{18}\n \
+  \u{1}(\u{b}2%.fixtures.names_and_words.Types.Int32\u{12}B\n\u{7}runtime\u{18}\u{b} \u{1}(\u{b}2\
+  1.fixtures.names_and_words.Types.SwiftGRPCProtobuf\u{12}>\n\nextensions\u{18}\u{c} \u{1}(\u{b}2\
+  *.fixtures.names_and_words.Types.Extensions\u{12}0\n\u{3}any\u{18}\r \u{1}(\u{e}2#.fixtures.nam\
+  es_and_words.Types.Any\u{12}4\n\u{5}error\u{18}\u{e} \u{1}(\u{e}2%.fixtures.names_and_words.Typ\
+  es.Error\u{12}\u{12}\n\u{8}a_string\u{18}\u{f} \u{1}(\tH\0\u{12}6\n\u{6}a_type\u{18}\u{10} \
+  \u{1}(\u{b}2$.fixtures.names_and_words.Types.TypeH\0\u{1a}\u{11}\n\u{4}Type\u{12}\t\n\u{1}a\
+  \u{18}\u{1} \u{1}(\u{5}\u{1a}\u{15}\n\u{8}Protocol\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\
+  \u{13}\n\u{6}String\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{11}\n\u{4}Data\u{12}\t\n\
+  \u{1}a\u{18}\u{1} \u{1}(\u{c}\u{1a}\u{12}\n\u{5}Array\u{12}\t\n\u{1}a\u{18}\u{1} \u{3}(\u{5}\
+  \u{1a}\u{15}\n\u{8}Optional\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{13}\n\u{6}Result\
+  \u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{14}\n\u{7}Message\u{12}\t\n\u{1}a\u{18}\u{1} \
+  \u{1}(\u{5}\u{1a}\u{11}\n\u{4}Self\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{12}\n\u{5}Int\
+  32\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{1e}\n\u{11}SwiftGRPCProtobuf\u{12}\t\n\u{1}a\
+  \u{18}\u{1} \u{1}(\u{5}\u{1a}\u{17}\n\nExtensions\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\"\
+  \u{12}\n\u{3}Any\u{12}\u{b}\n\u{7}NOTHING\u{10}\0\"\u{15}\n\u{5}Error\u{12}\u{c}\n\u{8}NO_ERROR\
+  \u{10}\0B\u{8}\n\u{6}choice\"x\n\u{5}Words\u{12}\u{e}\n\u{4}case\u{18}\u{1} \u{1}(\u{5}H\0\
+  \u{12}\u{f}\n\u{5}where\u{18}\u{2} \u{1}(\u{5}H\0\u{12}\u{e}\n\u{4}Data\u{18}\u{3} \u{1}(\u{c}H\
+  \0\u{12}\r\n\u{3}let\u{18}\u{4} \u{1}(\u{5}H\u{1}\u{12}\u{12}\n\u{8}http_url\u{18}\u{5} \u{1}(\
+  \u{5}H\u{2}B\t\n\u{7}defaultB\u{6}\n\u{4}initB\u{8}\n\u{6}url_id\"\u{88}\u{1}\n\u{7}Clashes\
+  \u{12}\u{12}\n\ncamel_case\u{18}\u{1} \u{1}(\u{5}\u{12}\u{19}\n\tCamelCase\u{18}\u{2} \u{1}(\
+  \u{5}R\u{6}second\u{12}\u{18}\n\tcamelCase\u{18}\u{3} \u{1}(\u{5}R\u{5}third\u{12}\u{14}\n\nSom\
+  eChoice\u{18}\u{4} \u{1}(\u{5}H\0\u{12}\u{f}\n\u{5}other\u{18}\u{5} \u{1}(\u{5}H\0B\r\n\u{b}som\
+  e_choice
+  """
+)

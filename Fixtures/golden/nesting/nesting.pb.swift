@@ -459,6 +459,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Fixtures_Nesting_Outer {
   public static var protoMessageName: String { "fixtures.nesting.Outer" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_nesting_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -553,6 +554,7 @@ nonisolated extension Fixtures_Nesting_Outer._Fields {
 
 nonisolated extension Fixtures_Nesting_Outer.Middle {
   public static var protoMessageName: String { "fixtures.nesting.Outer.Middle" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_nesting_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -675,10 +677,14 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Depth {
     DEPTH_UNKNOWN DEPTH_DEEP
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.nesting.Outer.Middle.Depth" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_nesting_proto }
 }
 
 nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
   public static var protoMessageName: String { "fixtures.nesting.Outer.Middle.Inner" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_nesting_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -773,6 +779,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner._Fields {
 
 nonisolated extension Fixtures_Nesting_Tree {
   public static var protoMessageName: String { "fixtures.nesting.Tree" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_nesting_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -824,6 +831,7 @@ nonisolated extension Fixtures_Nesting_Tree {
 
 nonisolated extension Fixtures_Nesting_LinkedList {
   public static var protoMessageName: String { "fixtures.nesting.LinkedList" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_nesting_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -918,6 +926,7 @@ nonisolated extension Fixtures_Nesting_LinkedList._Fields {
 
 nonisolated extension Fixtures_Nesting_Ping {
   public static var protoMessageName: String { "fixtures.nesting.Ping" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_nesting_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1008,6 +1017,7 @@ nonisolated extension Fixtures_Nesting_Ping._Fields {
 
 nonisolated extension Fixtures_Nesting_Pong {
   public static var protoMessageName: String { "fixtures.nesting.Pong" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_nesting_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1108,6 +1118,7 @@ nonisolated extension Fixtures_Nesting_Pong._Fields {
 
 nonisolated extension Fixtures_Nesting_Wide {
   public static var protoMessageName: String { "fixtures.nesting.Wide" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_nesting_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1252,3 +1263,32 @@ nonisolated extension Fixtures_Nesting_Wide._Fields {
     return message.pointee.unknownFields._encode(p)
   }
 }
+
+// MARK: - Descriptor
+
+/// The description of nesting.proto, which is read on first use.
+public nonisolated let File_nesting_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\rnesting.proto\u{12}\u{10}fixtures.nesting\"\u{cc}\u{2}\n\u{5}Outer\u{12}.\n\u{6}middle\
+  \u{18}\u{1} \u{1}(\u{b}2\u{1e}.fixtures.nesting.Outer.Middle\u{12}3\n\u{5}inner\u{18}\u{2} \
+  \u{1}(\u{b}2$.fixtures.nesting.Outer.Middle.Inner\u{1a}\u{dd}\u{1}\n\u{6}Middle\u{12}3\n\u{5}in\
+  ner\u{18}\u{1} \u{1}(\u{b}2$.fixtures.nesting.Outer.Middle.Inner\u{12}3\n\u{5}depth\u{18}\u{2} \
+  \u{1}(\u{e}2$.fixtures.nesting.Outer.Middle.Depth\u{1a}=\n\u{5}Inner\u{12}\u{c}\n\u{4}text\
+  \u{18}\u{1} \u{1}(\t\u{12}&\n\u{5}outer\u{18}\u{2} \u{1}(\u{b}2\u{17}.fixtures.nesting.Outer\"*\
+  \n\u{5}Depth\u{12}\u{11}\n\rDEPTH_UNKNOWN\u{10}\0\u{12}\u{e}\n\nDEPTH_DEEP\u{10}\u{1}\"?\n\u{4}\
+  Tree\u{12}\r\n\u{5}label\u{18}\u{1} \u{1}(\t\u{12}(\n\u{8}children\u{18}\u{2} \u{3}(\u{b}2\
+  \u{16}.fixtures.nesting.Tree\"G\n\nLinkedList\u{12}\r\n\u{5}value\u{18}\u{1} \u{1}(\u{5}\u{12}*\
+  \n\u{4}next\u{18}\u{2} \u{1}(\u{b}2\u{1c}.fixtures.nesting.LinkedList\",\n\u{4}Ping\u{12}$\n\
+  \u{4}pong\u{18}\u{1} \u{1}(\u{b}2\u{16}.fixtures.nesting.Pong\"\u{a8}\u{1}\n\u{4}Pong\u{12}$\n\
+  \u{4}ping\u{18}\u{1} \u{1}(\u{b}2\u{16}.fixtures.nesting.Ping\u{12}3\n\u{7}by_name\u{18}\u{2} \
+  \u{3}(\u{b}2\".fixtures.nesting.Pong.ByNameEntry\u{1a}E\n\u{b}ByNameEntry\u{12}\u{b}\n\u{3}key\
+  \u{18}\u{1} \u{1}(\t\u{12}%\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2\u{16}.fixtures.nesting.Pong:\
+  \u{2}8\u{1}\"\u{e1}\u{1}\n\u{4}Wide\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\t\u{12}\t\n\u{1}b\u{18}\
+  \u{2} \u{1}(\t\u{12}\t\n\u{1}c\u{18}\u{3} \u{1}(\t\u{12}\t\n\u{1}d\u{18}\u{4} \u{1}(\t\u{12}\t\
+  \n\u{1}e\u{18}\u{5} \u{1}(\t\u{12}\t\n\u{1}f\u{18}\u{6} \u{1}(\t\u{12}\t\n\u{1}g\u{18}\u{7} \
+  \u{1}(\t\u{12}\t\n\u{1}h\u{18}\u{8} \u{1}(\t\u{12}\t\n\u{1}i\u{18}\t \u{1}(\t\u{12}\t\n\u{1}j\
+  \u{18}\n \u{1}(\t\u{12}\u{e}\n\u{1}k\u{18}\u{b} \u{1}(\u{5}H\0\u{88}\u{1}\u{1}\u{12}!\n\u{1}l\
+  \u{18}\u{c} \u{1}(\u{b}2\u{16}.fixtures.nesting.Tree\u{12}\t\n\u{1}m\u{18}\r \u{3}(\u{5}\u{12}'\
+  \n\u{1}n\u{18}\u{e} \u{1}(\u{b}2\u{1c}.fixtures.nesting.LinkedListB\u{4}\n\u{2}_kb\u{6}proto3
+  """
+)

@@ -321,6 +321,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Fixtures_Oneofs_Shape {
   public static var protoMessageName: String { "fixtures.oneofs.Shape" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_oneofs_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -516,10 +517,14 @@ nonisolated extension Fixtures_Oneofs_Shape.Kind {
     KIND_NONE KIND_STAR
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.oneofs.Shape.Kind" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_oneofs_proto }
 }
 
 nonisolated extension Fixtures_Oneofs_Shape.Rectangle {
   public static var protoMessageName: String { "fixtures.oneofs.Shape.Rectangle" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_oneofs_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -570,6 +575,7 @@ nonisolated extension Fixtures_Oneofs_Shape.Rectangle {
 
 nonisolated extension Fixtures_Oneofs_Expression {
   public static var protoMessageName: String { "fixtures.oneofs.Expression" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_oneofs_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -705,6 +711,7 @@ nonisolated extension Fixtures_Oneofs_Expression.OneOf_Node {
 
 nonisolated extension Fixtures_Oneofs_Operation {
   public static var protoMessageName: String { "fixtures.oneofs.Operation" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_oneofs_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -799,6 +806,7 @@ nonisolated extension Fixtures_Oneofs_Operation._Fields {
 
 nonisolated extension Fixtures_Oneofs_Interleaved {
   public static var protoMessageName: String { "fixtures.oneofs.Interleaved" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_oneofs_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -885,3 +893,32 @@ nonisolated extension Fixtures_Oneofs_Interleaved.OneOf_Choice {
     }
   }
 }
+
+// MARK: - Descriptor
+
+/// The description of oneofs.proto, which is read on first use.
+public nonisolated let File_oneofs_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{c}oneofs.proto\u{12}\u{f}fixtures.oneofs\u{1a}\u{1f}google/protobuf/timestamp.proto\"\
+  \u{a3}\u{3}\n\u{5}Shape\u{12}\u{10}\n\u{6}circle\u{18}\u{1} \u{1}(\u{1}H\0\u{12}5\n\trectangle\
+  \u{18}\u{2} \u{1}(\u{b}2 .fixtures.oneofs.Shape.RectangleH\0\u{12}\u{10}\n\u{6}bitmap\u{18}\
+  \u{3} \u{1}(\u{c}H\0\u{12}\u{e}\n\u{4}name\u{18}\u{4} \u{1}(\tH\0\u{12}+\n\u{4}kind\u{18}\u{5} \
+  \u{1}(\u{e}2\u{1b}.fixtures.oneofs.Shape.KindH\0\u{12}\u{e}\n\u{4}flag\u{18}\u{6} \u{1}(\u{8}H\
+  \0\u{12}-\n\u{7}created\u{18}\u{7} \u{1}(\u{b}2\u{1a}.google.protobuf.TimestampH\0\u{12}\u{10}\
+  \n\u{6}signed\u{18}\u{8} \u{1}(\u{12}H\0\u{12}\u{f}\n\u{5}fixed\u{18}\t \u{1}(\u{7}H\0\u{12}\r\
+  \n\u{5}title\u{18}\n \u{1}(\t\u{12}\u{14}\n\nfill_color\u{18}\u{b} \u{1}(\rH\u{1}\u{12}\u{13}\n\
+  \timage_url\u{18}\u{c} \u{1}(\tH\u{1}\u{1a}*\n\tRectangle\u{12}\r\n\u{5}width\u{18}\u{1} \u{1}(\
+  \u{1}\u{12}\u{e}\n\u{6}height\u{18}\u{2} \u{1}(\u{1}\"$\n\u{4}Kind\u{12}\r\n\tKIND_NONE\u{10}\0\
+  \u{12}\r\n\tKIND_STAR\u{10}\u{1}B\u{6}\n\u{4}formB\u{c}\n\nfill_style\"\u{88}\u{1}\n\nExpressio\
+  n\u{12}\u{11}\n\u{7}literal\u{18}\u{1} \u{1}(\u{3}H\0\u{12}/\n\toperation\u{18}\u{2} \u{1}(\
+  \u{b}2\u{1a}.fixtures.oneofs.OperationH\0\u{12}.\n\u{7}negated\u{18}\u{3} \u{1}(\u{b}2\u{1b}.fi\
+  xtures.oneofs.ExpressionH\0B\u{6}\n\u{4}node\"b\n\tOperation\u{12})\n\u{4}left\u{18}\u{1} \u{1}\
+  (\u{b}2\u{1b}.fixtures.oneofs.Expression\u{12}*\n\u{5}right\u{18}\u{2} \u{1}(\u{b}2\u{1b}.fixtu\
+  res.oneofs.Expression\"Y\n\u{b}Interleaved\u{12}\u{e}\n\u{6}before\u{18}\u{1} \u{1}(\u{5}\u{12}\
+  \u{f}\n\u{5}first\u{18}\u{2} \u{1}(\u{5}H\0\u{12}\u{e}\n\u{4}last\u{18}\u{6} \u{1}(\u{5}H\0\
+  \u{12}\u{f}\n\u{7}between\u{18}\u{4} \u{1}(\u{5}B\u{8}\n\u{6}choiceb\u{6}proto3
+  """,
+  imports: [
+    SwiftGRPCProtobuf.Google_Protobuf_Timestamp.self,
+  ]
+)

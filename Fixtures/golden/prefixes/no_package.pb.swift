@@ -78,6 +78,9 @@ nonisolated extension UnpackagedEnum {
     UNPACKAGED_ENUM_ZERO
     """
   )
+
+  public static var _protobuf_enumName: String { "UnpackagedEnum" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_no_package_proto }
 }
 
 nonisolated extension `some` {
@@ -106,10 +109,14 @@ nonisolated extension `some` {
     SOME_NONE
     """
   )
+
+  public static var _protobuf_enumName: String { "some" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_no_package_proto }
 }
 
 nonisolated extension UnpackagedMessage {
   public static var protoMessageName: String { "UnpackagedMessage" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_no_package_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -157,6 +164,7 @@ nonisolated extension UnpackagedMessage {
 
 nonisolated extension `any` {
   public static var protoMessageName: String { "any" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_no_package_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -204,6 +212,7 @@ nonisolated extension `any` {
 
 nonisolated extension `any`.TypeMessage {
   public static var protoMessageName: String { "any.Type" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_no_package_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -242,3 +251,15 @@ nonisolated extension `any`.TypeMessage {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of no_package.proto, which is read on first use.
+public nonisolated let File_no_package_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{10}no_package.proto\"3\n\u{11}UnpackagedMessage\u{12}\u{1e}\n\u{5}value\u{18}\u{1} \u{1}(\
+  \u{e}2\u{f}.UnpackagedEnum\"#\n\u{3}any\u{12}\u{14}\n\u{5}value\u{18}\u{1} \u{1}(\u{e}2\u{5}.so\
+  me\u{1a}\u{6}\n\u{4}Type**\n\u{e}UnpackagedEnum\u{12}\u{18}\n\u{14}UNPACKAGED_ENUM_ZERO\u{10}\0\
+  *\u{15}\n\u{4}some\u{12}\r\n\tSOME_NONE\u{10}\0b\u{6}proto3
+  """
+)

@@ -24,6 +24,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Fixtures_SomeOdd_V1beta2_HTTPApi_Odd {
   public static var protoMessageName: String { "fixtures.some_odd.v1beta2.HTTPApi.Odd" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_odd_package_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -62,3 +63,12 @@ nonisolated extension Fixtures_SomeOdd_V1beta2_HTTPApi_Odd {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of odd_package.proto, which is read on first use.
+public nonisolated let File_odd_package_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{11}odd_package.proto\u{12}!fixtures.some_odd.v1beta2.HTTPApi\"\u{5}\n\u{3}Oddb\u{6}proto3
+  """
+)

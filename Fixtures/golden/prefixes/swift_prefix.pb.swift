@@ -56,10 +56,14 @@ nonisolated extension FXKind {
     KIND_ZERO
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.prefixes.v1.Kind" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_swift_prefix_proto }
 }
 
 nonisolated extension FXPrefixed {
   public static var protoMessageName: String { "fixtures.prefixes.v1.Prefixed" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_swift_prefix_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -104,3 +108,14 @@ nonisolated extension FXPrefixed {
     """,
     enums: [FXKind.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of swift_prefix.proto, which is read on first use.
+public nonisolated let File_swift_prefix_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{12}swift_prefix.proto\u{12}\u{14}fixtures.prefixes.v1\"4\n\u{8}Prefixed\u{12}(\n\u{4}kind\
+  \u{18}\u{1} \u{1}(\u{e}2\u{1a}.fixtures.prefixes.v1.Kind*\u{15}\n\u{4}Kind\u{12}\r\n\tKIND_ZERO\
+  \u{10}\0B\u{5}\u{ba}\u{2}\u{2}FXb\u{6}proto3
+  """
+)

@@ -576,10 +576,14 @@ nonisolated extension Fixtures_Proto2_Suit {
     -2 SUIT_CLUBS 1 SUIT_SPADES 3 SUIT_HEARTS
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.proto2.Suit" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 }
 
 nonisolated extension Fixtures_Proto2_Required {
   public static var protoMessageName: String { "fixtures.proto2.Required" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -704,6 +708,7 @@ nonisolated extension Fixtures_Proto2_Required._Fields {
 
 nonisolated extension Fixtures_Proto2_Leaf {
   public static var protoMessageName: String { "fixtures.proto2.Leaf" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -758,6 +763,7 @@ nonisolated extension Fixtures_Proto2_Leaf {
 
 nonisolated extension Fixtures_Proto2_Branch {
   public static var protoMessageName: String { "fixtures.proto2.Branch" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -859,6 +865,7 @@ nonisolated extension Fixtures_Proto2_Branch.OneOf_Choice {
 
 nonisolated extension Fixtures_Proto2_Defaults {
   public static var protoMessageName: String { "fixtures.proto2.Defaults" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1050,6 +1057,7 @@ nonisolated extension Fixtures_Proto2_Defaults.OneOf_Choice {
 
 nonisolated extension Fixtures_Proto2_Groups {
   public static var protoMessageName: String { "fixtures.proto2.Groups" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -1141,6 +1149,7 @@ nonisolated extension Fixtures_Proto2_Groups.OneOf_Choice {
 
 nonisolated extension Fixtures_Proto2_Groups.Header {
   public static var protoMessageName: String { "fixtures.proto2.Groups.Header" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1187,6 +1196,7 @@ nonisolated extension Fixtures_Proto2_Groups.Header {
 
 nonisolated extension Fixtures_Proto2_Groups.ResultLine {
   public static var protoMessageName: String { "fixtures.proto2.Groups.ResultLine" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -1247,6 +1257,7 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine {
 
 nonisolated extension Fixtures_Proto2_Groups.ResultLine.Inner {
   public static var protoMessageName: String { "fixtures.proto2.Groups.ResultLine.Inner" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1293,6 +1304,7 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine.Inner {
 
 nonisolated extension Fixtures_Proto2_Groups.Picked {
   public static var protoMessageName: String { "fixtures.proto2.Groups.Picked" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1339,6 +1351,7 @@ nonisolated extension Fixtures_Proto2_Groups.Picked {
 
 nonisolated extension Fixtures_Proto2_Lists {
   public static var protoMessageName: String { "fixtures.proto2.Lists" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1425,3 +1438,48 @@ nonisolated extension Fixtures_Proto2_Lists {
     """,
     enums: [Fixtures_Proto2_Suit.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of proto2.proto, which is read on first use.
+public nonisolated let File_proto2_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{c}proto2.proto\u{12}\u{f}fixtures.proto2\"\u{97}\u{1}\n\u{8}Required\u{12}\n\n\u{2}id\
+  \u{18}\u{1} \u{2}(\u{5}\u{12}\u{c}\n\u{4}name\u{18}\u{2} \u{2}(\t\u{12}#\n\u{4}suit\u{18}\u{3} \
+  \u{2}(\u{e}2\u{15}.fixtures.proto2.Suit\u{12}#\n\u{4}leaf\u{18}\u{4} \u{2}(\u{b}2\u{15}.fixture\
+  s.proto2.Leaf\u{12}'\n\u{4}next\u{18}\u{5} \u{1}(\u{b}2\u{19}.fixtures.proto2.Required\"\u{17}\
+  \n\u{4}Leaf\u{12}\u{f}\n\u{7}content\u{18}\u{1} \u{2}(\u{c}\"\u{91}\u{2}\n\u{6}Branch\u{12}#\n\
+  \u{4}leaf\u{18}\u{1} \u{1}(\u{b}2\u{15}.fixtures.proto2.Leaf\u{12}%\n\u{6}leaves\u{18}\u{2} \
+  \u{3}(\u{b}2\u{15}.fixtures.proto2.Leaf\u{12}1\n\u{5}named\u{18}\u{3} \u{3}(\u{b}2\".fixtures.p\
+  roto2.Branch.NamedEntry\u{12}'\n\u{6}chosen\u{18}\u{4} \u{1}(\u{b}2\u{15}.fixtures.proto2.LeafH\
+  \0\u{12}\u{10}\n\u{6}number\u{18}\u{5} \u{1}(\u{5}H\0\u{1a}C\n\nNamedEntry\u{12}\u{b}\n\u{3}key\
+  \u{18}\u{1} \u{1}(\t\u{12}$\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2\u{15}.fixtures.proto2.Leaf:\
+  \u{2}8\u{1}B\u{8}\n\u{6}choice\"\u{c8}\u{4}\n\u{8}Defaults\u{12}\u{15}\n\u{8}a_double\u{18}\
+  \u{1} \u{1}(\u{1}:\u{3}1.5\u{12}\u{15}\n\u{8}infinite\u{18}\u{2} \u{1}(\u{1}:\u{3}inf\u{12}\
+  \u{1c}\n\u{e}minus_infinite\u{18}\u{3} \u{1}(\u{1}:\u{4}-inf\u{12}\u{19}\n\u{c}not_a_number\
+  \u{18}\u{4} \u{1}(\u{2}:\u{3}nan\u{12}\u{18}\n\u{5}small\u{18}\u{5} \u{1}(\u{2}:\t-1.25e-07\
+  \u{12}\u{1b}\n\u{6}lowest\u{18}\u{6} \u{1}(\u{5}:\u{b}-2147483648\u{12}&\n\u{8}lowest64\u{18}\
+  \u{7} \u{1}(\u{3}:\u{14}-9223372036854775808\u{12}\u{1b}\n\u{7}highest\u{18}\u{8} \u{1}(\r:\n42\
+  94967295\u{12}'\n\thighest64\u{18}\t \u{1}(\u{4}:\u{14}18446744073709551615\u{12}\u{12}\n\u{6}z\
+  igzag\u{18}\n \u{1}(\u{11}:\u{2}-7\u{12}\u{11}\n\u{5}fixed\u{18}\u{b} \u{1}(\u{7}:\u{2}12\u{12}\
+  \u{13}\n\u{6}sfixed\u{18}\u{c} \u{1}(\u{10}:\u{3}-13\u{12}\u{10}\n\u{2}on\u{18}\r \u{1}(\u{8}:\
+  \u{4}true\u{12}/\n\u{4}text\u{18}\u{e} \u{1}(\t:!a \"quoted\"\tline\nand \\ \u{c3}\u{bc}n\u{c3}\
+  \u{af}code \u{1}\u{12}\u{f}\n\u{5}empty\u{18}\u{f} \u{1}(\t:\0\u{12}\"\n\u{3}raw\u{18}\u{10} \
+  \u{1}(\u{c}:\u{15}\\000\\377\\\"\\\\\\n\\'x\\200\u{12}/\n\u{4}suit\u{18}\u{11} \u{1}(\u{e}2\
+  \u{15}.fixtures.proto2.Suit:\nSUIT_CLUBS\u{12})\n\nfirst_suit\u{18}\u{12} \u{1}(\u{e}2\u{15}.fi\
+  xtures.proto2.Suit\u{12}\u{16}\n\u{8}in_oneof\u{18}\u{13} \u{1}(\u{5}:\u{2}42H\0B\u{8}\n\u{6}ch\
+  oice\"\u{cd}\u{2}\n\u{6}Groups\u{12}.\n\u{6}header\u{18}\u{1} \u{1}(\n2\u{1e}.fixtures.proto2.G\
+  roups.Header\u{12}6\n\nresultline\u{18}\u{2} \u{3}(\n2\".fixtures.proto2.Groups.ResultLine\
+  \u{12}0\n\u{6}picked\u{18}\u{4} \u{1}(\n2\u{1e}.fixtures.proto2.Groups.PickedH\0\u{1a}\u{19}\n\
+  \u{6}Header\u{12}\u{f}\n\u{7}version\u{18}\u{1} \u{1}(\u{5}\u{1a}j\n\nResultLine\u{12}\u{c}\n\
+  \u{4}text\u{18}\u{1} \u{2}(\t\u{12}7\n\u{5}inner\u{18}\u{3} \u{1}(\n2(.fixtures.proto2.Groups.R\
+  esultLine.Inner\u{1a}\u{15}\n\u{5}Inner\u{12}\u{c}\n\u{4}deep\u{18}\u{1} \u{1}(\u{8}\u{1a}\
+  \u{18}\n\u{6}Picked\u{12}\u{e}\n\u{6}number\u{18}\u{1} \u{1}(\u{3}B\u{8}\n\u{6}choice\"\u{84}\
+  \u{1}\n\u{5}Lists\u{12}\u{10}\n\u{8}expanded\u{18}\u{1} \u{3}(\u{5}\u{12}\u{12}\n\u{6}packed\
+  \u{18}\u{2} \u{3}(\u{5}B\u{2}\u{10}\u{1}\u{12}$\n\u{5}suits\u{18}\u{3} \u{3}(\u{e}2\u{15}.fixtu\
+  res.proto2.Suit\u{12}/\n\u{c}packed_suits\u{18}\u{4} \u{3}(\u{e}2\u{15}.fixtures.proto2.SuitB\
+  \u{2}\u{10}\u{1}*A\n\u{4}Suit\u{12}\u{f}\n\u{b}SUIT_HEARTS\u{10}\u{3}\u{12}\u{f}\n\u{b}SUIT_SPA\
+  DES\u{10}\u{1}\u{12}\u{17}\n\nSUIT_CLUBS\u{10}\u{fe}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\
+  \u{ff}\u{1}
+  """
+)

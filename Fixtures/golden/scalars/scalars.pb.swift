@@ -529,10 +529,14 @@ nonisolated extension Fixtures_Scalars_Level {
     LEVEL_UNSPECIFIED LEVEL_LOW LEVEL_HIGH
     """
   )
+
+  public static var _protobuf_enumName: String { "fixtures.scalars.Level" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_scalars_proto }
 }
 
 nonisolated extension Fixtures_Scalars_Singular {
   public static var protoMessageName: String { "fixtures.scalars.Singular" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_scalars_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -678,6 +682,7 @@ nonisolated extension Fixtures_Scalars_Singular._Fields {
 
 nonisolated extension Fixtures_Scalars_Optional {
   public static var protoMessageName: String { "fixtures.scalars.Optional" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_scalars_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -823,6 +828,7 @@ nonisolated extension Fixtures_Scalars_Optional._Fields {
 
 nonisolated extension Fixtures_Scalars_Repeated {
   public static var protoMessageName: String { "fixtures.scalars.Repeated" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_scalars_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1056,6 +1062,7 @@ nonisolated extension Fixtures_Scalars_Repeated._Fields {
 
 nonisolated extension Fixtures_Scalars_Unpacked {
   public static var protoMessageName: String { "fixtures.scalars.Unpacked" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_scalars_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1135,6 +1142,7 @@ nonisolated extension Fixtures_Scalars_Unpacked {
 
 nonisolated extension Fixtures_Scalars_Empty {
   public static var protoMessageName: String { "fixtures.scalars.Empty" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_scalars_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1176,6 +1184,7 @@ nonisolated extension Fixtures_Scalars_Empty {
 
 nonisolated extension Fixtures_Scalars_Point {
   public static var protoMessageName: String { "fixtures.scalars.Point" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_scalars_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1223,3 +1232,50 @@ nonisolated extension Fixtures_Scalars_Point {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of scalars.proto, which is read on first use.
+public nonisolated let File_scalars_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\rscalars.proto\u{12}\u{10}fixtures.scalars\"\u{9d}\u{2}\n\u{8}Singular\u{12}\u{10}\n\u{8}a_d\
+  ouble\u{18}\u{1} \u{1}(\u{1}\u{12}\u{f}\n\u{7}a_float\u{18}\u{2} \u{1}(\u{2}\u{12}\u{10}\n\u{8}\
+  an_int32\u{18}\u{3} \u{1}(\u{5}\u{12}\u{10}\n\u{8}an_int64\u{18}\u{4} \u{1}(\u{3}\u{12}\u{10}\n\
+  \u{8}a_uint32\u{18}\u{5} \u{1}(\r\u{12}\u{10}\n\u{8}a_uint64\u{18}\u{6} \u{1}(\u{4}\u{12}\u{10}\
+  \n\u{8}a_sint32\u{18}\u{7} \u{1}(\u{11}\u{12}\u{10}\n\u{8}a_sint64\u{18}\u{8} \u{1}(\u{12}\
+  \u{12}\u{11}\n\ta_fixed32\u{18}\t \u{1}(\u{7}\u{12}\u{11}\n\ta_fixed64\u{18}\n \u{1}(\u{6}\
+  \u{12}\u{12}\n\na_sfixed32\u{18}\u{b} \u{1}(\u{f}\u{12}\u{12}\n\na_sfixed64\u{18}\u{c} \u{1}(\
+  \u{10}\u{12}\u{e}\n\u{6}a_bool\u{18}\r \u{1}(\u{8}\u{12}\u{10}\n\u{8}a_string\u{18}\u{e} \u{1}(\
+  \t\u{12}\u{12}\n\nsome_bytes\u{18}\u{f} \u{1}(\u{c}\"\u{b0}\u{4}\n\u{8}Optional\u{12}\u{15}\n\
+  \u{8}a_double\u{18}\u{1} \u{1}(\u{1}H\0\u{88}\u{1}\u{1}\u{12}\u{14}\n\u{7}a_float\u{18}\u{2} \
+  \u{1}(\u{2}H\u{1}\u{88}\u{1}\u{1}\u{12}\u{15}\n\u{8}an_int32\u{18}\u{3} \u{1}(\u{5}H\u{2}\u{88}\
+  \u{1}\u{1}\u{12}\u{15}\n\u{8}an_int64\u{18}\u{4} \u{1}(\u{3}H\u{3}\u{88}\u{1}\u{1}\u{12}\u{15}\
+  \n\u{8}a_uint32\u{18}\u{5} \u{1}(\rH\u{4}\u{88}\u{1}\u{1}\u{12}\u{15}\n\u{8}a_uint64\u{18}\u{6}\
+   \u{1}(\u{4}H\u{5}\u{88}\u{1}\u{1}\u{12}\u{15}\n\u{8}a_sint32\u{18}\u{7} \u{1}(\u{11}H\u{6}\
+  \u{88}\u{1}\u{1}\u{12}\u{15}\n\u{8}a_sint64\u{18}\u{8} \u{1}(\u{12}H\u{7}\u{88}\u{1}\u{1}\u{12}\
+  \u{16}\n\ta_fixed32\u{18}\t \u{1}(\u{7}H\u{8}\u{88}\u{1}\u{1}\u{12}\u{16}\n\ta_fixed64\u{18}\n \
+  \u{1}(\u{6}H\t\u{88}\u{1}\u{1}\u{12}\u{17}\n\na_sfixed32\u{18}\u{b} \u{1}(\u{f}H\n\u{88}\u{1}\
+  \u{1}\u{12}\u{17}\n\na_sfixed64\u{18}\u{c} \u{1}(\u{10}H\u{b}\u{88}\u{1}\u{1}\u{12}\u{13}\n\
+  \u{6}a_bool\u{18}\r \u{1}(\u{8}H\u{c}\u{88}\u{1}\u{1}\u{12}\u{15}\n\u{8}a_string\u{18}\u{e} \
+  \u{1}(\tH\r\u{88}\u{1}\u{1}\u{12}\u{17}\n\nsome_bytes\u{18}\u{f} \u{1}(\u{c}H\u{e}\u{88}\u{1}\
+  \u{1}B\u{b}\n\t_a_doubleB\n\n\u{8}_a_floatB\u{b}\n\t_an_int32B\u{b}\n\t_an_int64B\u{b}\n\t_a_ui\
+  nt32B\u{b}\n\t_a_uint64B\u{b}\n\t_a_sint32B\u{b}\n\t_a_sint64B\u{c}\n\n_a_fixed32B\u{c}\n\n_a_f\
+  ixed64B\r\n\u{b}_a_sfixed32B\r\n\u{b}_a_sfixed64B\t\n\u{7}_a_boolB\u{b}\n\t_a_stringB\r\n\u{b}_\
+  some_bytes\"\u{e6}\u{2}\n\u{8}Repeated\u{12}\u{f}\n\u{7}doubles\u{18}\u{1} \u{3}(\u{1}\u{12}\
+  \u{e}\n\u{6}floats\u{18}\u{2} \u{3}(\u{2}\u{12}\u{e}\n\u{6}int32s\u{18}\u{3} \u{3}(\u{5}\u{12}\
+  \u{e}\n\u{6}int64s\u{18}\u{4} \u{3}(\u{3}\u{12}\u{f}\n\u{7}uint32s\u{18}\u{5} \u{3}(\r\u{12}\
+  \u{f}\n\u{7}uint64s\u{18}\u{6} \u{3}(\u{4}\u{12}\u{f}\n\u{7}sint32s\u{18}\u{7} \u{3}(\u{11}\
+  \u{12}\u{f}\n\u{7}sint64s\u{18}\u{8} \u{3}(\u{12}\u{12}\u{10}\n\u{8}fixed32s\u{18}\t \u{3}(\
+  \u{7}\u{12}\u{10}\n\u{8}fixed64s\u{18}\n \u{3}(\u{6}\u{12}\u{11}\n\tsfixed32s\u{18}\u{b} \u{3}(\
+  \u{f}\u{12}\u{11}\n\tsfixed64s\u{18}\u{c} \u{3}(\u{10}\u{12}\r\n\u{5}bools\u{18}\r \u{3}(\u{8}\
+  \u{12}\u{f}\n\u{7}strings\u{18}\u{e} \u{3}(\t\u{12}\u{14}\n\u{c}byte_strings\u{18}\u{f} \u{3}(\
+  \u{c}\u{12}'\n\u{6}levels\u{18}\u{10} \u{3}(\u{e}2\u{17}.fixtures.scalars.Level\u{12},\n\u{8}me\
+  ssages\u{18}\u{11} \u{3}(\u{b}2\u{1a}.fixtures.scalars.Singular\"y\n\u{8}Unpacked\u{12}\u{13}\n\
+  \u{7}doubles\u{18}\u{1} \u{3}(\u{1}B\u{2}\u{10}\0\u{12}\u{12}\n\u{6}int32s\u{18}\u{2} \u{3}(\
+  \u{5}B\u{2}\u{10}\0\u{12}\u{17}\n\u{7}sint64s\u{18}\u{ff}\u{ff}\u{ff}\u{ff}\u{1} \u{3}(\u{12}B\
+  \u{2}\u{10}\0\u{12}+\n\u{6}levels\u{18}\u{4} \u{3}(\u{e}2\u{17}.fixtures.scalars.LevelB\u{2}\
+  \u{10}\0\"\u{7}\n\u{5}Empty\"\u{1d}\n\u{5}Point\u{12}\t\n\u{1}x\u{18}\u{1} \u{1}(\u{5}\u{12}\t\
+  \n\u{1}y\u{18}\u{2} \u{1}(\u{5}*=\n\u{5}Level\u{12}\u{15}\n\u{11}LEVEL_UNSPECIFIED\u{10}\0\
+  \u{12}\r\n\tLEVEL_LOW\u{10}\u{1}\u{12}\u{e}\n\nLEVEL_HIGH\u{10}\u{2}b\u{6}proto3
+  """
+)

@@ -26,6 +26,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Fixtures_ServiceOptions_Message {
   package static var protoMessageName: String { "fixtures.service_options.Message" }
+  package static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_service_options_proto }
 
   package mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -69,3 +70,18 @@ nonisolated extension Fixtures_ServiceOptions_Message {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of service_options.proto, which is read on first use.
+package nonisolated let File_service_options_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{15}service_options.proto\u{12}\u{18}fixtures.service_options\"\u{17}\n\u{7}Message\u{12}\
+  \u{c}\n\u{4}text\u{18}\u{1} \u{1}(\t2\u{d1}\u{2}\n\u{7}Options\u{12}M\n\u{5}Unary\u{12}!.fixtur\
+  es.service_options.Message\u{1a}!.fixtures.service_options.Message\u{12}Q\n\u{7}Collect\u{12}!.\
+  fixtures.service_options.Message\u{1a}!.fixtures.service_options.Message(\u{1}\u{12}P\n\u{6}Exp\
+  and\u{12}!.fixtures.service_options.Message\u{1a}!.fixtures.service_options.Message0\u{1}\u{12}\
+  R\n\u{6}Update\u{12}!.fixtures.service_options.Message\u{1a}!.fixtures.service_options.Message(\
+  \u{1}0\u{1}b\u{6}proto3
+  """
+)

@@ -59,6 +59,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Result {
   public static var protoMessageName: String { "Result" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_service_clashes_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -100,6 +101,7 @@ nonisolated extension Result {
 
 nonisolated extension Client {
   public static var protoMessageName: String { "Client" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_service_clashes_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -141,6 +143,7 @@ nonisolated extension Client {
 
 nonisolated extension Method {
   public static var protoMessageName: String { "Method" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_service_clashes_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -182,6 +185,7 @@ nonisolated extension Method {
 
 nonisolated extension Method.Inner {
   public static var protoMessageName: String { "Method.Inner" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_service_clashes_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -223,6 +227,7 @@ nonisolated extension Method.Inner {
 
 nonisolated extension Input {
   public static var protoMessageName: String { "Input" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_service_clashes_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -264,6 +269,7 @@ nonisolated extension Input {
 
 nonisolated extension Output {
   public static var protoMessageName: String { "Output" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_service_clashes_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -302,3 +308,15 @@ nonisolated extension Output {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of service_clashes.proto, which is read on first use.
+public nonisolated let File_service_clashes_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{15}service_clashes.proto\"\u{8}\n\u{6}Result\"\u{8}\n\u{6}Client\"\u{11}\n\u{6}Method\
+  \u{1a}\u{7}\n\u{5}Inner\"\u{7}\n\u{5}Input\"\u{8}\n\u{6}Output2a\n\u{4}Echo\u{12}\u{1a}\n\u{6}R\
+  esult\u{12}\u{7}.Result\u{1a}\u{7}.Client\u{12} \n\u{6}Method\u{12}\u{7}.Method\u{1a}\r.Method.\
+  Inner\u{12}\u{1b}\n\u{4}Both\u{12}\u{6}.Input\u{1a}\u{7}.Output(\u{1}0\u{1}b\u{6}proto3
+  """
+)

@@ -103,6 +103,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Fixtures_Services_Point {
   public static var protoMessageName: String { "fixtures.services.Point" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_services_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -153,6 +154,7 @@ nonisolated extension Fixtures_Services_Point {
 
 nonisolated extension Fixtures_Services_Area {
   public static var protoMessageName: String { "fixtures.services.Area" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_services_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -204,6 +206,7 @@ nonisolated extension Fixtures_Services_Area {
 
 nonisolated extension Fixtures_Services_Feature {
   public static var protoMessageName: String { "fixtures.services.Feature" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_services_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -255,6 +258,7 @@ nonisolated extension Fixtures_Services_Feature {
 
 nonisolated extension Fixtures_Services_Summary {
   public static var protoMessageName: String { "fixtures.services.Summary" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_services_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -301,6 +305,7 @@ nonisolated extension Fixtures_Services_Summary {
 
 nonisolated extension Fixtures_Services_Note {
   public static var protoMessageName: String { "fixtures.services.Note" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_services_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -344,3 +349,41 @@ nonisolated extension Fixtures_Services_Note {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of services.proto, which is read on first use.
+public nonisolated let File_services_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{e}services.proto\u{12}\u{11}fixtures.services\u{1a}\u{1b}google/protobuf/empty.proto\",\n\
+  \u{5}Point\u{12}\u{10}\n\u{8}latitude\u{18}\u{1} \u{1}(\u{5}\u{12}\u{11}\n\tlongitude\u{18}\
+  \u{2} \u{1}(\u{5}\"U\n\u{4}Area\u{12}%\n\u{3}low\u{18}\u{1} \u{1}(\u{b}2\u{18}.fixtures.service\
+  s.Point\u{12}&\n\u{4}high\u{18}\u{2} \u{1}(\u{b}2\u{18}.fixtures.services.Point\"C\n\u{7}Featur\
+  e\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}*\n\u{8}location\u{18}\u{2} \u{1}(\u{b}2\u{18}\
+  .fixtures.services.Point\"\u{1e}\n\u{7}Summary\u{12}\u{13}\n\u{b}point_count\u{18}\u{1} \u{1}(\
+  \u{5}\"\u{14}\n\u{4}Note\u{12}\u{c}\n\u{4}text\u{18}\u{1} \u{1}(\t2\u{9d}\u{3}\n\u{5}Guide\
+  \u{12}B\n\nGetFeature\u{12}\u{18}.fixtures.services.Point\u{1a}\u{1a}.fixtures.services.Feature\
+  \u{12}E\n\u{c}ListFeatures\u{12}\u{17}.fixtures.services.Area\u{1a}\u{1a}.fixtures.services.Fea\
+  ture0\u{1}\u{12}E\n\u{b}RecordRoute\u{12}\u{18}.fixtures.services.Point\u{1a}\u{1a}.fixtures.se\
+  rvices.Summary(\u{1}\u{12}A\n\tRouteChat\u{12}\u{17}.fixtures.services.Note\u{1a}\u{17}.fixture\
+  s.services.Note(\u{1}0\u{1}\u{12}G\n\nOldFeature\u{12}\u{18}.fixtures.services.Point\u{1a}\
+  \u{1a}.fixtures.services.Feature\"\u{3}\u{88}\u{2}\u{1}\u{12}6\n\u{4}Ping\u{12}\u{16}.google.pr\
+  otobuf.Empty\u{1a}\u{16}.google.protobuf.Empty2\t\n\u{7}Nothing2\u{8f}\u{1}\n\nOldService\u{12}\
+  ;\n\u{3}Get\u{12}\u{18}.fixtures.services.Point\u{1a}\u{1a}.fixtures.services.Feature\u{12}?\n\
+  \u{5}Watch\u{12}\u{18}.fixtures.services.Point\u{1a}\u{1a}.fixtures.services.Feature0\u{1}\
+  \u{1a}\u{3}\u{88}\u{2}\u{1}2\u{fe}\u{4}\n\u{5}Words\u{12}=\n\u{7}Default\u{12}\u{18}.fixtures.s\
+  ervices.Point\u{1a}\u{18}.fixtures.services.Point\u{12}:\n\u{4}Init\u{12}\u{18}.fixtures.servic\
+  es.Point\u{1a}\u{18}.fixtures.services.Point\u{12}:\n\u{4}Self\u{12}\u{18}.fixtures.services.Po\
+  int\u{1a}\u{18}.fixtures.services.Point\u{12}<\n\u{4}Type\u{12}\u{18}.fixtures.services.Point\
+  \u{1a}\u{18}.fixtures.services.Point(\u{1}\u{12}=\n\u{5}class\u{12}\u{18}.fixtures.services.Poi\
+  nt\u{1a}\u{18}.fixtures.services.Point0\u{1}\u{12}@\n\u{6}GetURL\u{12}\u{18}.fixtures.services.\
+  Point\u{1a}\u{18}.fixtures.services.Point(\u{1}0\u{1}\u{12}<\n\u{6}URLFor\u{12}\u{18}.fixtures.\
+  services.Point\u{1a}\u{18}.fixtures.services.Point\u{12}A\n\u{b}descriptors\u{12}\u{18}.fixture\
+  s.services.Point\u{1a}\u{18}.fixtures.services.Point\u{12}<\n\u{6}Client\u{12}\u{18}.fixtures.s\
+  ervices.Point\u{1a}\u{18}.fixtures.services.Point\u{12}@\n\nsnake_case\u{12}\u{18}.fixtures.ser\
+  vices.Point\u{1a}\u{18}.fixtures.services.Pointb\u{6}proto3
+  """,
+  imports: [
+    SwiftGRPCProtobuf.Google_Protobuf_Empty.self,
+  ]
+)

@@ -66,6 +66,7 @@ fileprivate struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtobuf.ProtobufA
 
 extension Fixtures_Visibility_Hidden {
   static var protoMessageName: String { "fixtures.visibility.Hidden" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_visibility_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -117,6 +118,7 @@ extension Fixtures_Visibility_Hidden {
 
 extension Fixtures_Visibility_Hidden.Nested {
   static var protoMessageName: String { "fixtures.visibility.Hidden.Nested" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_visibility_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -160,3 +162,15 @@ extension Fixtures_Visibility_Hidden.Nested {
     1 text string?
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of visibility.proto, which is read on first use.
+let File_visibility_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{10}visibility.proto\u{12}\u{13}fixtures.visibility\"s\n\u{6}Hidden\u{12}\u{f}\n\u{7}conten\
+  t\u{18}\u{1} \u{1}(\u{c}\u{12}2\n\u{6}nested\u{18}\u{2} \u{1}(\u{b}2\".fixtures.visibility.Hidd\
+  en.Nested\u{1a}$\n\u{6}Nested\u{12}\u{11}\n\u{4}text\u{18}\u{1} \u{1}(\tH\0\u{88}\u{1}\u{1}B\
+  \u{7}\n\u{5}_textb\u{6}proto3
+  """
+)

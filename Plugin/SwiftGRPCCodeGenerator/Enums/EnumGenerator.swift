@@ -59,6 +59,11 @@ struct EnumGenerator {
       }
       printer.print()
       printNames(to: &printer)
+      if context.options.embedsDescriptors {
+        printer.print()
+        printer.print("\(context.access)static var _protobuf_enumName: String { \"\(type.fullName)\" }")
+        DescriptorGenerator(context).printReference(to: &printer)
+      }
     }
   }
 

@@ -39,7 +39,7 @@ struct FileGenerator {
     var printer = CodePrinter()
     printHeader(to: &printer)
     let hasTypes = !file.messages.isEmpty || !file.enums.isEmpty || !file.extensions.isEmpty
-    guard hasTypes else {
+    guard hasTypes || context.options.embedsDescriptors else {
       printer.print("// The .proto file has no messages, enums or extensions.")
       return printer.content
     }
@@ -68,6 +68,10 @@ struct FileGenerator {
     for generator in messages {
       printer.print()
       generator.generateSupport(to: &printer)
+    }
+    if context.options.embedsDescriptors {
+      printer.print()
+      DescriptorGenerator(context).generate(to: &printer)
     }
     return printer.content
   }

@@ -15,7 +15,15 @@ enum Imports {
       printer.print("#endif")
     }
     if !context.runtime.isEmpty { printer.print("\(directive) \(context.options.mappings.runtimeModule)") }
-    printer.print(lines: modules(usedBy: fields, context).map { "\(directive) \($0)" })
+    let modules = modules(usedBy: fields, context)
+    printer.print(lines: modules.map { "\(directive) \($0)" })
+    if context.options.embedsDescriptors {
+      // Only the descriptor names the types of methods.
+      let files = file.services.flatMap(\.methods).flatMap { [$0.input.file, $0.output.file] }
+      let others = Set(files.compactMap(context.namer.module(of:)))
+        .subtracting(modules + [context.options.mappings.runtimeModule])
+      printer.print(lines: others.sorted().map { "\(context.options.internalImportDirective) \($0)" })
+    }
     let reexports = publicReexports(context)
     if !reexports.isEmpty {
       printer.print()

@@ -24,6 +24,7 @@ extension MessageGenerator {
   private func printMessageExtension(to printer: inout CodePrinter) {
     printer.block("\(context.isolation)extension \(fullName)") { printer in
       printer.print("\(context.access)static var protoMessageName: String { \"\(message.fullName)\" }")
+      DescriptorGenerator(context).printReference(to: &printer)
       if context.containment[message].containsRequired {
         printer.print()
         printer.print("\(context.access)var isInitialized: Bool { _hasRequiredFields }")

@@ -58,6 +58,8 @@ struct GeneratorOptions {
   var addsDefaultImplementations = false
   /// Whether comments of the .proto file are left out.
   var omitsComments = false
+  /// Whether files carry their descriptors, for programs that look at their messages' fields and options.
+  var embedsDescriptors = true
   /// Whether the runtime module's own files are generated, which need no import of it.
   var isBootstrap = false
 

@@ -28,18 +28,17 @@ struct OptionParser {
   }
 
   private static let knownOptions = [
-    "Availability", "Bootstrap", "Client", "DefaultImplementations", "EnumGeneration", "ExtraModuleImports",
-    "FileNaming", "GRPCModuleName", "GRPCProtobufModuleName", "ImplementationOnlyImports", "KeepMethodCasing",
+    "Availability", "Bootstrap", "Client", "DefaultImplementations", "Descriptors", "EnumGeneration",
+    "ExtraModuleImports", "FileNaming", "GRPCModuleName", "GRPCProtobufModuleName", "ImplementationOnlyImports",
+    "KeepMethodCasing",
     "Messages", "Nonisolated", "ProtoPathModuleMappings", "Server", "SwiftProtobufModuleName",
     "UseAccessLevelOnImports", "Visibility", "experimental_strip_nonfunctional_codegen",
   ]
 
   /// Options of other plugins whose effect does not exist here: accepting them would promise it.
   private static let unavailableOptions: [String: String] = [
-    "ReflectionData": "use protoc's --descriptor_set_out to write descriptors for reflection",
     "ExperimentalHiddenNames": "names of fields, enum values and types are always generated",
     "Mocks": "mocks are not generated",
-    "Descriptors": "descriptors are not embedded; use protoc's --descriptor_set_out",
   ]
 
   private mutating func set(_ key: String, to value: String) throws(GenerationError) {
@@ -61,6 +60,8 @@ struct OptionParser {
     case "Nonisolated": options.usesNonisolated = try flag(key, value)
     case "KeepMethodCasing": options.keepsMethodCasing = try flag(key, value)
     case "DefaultImplementations": options.addsDefaultImplementations = try flag(key, value)
+    // The second name is another plugin's, whose reflection data is a descriptor in a file of its own.
+    case "Descriptors", "ReflectionData": options.embedsDescriptors = try flag(key, value)
     case "Bootstrap": options.isBootstrap = try flag(key, value)
     case "experimental_strip_nonfunctional_codegen":
       options.omitsComments = value.isEmpty ? true : try flag(key, value)

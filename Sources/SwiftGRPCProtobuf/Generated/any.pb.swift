@@ -30,6 +30,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: ProtobufAPIVers
 
 nonisolated extension Google_Protobuf_Any {
   public static var protoMessageName: String { "google.protobuf.Any" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_any_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -77,3 +78,15 @@ nonisolated extension Google_Protobuf_Any {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/any.proto, which is read on first use.
+public nonisolated let File_google_protobuf_any_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{19}google/protobuf/any.proto\u{12}\u{f}google.protobuf\"&\n\u{3}Any\u{12}\u{10}\n\u{8}type\
+  _url\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{c}Bv\n\u{13}com.google.protobu\
+  fB\u{8}AnyProtoP\u{1}Z,google.golang.org/protobuf/types/known/anypb\u{a2}\u{2}\u{3}GPB\u{aa}\
+  \u{2}\u{1e}Google.Protobuf.WellKnownTypesb\u{6}proto3
+  """
+)

@@ -85,6 +85,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: ProtobufAPIVers
 
 nonisolated extension Google_Protobuf_Api {
   public static var protoMessageName: String { "google.protobuf.Api" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_api_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -166,6 +167,7 @@ nonisolated extension Google_Protobuf_Api {
 
 nonisolated extension Google_Protobuf_Method {
   public static var protoMessageName: String { "google.protobuf.Method" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_api_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -242,6 +244,7 @@ nonisolated extension Google_Protobuf_Method {
 
 nonisolated extension Google_Protobuf_Mixin {
   public static var protoMessageName: String { "google.protobuf.Mixin" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_api_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -289,3 +292,31 @@ nonisolated extension Google_Protobuf_Mixin {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/api.proto, which is read on first use.
+public nonisolated let File_google_protobuf_api_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{19}google/protobuf/api.proto\u{12}\u{f}google.protobuf\u{1a}$google/protobuf/source_contex\
+  t.proto\u{1a}\u{1a}google/protobuf/type.proto\"\u{92}\u{2}\n\u{3}Api\u{12}\u{c}\n\u{4}name\
+  \u{18}\u{1} \u{1}(\t\u{12}(\n\u{7}methods\u{18}\u{2} \u{3}(\u{b}2\u{17}.google.protobuf.Method\
+  \u{12}(\n\u{7}options\u{18}\u{3} \u{3}(\u{b}2\u{17}.google.protobuf.Option\u{12}\u{f}\n\u{7}ver\
+  sion\u{18}\u{4} \u{1}(\t\u{12}6\n\u{e}source_context\u{18}\u{5} \u{1}(\u{b}2\u{1e}.google.proto\
+  buf.SourceContext\u{12}&\n\u{6}mixins\u{18}\u{6} \u{3}(\u{b}2\u{16}.google.protobuf.Mixin\u{12}\
+  '\n\u{6}syntax\u{18}\u{7} \u{1}(\u{e}2\u{17}.google.protobuf.Syntax\u{12}\u{f}\n\u{7}edition\
+  \u{18}\u{8} \u{1}(\t\"\u{ee}\u{1}\n\u{6}Method\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}\
+  \u{18}\n\u{10}request_type_url\u{18}\u{2} \u{1}(\t\u{12}\u{19}\n\u{11}request_streaming\u{18}\
+  \u{3} \u{1}(\u{8}\u{12}\u{19}\n\u{11}response_type_url\u{18}\u{4} \u{1}(\t\u{12}\u{1a}\n\u{12}r\
+  esponse_streaming\u{18}\u{5} \u{1}(\u{8}\u{12}(\n\u{7}options\u{18}\u{6} \u{3}(\u{b}2\u{17}.goo\
+  gle.protobuf.Option\u{12}+\n\u{6}syntax\u{18}\u{7} \u{1}(\u{e}2\u{17}.google.protobuf.SyntaxB\
+  \u{2}\u{18}\u{1}\u{12}\u{13}\n\u{7}edition\u{18}\u{8} \u{1}(\tB\u{2}\u{18}\u{1}\"#\n\u{5}Mixin\
+  \u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}\u{c}\n\u{4}root\u{18}\u{2} \u{1}(\tBv\n\u{13}c\
+  om.google.protobufB\u{8}ApiProtoP\u{1}Z,google.golang.org/protobuf/types/known/apipb\u{a2}\u{2}\
+  \u{3}GPB\u{aa}\u{2}\u{1e}Google.Protobuf.WellKnownTypesb\u{6}proto3
+  """,
+  imports: [
+    Google_Protobuf_Option.self,
+    Google_Protobuf_SourceContext.self,
+  ]
+)

@@ -2317,6 +2317,9 @@ nonisolated extension Google_Protobuf_Edition {
     EDITION_99999_TEST_ONLY 2147483647 EDITION_MAX
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.Edition" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_SymbolVisibility {
@@ -2327,10 +2330,14 @@ nonisolated extension Google_Protobuf_SymbolVisibility {
     VISIBILITY_UNSET VISIBILITY_LOCAL VISIBILITY_EXPORT
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.SymbolVisibility" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FileDescriptorSet {
   public static var protoMessageName: String { "google.protobuf.FileDescriptorSet" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -2384,6 +2391,7 @@ nonisolated extension Google_Protobuf_FileDescriptorSet {
 
 nonisolated extension Google_Protobuf_FileDescriptorProto {
   public static var protoMessageName: String { "google.protobuf.FileDescriptorProto" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -2557,6 +2565,7 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
 
 nonisolated extension Google_Protobuf_DescriptorProto {
   public static var protoMessageName: String { "google.protobuf.DescriptorProto" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -2705,6 +2714,7 @@ nonisolated extension Google_Protobuf_DescriptorProto._Fields {
 
 nonisolated extension Google_Protobuf_DescriptorProto.ExtensionRange {
   public static var protoMessageName: String { "google.protobuf.DescriptorProto.ExtensionRange" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -2762,6 +2772,7 @@ nonisolated extension Google_Protobuf_DescriptorProto.ExtensionRange {
 
 nonisolated extension Google_Protobuf_DescriptorProto.ReservedRange {
   public static var protoMessageName: String { "google.protobuf.DescriptorProto.ReservedRange" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2812,6 +2823,7 @@ nonisolated extension Google_Protobuf_DescriptorProto.ReservedRange {
 
 nonisolated extension Google_Protobuf_ExtensionRangeOptions {
   public static var protoMessageName: String { "google.protobuf.ExtensionRangeOptions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -2893,10 +2905,14 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.VerificationState {
     DECLARATION UNVERIFIED
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.ExtensionRangeOptions.VerificationState" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
   public static var protoMessageName: String { "google.protobuf.ExtensionRangeOptions.Declaration" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -2959,6 +2975,7 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
 
 nonisolated extension Google_Protobuf_FieldDescriptorProto {
   public static var protoMessageName: String { "google.protobuf.FieldDescriptorProto" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3066,6 +3083,9 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto.TypeEnum {
     TYPE_UINT32 TYPE_ENUM TYPE_SFIXED32 TYPE_SFIXED64 TYPE_SINT32 TYPE_SINT64
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FieldDescriptorProto.Type" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FieldDescriptorProto.Label {
@@ -3076,10 +3096,14 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto.Label {
     1 LABEL_OPTIONAL LABEL_REQUIRED LABEL_REPEATED
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FieldDescriptorProto.Label" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_OneofDescriptorProto {
   public static var protoMessageName: String { "google.protobuf.OneofDescriptorProto" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3133,6 +3157,7 @@ nonisolated extension Google_Protobuf_OneofDescriptorProto {
 
 nonisolated extension Google_Protobuf_EnumDescriptorProto {
   public static var protoMessageName: String { "google.protobuf.EnumDescriptorProto" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3214,6 +3239,7 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto {
 
 nonisolated extension Google_Protobuf_EnumDescriptorProto.EnumReservedRange {
   public static var protoMessageName: String { "google.protobuf.EnumDescriptorProto.EnumReservedRange" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -3264,6 +3290,7 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto.EnumReservedRange {
 
 nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
   public static var protoMessageName: String { "google.protobuf.EnumValueDescriptorProto" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3364,6 +3391,7 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto._Fields {
 
 nonisolated extension Google_Protobuf_ServiceDescriptorProto {
   public static var protoMessageName: String { "google.protobuf.ServiceDescriptorProto" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3421,6 +3449,7 @@ nonisolated extension Google_Protobuf_ServiceDescriptorProto {
 
 nonisolated extension Google_Protobuf_MethodDescriptorProto {
   public static var protoMessageName: String { "google.protobuf.MethodDescriptorProto" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3490,6 +3519,7 @@ nonisolated extension Google_Protobuf_MethodDescriptorProto {
 
 nonisolated extension Google_Protobuf_FileOptions {
   public static var protoMessageName: String { "google.protobuf.FileOptions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3678,10 +3708,14 @@ nonisolated extension Google_Protobuf_FileOptions.OptimizeMode {
     1 SPEED CODE_SIZE LITE_RUNTIME
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FileOptions.OptimizeMode" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_MessageOptions {
   public static var protoMessageName: String { "google.protobuf.MessageOptions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3761,6 +3795,7 @@ nonisolated extension Google_Protobuf_MessageOptions {
 
 nonisolated extension Google_Protobuf_FieldOptions {
   public static var protoMessageName: String { "google.protobuf.FieldOptions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -3947,6 +3982,9 @@ nonisolated extension Google_Protobuf_FieldOptions.CType {
     STRING CORD STRING_PIECE
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FieldOptions.CType" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FieldOptions.JSType {
@@ -3957,6 +3995,9 @@ nonisolated extension Google_Protobuf_FieldOptions.JSType {
     JS_NORMAL JS_STRING JS_NUMBER
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FieldOptions.JSType" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FieldOptions.OptionRetention {
@@ -3967,6 +4008,9 @@ nonisolated extension Google_Protobuf_FieldOptions.OptionRetention {
     RETENTION_UNKNOWN RETENTION_RUNTIME RETENTION_SOURCE
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FieldOptions.OptionRetention" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FieldOptions.OptionTargetType {
@@ -3979,10 +4023,14 @@ nonisolated extension Google_Protobuf_FieldOptions.OptionTargetType {
     TARGET_TYPE_ENUM_ENTRY TARGET_TYPE_SERVICE TARGET_TYPE_METHOD
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FieldOptions.OptionTargetType" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FieldOptions.EditionDefault {
   public static var protoMessageName: String { "google.protobuf.FieldOptions.EditionDefault" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -4037,6 +4085,7 @@ nonisolated extension Google_Protobuf_FieldOptions.EditionDefault {
 
 nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
   public static var protoMessageName: String { "google.protobuf.FieldOptions.FeatureSupport" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -4109,6 +4158,7 @@ nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
 
 nonisolated extension Google_Protobuf_OneofOptions {
   public static var protoMessageName: String { "google.protobuf.OneofOptions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4168,6 +4218,7 @@ nonisolated extension Google_Protobuf_OneofOptions {
 
 nonisolated extension Google_Protobuf_EnumOptions {
   public static var protoMessageName: String { "google.protobuf.EnumOptions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4239,6 +4290,7 @@ nonisolated extension Google_Protobuf_EnumOptions {
 
 nonisolated extension Google_Protobuf_EnumValueOptions {
   public static var protoMessageName: String { "google.protobuf.EnumValueOptions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4314,6 +4366,7 @@ nonisolated extension Google_Protobuf_EnumValueOptions {
 
 nonisolated extension Google_Protobuf_ServiceOptions {
   public static var protoMessageName: String { "google.protobuf.ServiceOptions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4377,6 +4430,7 @@ nonisolated extension Google_Protobuf_ServiceOptions {
 
 nonisolated extension Google_Protobuf_MethodOptions {
   public static var protoMessageName: String { "google.protobuf.MethodOptions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4454,10 +4508,14 @@ nonisolated extension Google_Protobuf_MethodOptions.IdempotencyLevel {
     IDEMPOTENCY_UNKNOWN NO_SIDE_EFFECTS IDEMPOTENT
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.MethodOptions.IdempotencyLevel" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_UninterpretedOption {
   public static var protoMessageName: String { "google.protobuf.UninterpretedOption" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4531,6 +4589,7 @@ nonisolated extension Google_Protobuf_UninterpretedOption {
 
 nonisolated extension Google_Protobuf_UninterpretedOption.NamePart {
   public static var protoMessageName: String { "google.protobuf.UninterpretedOption.NamePart" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4591,6 +4650,7 @@ nonisolated extension Google_Protobuf_UninterpretedOption.NamePart {
 
 nonisolated extension Google_Protobuf_FeatureSet {
   public static var protoMessageName: String { "google.protobuf.FeatureSet" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4711,6 +4771,9 @@ nonisolated extension Google_Protobuf_FeatureSet.FieldPresence {
     FIELD_PRESENCE_UNKNOWN EXPLICIT IMPLICIT LEGACY_REQUIRED
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FeatureSet.FieldPresence" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FeatureSet.EnumType {
@@ -4721,6 +4784,9 @@ nonisolated extension Google_Protobuf_FeatureSet.EnumType {
     ENUM_TYPE_UNKNOWN OPEN CLOSED
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FeatureSet.EnumType" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FeatureSet.RepeatedFieldEncoding {
@@ -4731,6 +4797,9 @@ nonisolated extension Google_Protobuf_FeatureSet.RepeatedFieldEncoding {
     REPEATED_FIELD_ENCODING_UNKNOWN PACKED EXPANDED
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FeatureSet.RepeatedFieldEncoding" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FeatureSet.Utf8Validation {
@@ -4741,6 +4810,9 @@ nonisolated extension Google_Protobuf_FeatureSet.Utf8Validation {
     UTF8_VALIDATION_UNKNOWN 2 VERIFY NONE
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FeatureSet.Utf8Validation" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FeatureSet.MessageEncoding {
@@ -4751,6 +4823,9 @@ nonisolated extension Google_Protobuf_FeatureSet.MessageEncoding {
     MESSAGE_ENCODING_UNKNOWN LENGTH_PREFIXED DELIMITED
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FeatureSet.MessageEncoding" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FeatureSet.JsonFormat {
@@ -4761,6 +4836,9 @@ nonisolated extension Google_Protobuf_FeatureSet.JsonFormat {
     JSON_FORMAT_UNKNOWN ALLOW LEGACY_BEST_EFFORT
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FeatureSet.JsonFormat" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FeatureSet.EnforceNamingStyle {
@@ -4771,10 +4849,14 @@ nonisolated extension Google_Protobuf_FeatureSet.EnforceNamingStyle {
     ENFORCE_NAMING_STYLE_UNKNOWN STYLE2024 STYLE_LEGACY STYLE2026
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FeatureSet.EnforceNamingStyle" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FeatureSet.VisibilityFeature {
   public static var protoMessageName: String { "google.protobuf.FeatureSet.VisibilityFeature" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -4822,10 +4904,14 @@ nonisolated extension Google_Protobuf_FeatureSet.VisibilityFeature.DefaultSymbol
     DEFAULT_SYMBOL_VISIBILITY_UNKNOWN EXPORT_ALL EXPORT_TOP_LEVEL LOCAL_ALL STRICT
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
 
 nonisolated extension Google_Protobuf_FeatureSetDefaults {
   public static var protoMessageName: String { "google.protobuf.FeatureSetDefaults" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4890,6 +4976,7 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults {
 
 nonisolated extension Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefault {
   public static var protoMessageName: String { "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -4951,6 +5038,7 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefaul
 
 nonisolated extension Google_Protobuf_SourceCodeInfo {
   public static var protoMessageName: String { "google.protobuf.SourceCodeInfo" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -5004,6 +5092,7 @@ nonisolated extension Google_Protobuf_SourceCodeInfo {
 
 nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
   public static var protoMessageName: String { "google.protobuf.SourceCodeInfo.Location" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -5080,6 +5169,7 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
 
 nonisolated extension Google_Protobuf_GeneratedCodeInfo {
   public static var protoMessageName: String { "google.protobuf.GeneratedCodeInfo" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -5127,6 +5217,7 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo {
 
 nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
   public static var protoMessageName: String { "google.protobuf.GeneratedCodeInfo.Annotation" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -5204,4 +5295,250 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation.Semantic {
     NONE SET ALIAS
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.GeneratedCodeInfo.Annotation.Semantic" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_descriptor_proto }
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/descriptor.proto, which is read on first use.
+public nonisolated let File_google_protobuf_descriptor_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n google/protobuf/descriptor.proto\u{12}\u{f}google.protobuf\"U\n\u{11}FileDescriptorSet\u{12}\
+  2\n\u{4}file\u{18}\u{1} \u{3}(\u{b}2$.google.protobuf.FileDescriptorProto*\u{c}\u{8}\u{80}\
+  \u{ec}\u{ca}\u{ff}\u{1}\u{10}\u{81}\u{ec}\u{ca}\u{ff}\u{1}\"\u{a1}\u{4}\n\u{13}FileDescriptorPr\
+  oto\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}\u{f}\n\u{7}package\u{18}\u{2} \u{1}(\t\
+  \u{12}\u{12}\n\ndependency\u{18}\u{3} \u{3}(\t\u{12}\u{19}\n\u{11}public_dependency\u{18}\n \
+  \u{3}(\u{5}\u{12}\u{17}\n\u{f}weak_dependency\u{18}\u{b} \u{3}(\u{5}\u{12}\u{19}\n\u{11}option_\
+  dependency\u{18}\u{f} \u{3}(\t\u{12}6\n\u{c}message_type\u{18}\u{4} \u{3}(\u{b}2 .google.protob\
+  uf.DescriptorProto\u{12}7\n\tenum_type\u{18}\u{5} \u{3}(\u{b}2$.google.protobuf.EnumDescriptorP\
+  roto\u{12}8\n\u{7}service\u{18}\u{6} \u{3}(\u{b}2'.google.protobuf.ServiceDescriptorProto\u{12}\
+  8\n\textension\u{18}\u{7} \u{3}(\u{b}2%.google.protobuf.FieldDescriptorProto\u{12}-\n\u{7}optio\
+  ns\u{18}\u{8} \u{1}(\u{b}2\u{1c}.google.protobuf.FileOptions\u{12}9\n\u{10}source_code_info\
+  \u{18}\t \u{1}(\u{b}2\u{1f}.google.protobuf.SourceCodeInfo\u{12}\u{e}\n\u{6}syntax\u{18}\u{c} \
+  \u{1}(\t\u{12})\n\u{7}edition\u{18}\u{e} \u{1}(\u{e}2\u{18}.google.protobuf.Edition\"\u{e0}\
+  \u{5}\n\u{f}DescriptorProto\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}4\n\u{5}field\u{18}\
+  \u{2} \u{3}(\u{b}2%.google.protobuf.FieldDescriptorProto\u{12}8\n\textension\u{18}\u{6} \u{3}(\
+  \u{b}2%.google.protobuf.FieldDescriptorProto\u{12}5\n\u{b}nested_type\u{18}\u{3} \u{3}(\u{b}2 .\
+  google.protobuf.DescriptorProto\u{12}7\n\tenum_type\u{18}\u{4} \u{3}(\u{b}2$.google.protobuf.En\
+  umDescriptorProto\u{12}H\n\u{f}extension_range\u{18}\u{5} \u{3}(\u{b}2/.google.protobuf.Descrip\
+  torProto.ExtensionRange\u{12}9\n\noneof_decl\u{18}\u{8} \u{3}(\u{b}2%.google.protobuf.OneofDesc\
+  riptorProto\u{12}0\n\u{7}options\u{18}\u{7} \u{1}(\u{b}2\u{1f}.google.protobuf.MessageOptions\
+  \u{12}F\n\u{e}reserved_range\u{18}\t \u{3}(\u{b}2..google.protobuf.DescriptorProto.ReservedRang\
+  e\u{12}\u{15}\n\rreserved_name\u{18}\n \u{3}(\t\u{12}5\n\nvisibility\u{18}\u{b} \u{1}(\u{e}2!.g\
+  oogle.protobuf.SymbolVisibility\u{1a}e\n\u{e}ExtensionRange\u{12}\r\n\u{5}start\u{18}\u{1} \
+  \u{1}(\u{5}\u{12}\u{b}\n\u{3}end\u{18}\u{2} \u{1}(\u{5}\u{12}7\n\u{7}options\u{18}\u{3} \u{1}(\
+  \u{b}2&.google.protobuf.ExtensionRangeOptions\u{1a}+\n\rReservedRange\u{12}\r\n\u{5}start\u{18}\
+  \u{1} \u{1}(\u{5}\u{12}\u{b}\n\u{3}end\u{18}\u{2} \u{1}(\u{5}\"\u{ed}\u{3}\n\u{15}ExtensionRang\
+  eOptions\u{12}C\n\u{14}uninterpreted_option\u{18}\u{e7}\u{7} \u{3}(\u{b}2$.google.protobuf.Unin\
+  terpretedOption\u{12}L\n\u{b}declaration\u{18}\u{2} \u{3}(\u{b}22.google.protobuf.ExtensionRang\
+  eOptions.DeclarationB\u{3}\u{88}\u{1}\u{2}\u{12}-\n\u{8}features\u{18}2 \u{1}(\u{b}2\u{1b}.goog\
+  le.protobuf.FeatureSet\u{12}_\n\u{c}verification\u{18}\u{3} \u{1}(\u{e}28.google.protobuf.Exten\
+  sionRangeOptions.VerificationState:\nUNVERIFIEDB\u{3}\u{88}\u{1}\u{2}\u{1a}h\n\u{b}Declaration\
+  \u{12}\u{e}\n\u{6}number\u{18}\u{1} \u{1}(\u{5}\u{12}\u{11}\n\tfull_name\u{18}\u{2} \u{1}(\t\
+  \u{12}\u{c}\n\u{4}type\u{18}\u{3} \u{1}(\t\u{12}\u{10}\n\u{8}reserved\u{18}\u{5} \u{1}(\u{8}\
+  \u{12}\u{10}\n\u{8}repeated\u{18}\u{6} \u{1}(\u{8}J\u{4}\u{8}\u{4}\u{10}\u{5}\"4\n\u{11}Verific\
+  ationState\u{12}\u{f}\n\u{b}DECLARATION\u{10}\0\u{12}\u{e}\n\nUNVERIFIED\u{10}\u{1}*\u{6}\u{8}\
+  \u{de}\u{7}\u{10}\u{e7}\u{7}*\t\u{8}\u{e8}\u{7}\u{10}\u{80}\u{80}\u{80}\u{80}\u{2}\"\u{d5}\u{5}\
+  \n\u{14}FieldDescriptorProto\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}\u{e}\n\u{6}number\
+  \u{18}\u{3} \u{1}(\u{5}\u{12}:\n\u{5}label\u{18}\u{4} \u{1}(\u{e}2+.google.protobuf.FieldDescri\
+  ptorProto.Label\u{12}8\n\u{4}type\u{18}\u{5} \u{1}(\u{e}2*.google.protobuf.FieldDescriptorProto\
+  .Type\u{12}\u{11}\n\ttype_name\u{18}\u{6} \u{1}(\t\u{12}\u{10}\n\u{8}extendee\u{18}\u{2} \u{1}(\
+  \t\u{12}\u{15}\n\rdefault_value\u{18}\u{7} \u{1}(\t\u{12}\u{13}\n\u{b}oneof_index\u{18}\t \u{1}\
+  (\u{5}\u{12}\u{11}\n\tjson_name\u{18}\n \u{1}(\t\u{12}.\n\u{7}options\u{18}\u{8} \u{1}(\u{b}2\
+  \u{1d}.google.protobuf.FieldOptions\u{12}\u{17}\n\u{f}proto3_optional\u{18}\u{11} \u{1}(\u{8}\"\
+  \u{b6}\u{2}\n\u{4}Type\u{12}\u{f}\n\u{b}TYPE_DOUBLE\u{10}\u{1}\u{12}\u{e}\n\nTYPE_FLOAT\u{10}\
+  \u{2}\u{12}\u{e}\n\nTYPE_INT64\u{10}\u{3}\u{12}\u{f}\n\u{b}TYPE_UINT64\u{10}\u{4}\u{12}\u{e}\n\
+  \nTYPE_INT32\u{10}\u{5}\u{12}\u{10}\n\u{c}TYPE_FIXED64\u{10}\u{6}\u{12}\u{10}\n\u{c}TYPE_FIXED3\
+  2\u{10}\u{7}\u{12}\r\n\tTYPE_BOOL\u{10}\u{8}\u{12}\u{f}\n\u{b}TYPE_STRING\u{10}\t\u{12}\u{e}\n\
+  \nTYPE_GROUP\u{10}\n\u{12}\u{10}\n\u{c}TYPE_MESSAGE\u{10}\u{b}\u{12}\u{e}\n\nTYPE_BYTES\u{10}\
+  \u{c}\u{12}\u{f}\n\u{b}TYPE_UINT32\u{10}\r\u{12}\r\n\tTYPE_ENUM\u{10}\u{e}\u{12}\u{11}\n\rTYPE_\
+  SFIXED32\u{10}\u{f}\u{12}\u{11}\n\rTYPE_SFIXED64\u{10}\u{10}\u{12}\u{f}\n\u{b}TYPE_SINT32\u{10}\
+  \u{11}\u{12}\u{f}\n\u{b}TYPE_SINT64\u{10}\u{12}\"C\n\u{5}Label\u{12}\u{12}\n\u{e}LABEL_OPTIONAL\
+  \u{10}\u{1}\u{12}\u{12}\n\u{e}LABEL_REPEATED\u{10}\u{3}\u{12}\u{12}\n\u{e}LABEL_REQUIRED\u{10}\
+  \u{2}\"T\n\u{14}OneofDescriptorProto\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}.\n\u{7}opt\
+  ions\u{18}\u{2} \u{1}(\u{b}2\u{1d}.google.protobuf.OneofOptions\"\u{db}\u{2}\n\u{13}EnumDescrip\
+  torProto\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}8\n\u{5}value\u{18}\u{2} \u{3}(\u{b}2).\
+  google.protobuf.EnumValueDescriptorProto\u{12}-\n\u{7}options\u{18}\u{3} \u{1}(\u{b}2\u{1c}.goo\
+  gle.protobuf.EnumOptions\u{12}N\n\u{e}reserved_range\u{18}\u{4} \u{3}(\u{b}26.google.protobuf.E\
+  numDescriptorProto.EnumReservedRange\u{12}\u{15}\n\rreserved_name\u{18}\u{5} \u{3}(\t\u{12}5\n\
+  \nvisibility\u{18}\u{6} \u{1}(\u{e}2!.google.protobuf.SymbolVisibility\u{1a}/\n\u{11}EnumReserv\
+  edRange\u{12}\r\n\u{5}start\u{18}\u{1} \u{1}(\u{5}\u{12}\u{b}\n\u{3}end\u{18}\u{2} \u{1}(\u{5}\
+  \"l\n\u{18}EnumValueDescriptorProto\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}\u{e}\n\u{6}\
+  number\u{18}\u{2} \u{1}(\u{5}\u{12}2\n\u{7}options\u{18}\u{3} \u{1}(\u{b}2!.google.protobuf.Enu\
+  mValueOptions\"\u{9e}\u{1}\n\u{16}ServiceDescriptorProto\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}\
+  (\t\u{12}6\n\u{6}method\u{18}\u{2} \u{3}(\u{b}2&.google.protobuf.MethodDescriptorProto\u{12}0\n\
+  \u{7}options\u{18}\u{3} \u{1}(\u{b}2\u{1f}.google.protobuf.ServiceOptionsJ\u{4}\u{8}\u{4}\u{10}\
+  \u{5}R\u{6}stream\"\u{c1}\u{1}\n\u{15}MethodDescriptorProto\u{12}\u{c}\n\u{4}name\u{18}\u{1} \
+  \u{1}(\t\u{12}\u{12}\n\ninput_type\u{18}\u{2} \u{1}(\t\u{12}\u{13}\n\u{b}output_type\u{18}\u{3}\
+   \u{1}(\t\u{12}/\n\u{7}options\u{18}\u{4} \u{1}(\u{b}2\u{1e}.google.protobuf.MethodOptions\
+  \u{12}\u{1f}\n\u{10}client_streaming\u{18}\u{5} \u{1}(\u{8}:\u{5}false\u{12}\u{1f}\n\u{10}serve\
+  r_streaming\u{18}\u{6} \u{1}(\u{8}:\u{5}false\"\u{98}\u{8}\n\u{b}FileOptions\u{12}\u{14}\n\u{c}\
+  java_package\u{18}\u{1} \u{1}(\t\u{12}\u{1c}\n\u{14}java_outer_classname\u{18}\u{8} \u{1}(\t\
+  \u{12}\u{e6}\u{1}\n\u{13}java_multiple_files\u{18}\n \u{1}(\u{8}:\u{5}falseB\u{c1}\u{1}\u{b2}\
+  \u{1}\u{bd}\u{1}\u{8}\u{e6}\u{7} \u{e9}\u{7}*\u{b4}\u{1}This behavior is enabled by default in \
+  editions 2024 and above. To disable it, you can set `features.(pb.java).nest_in_file_class = YE\
+  S` on individual messages, enums, or services.\u{12})\n\u{1d}java_generate_equals_and_hash\
+  \u{18}\u{14} \u{1}(\u{8}B\u{2}\u{18}\u{1}\u{12}%\n\u{16}java_string_check_utf8\u{18}\u{1b} \
+  \u{1}(\u{8}:\u{5}false\u{12}F\n\u{c}optimize_for\u{18}\t \u{1}(\u{e}2).google.protobuf.FileOpti\
+  ons.OptimizeMode:\u{5}SPEED\u{12}\u{12}\n\ngo_package\u{18}\u{b} \u{1}(\t\u{12}\"\n\u{13}cc_gen\
+  eric_services\u{18}\u{10} \u{1}(\u{8}:\u{5}false\u{12}$\n\u{15}java_generic_services\u{18}\
+  \u{11} \u{1}(\u{8}:\u{5}false\u{12}\"\n\u{13}py_generic_services\u{18}\u{12} \u{1}(\u{8}:\u{5}f\
+  alse\u{12}\u{19}\n\ndeprecated\u{18}\u{17} \u{1}(\u{8}:\u{5}false\u{12}\u{1e}\n\u{10}cc_enable_\
+  arenas\u{18}\u{1f} \u{1}(\u{8}:\u{4}true\u{12}\u{19}\n\u{11}objc_class_prefix\u{18}$ \u{1}(\t\
+  \u{12}\u{18}\n\u{10}csharp_namespace\u{18}% \u{1}(\t\u{12}\u{14}\n\u{c}swift_prefix\u{18}' \
+  \u{1}(\t\u{12}\u{18}\n\u{10}php_class_prefix\u{18}( \u{1}(\t\u{12}\u{15}\n\rphp_namespace\u{18}\
+  ) \u{1}(\t\u{12}\u{1e}\n\u{16}php_metadata_namespace\u{18}, \u{1}(\t\u{12}\u{14}\n\u{c}ruby_pac\
+  kage\u{18}- \u{1}(\t\u{12}-\n\u{8}features\u{18}2 \u{1}(\u{b}2\u{1b}.google.protobuf.FeatureSet\
+  \u{12}C\n\u{14}uninterpreted_option\u{18}\u{e7}\u{7} \u{3}(\u{b}2$.google.protobuf.Uninterprete\
+  dOption\":\n\u{c}OptimizeMode\u{12}\t\n\u{5}SPEED\u{10}\u{1}\u{12}\r\n\tCODE_SIZE\u{10}\u{2}\
+  \u{12}\u{10}\n\u{c}LITE_RUNTIME\u{10}\u{3}*\u{6}\u{8}\u{de}\u{7}\u{10}\u{e7}\u{7}*\t\u{8}\u{e8}\
+  \u{7}\u{10}\u{80}\u{80}\u{80}\u{80}\u{2}J\u{4}\u{8}*\u{10}+J\u{4}\u{8}&\u{10}'R\u{14}php_generi\
+  c_services\"\u{ef}\u{2}\n\u{e}MessageOptions\u{12}&\n\u{17}message_set_wire_format\u{18}\u{1} \
+  \u{1}(\u{8}:\u{5}false\u{12}.\n\u{1f}no_standard_descriptor_accessor\u{18}\u{2} \u{1}(\u{8}:\
+  \u{5}false\u{12}\u{19}\n\ndeprecated\u{18}\u{3} \u{1}(\u{8}:\u{5}false\u{12}\u{11}\n\tmap_entry\
+  \u{18}\u{7} \u{1}(\u{8}\u{12}2\n&deprecated_legacy_json_field_conflicts\u{18}\u{b} \u{1}(\u{8}B\
+  \u{2}\u{18}\u{1}\u{12}-\n\u{8}features\u{18}\u{c} \u{1}(\u{b}2\u{1b}.google.protobuf.FeatureSet\
+  \u{12}C\n\u{14}uninterpreted_option\u{18}\u{e7}\u{7} \u{3}(\u{b}2$.google.protobuf.Uninterprete\
+  dOption*\u{6}\u{8}\u{de}\u{7}\u{10}\u{e7}\u{7}*\t\u{8}\u{e8}\u{7}\u{10}\u{80}\u{80}\u{80}\u{80}\
+  \u{2}J\u{4}\u{8}\u{4}\u{10}\u{5}J\u{4}\u{8}\u{5}\u{10}\u{6}J\u{4}\u{8}\u{6}\u{10}\u{7}J\u{4}\
+  \u{8}\u{8}\u{10}\tJ\u{4}\u{8}\t\u{10}\n\"\u{c6}\u{b}\n\u{c}FieldOptions\u{12}:\n\u{5}ctype\
+  \u{18}\u{1} \u{1}(\u{e}2#.google.protobuf.FieldOptions.CType:\u{6}STRING\u{12}\u{e}\n\u{6}packe\
+  d\u{18}\u{2} \u{1}(\u{8}\u{12}?\n\u{6}jstype\u{18}\u{6} \u{1}(\u{e}2$.google.protobuf.FieldOpti\
+  ons.JSType:\tJS_NORMAL\u{12}\u{13}\n\u{4}lazy\u{18}\u{5} \u{1}(\u{8}:\u{5}false\u{12}\u{1e}\n\
+  \u{f}unverified_lazy\u{18}\u{f} \u{1}(\u{8}:\u{5}false\u{12}\u{19}\n\ndeprecated\u{18}\u{3} \
+  \u{1}(\u{8}:\u{5}false\u{12}\u{17}\n\u{4}weak\u{18}\n \u{1}(\u{8}:\u{5}falseB\u{2}\u{18}\u{1}\
+  \u{12}\u{1b}\n\u{c}debug_redact\u{18}\u{10} \u{1}(\u{8}:\u{5}false\u{12}@\n\tretention\u{18}\
+  \u{11} \u{1}(\u{e}2-.google.protobuf.FieldOptions.OptionRetention\u{12}?\n\u{7}targets\u{18}\
+  \u{13} \u{3}(\u{e}2..google.protobuf.FieldOptions.OptionTargetType\u{12}F\n\u{10}edition_defaul\
+  ts\u{18}\u{14} \u{3}(\u{b}2,.google.protobuf.FieldOptions.EditionDefault\u{12}-\n\u{8}features\
+  \u{18}\u{15} \u{1}(\u{b}2\u{1b}.google.protobuf.FeatureSet\u{12}E\n\u{f}feature_support\u{18}\
+  \u{16} \u{1}(\u{b}2,.google.protobuf.FieldOptions.FeatureSupport\u{12}C\n\u{14}uninterpreted_op\
+  tion\u{18}\u{e7}\u{7} \u{3}(\u{b}2$.google.protobuf.UninterpretedOption\u{1a}J\n\u{e}EditionDef\
+  ault\u{12})\n\u{7}edition\u{18}\u{3} \u{1}(\u{e}2\u{18}.google.protobuf.Edition\u{12}\r\n\u{5}v\
+  alue\u{18}\u{2} \u{1}(\t\u{1a}\u{e3}\u{1}\n\u{e}FeatureSupport\u{12}4\n\u{12}edition_introduced\
+  \u{18}\u{1} \u{1}(\u{e}2\u{18}.google.protobuf.Edition\u{12}4\n\u{12}edition_deprecated\u{18}\
+  \u{2} \u{1}(\u{e}2\u{18}.google.protobuf.Edition\u{12}\u{1b}\n\u{13}deprecation_warning\u{18}\
+  \u{3} \u{1}(\t\u{12}1\n\u{f}edition_removed\u{18}\u{4} \u{1}(\u{e}2\u{18}.google.protobuf.Editi\
+  on\u{12}\u{15}\n\rremoval_error\u{18}\u{5} \u{1}(\t\"/\n\u{5}CType\u{12}\n\n\u{6}STRING\u{10}\0\
+  \u{12}\u{8}\n\u{4}CORD\u{10}\u{1}\u{12}\u{10}\n\u{c}STRING_PIECE\u{10}\u{2}\"5\n\u{6}JSType\
+  \u{12}\r\n\tJS_NORMAL\u{10}\0\u{12}\r\n\tJS_STRING\u{10}\u{1}\u{12}\r\n\tJS_NUMBER\u{10}\u{2}\"\
+  U\n\u{f}OptionRetention\u{12}\u{15}\n\u{11}RETENTION_UNKNOWN\u{10}\0\u{12}\u{15}\n\u{11}RETENTI\
+  ON_RUNTIME\u{10}\u{1}\u{12}\u{14}\n\u{10}RETENTION_SOURCE\u{10}\u{2}\"\u{8c}\u{2}\n\u{10}Option\
+  TargetType\u{12}\u{17}\n\u{13}TARGET_TYPE_UNKNOWN\u{10}\0\u{12}\u{14}\n\u{10}TARGET_TYPE_FILE\
+  \u{10}\u{1}\u{12}\u{1f}\n\u{1b}TARGET_TYPE_EXTENSION_RANGE\u{10}\u{2}\u{12}\u{17}\n\u{13}TARGET\
+  _TYPE_MESSAGE\u{10}\u{3}\u{12}\u{15}\n\u{11}TARGET_TYPE_FIELD\u{10}\u{4}\u{12}\u{15}\n\u{11}TAR\
+  GET_TYPE_ONEOF\u{10}\u{5}\u{12}\u{14}\n\u{10}TARGET_TYPE_ENUM\u{10}\u{6}\u{12}\u{1a}\n\u{16}TAR\
+  GET_TYPE_ENUM_ENTRY\u{10}\u{7}\u{12}\u{17}\n\u{13}TARGET_TYPE_SERVICE\u{10}\u{8}\u{12}\u{16}\n\
+  \u{12}TARGET_TYPE_METHOD\u{10}\t*\u{6}\u{8}\u{de}\u{7}\u{10}\u{e7}\u{7}*\t\u{8}\u{e8}\u{7}\
+  \u{10}\u{80}\u{80}\u{80}\u{80}\u{2}J\u{4}\u{8}\u{4}\u{10}\u{5}J\u{4}\u{8}\u{12}\u{10}\u{13}\"\
+  \u{95}\u{1}\n\u{c}OneofOptions\u{12}-\n\u{8}features\u{18}\u{1} \u{1}(\u{b}2\u{1b}.google.proto\
+  buf.FeatureSet\u{12}C\n\u{14}uninterpreted_option\u{18}\u{e7}\u{7} \u{3}(\u{b}2$.google.protobu\
+  f.UninterpretedOption*\u{6}\u{8}\u{de}\u{7}\u{10}\u{e7}\u{7}*\t\u{8}\u{e8}\u{7}\u{10}\u{80}\
+  \u{80}\u{80}\u{80}\u{2}\"\u{fe}\u{1}\n\u{b}EnumOptions\u{12}\u{13}\n\u{b}allow_alias\u{18}\u{2}\
+   \u{1}(\u{8}\u{12}\u{19}\n\ndeprecated\u{18}\u{3} \u{1}(\u{8}:\u{5}false\u{12}2\n&deprecated_le\
+  gacy_json_field_conflicts\u{18}\u{6} \u{1}(\u{8}B\u{2}\u{18}\u{1}\u{12}-\n\u{8}features\u{18}\
+  \u{7} \u{1}(\u{b}2\u{1b}.google.protobuf.FeatureSet\u{12}C\n\u{14}uninterpreted_option\u{18}\
+  \u{e7}\u{7} \u{3}(\u{b}2$.google.protobuf.UninterpretedOption*\u{6}\u{8}\u{de}\u{7}\u{10}\u{e7}\
+  \u{7}*\t\u{8}\u{e8}\u{7}\u{10}\u{80}\u{80}\u{80}\u{80}\u{2}J\u{4}\u{8}\u{5}\u{10}\u{6}\"\u{98}\
+  \u{2}\n\u{10}EnumValueOptions\u{12}\u{19}\n\ndeprecated\u{18}\u{1} \u{1}(\u{8}:\u{5}false\u{12}\
+  -\n\u{8}features\u{18}\u{2} \u{1}(\u{b}2\u{1b}.google.protobuf.FeatureSet\u{12}\u{1b}\n\u{c}deb\
+  ug_redact\u{18}\u{3} \u{1}(\u{8}:\u{5}false\u{12}E\n\u{f}feature_support\u{18}\u{4} \u{1}(\u{b}\
+  2,.google.protobuf.FieldOptions.FeatureSupport\u{12}C\n\u{14}uninterpreted_option\u{18}\u{e7}\
+  \u{7} \u{3}(\u{b}2$.google.protobuf.UninterpretedOption*\u{6}\u{8}\u{de}\u{7}\u{10}\u{e7}\u{7}*\
+  \t\u{8}\u{e8}\u{7}\u{10}\u{80}\u{80}\u{80}\u{80}\u{2}\"\u{b2}\u{1}\n\u{e}ServiceOptions\u{12}-\
+  \n\u{8}features\u{18}\" \u{1}(\u{b}2\u{1b}.google.protobuf.FeatureSet\u{12}\u{19}\n\ndeprecated\
+  \u{18}! \u{1}(\u{8}:\u{5}false\u{12}C\n\u{14}uninterpreted_option\u{18}\u{e7}\u{7} \u{3}(\u{b}2\
+  $.google.protobuf.UninterpretedOption*\u{6}\u{8}\u{de}\u{7}\u{10}\u{e7}\u{7}*\t\u{8}\u{e8}\u{7}\
+  \u{10}\u{80}\u{80}\u{80}\u{80}\u{2}\"\u{e4}\u{2}\n\rMethodOptions\u{12}\u{19}\n\ndeprecated\
+  \u{18}! \u{1}(\u{8}:\u{5}false\u{12}_\n\u{11}idempotency_level\u{18}\" \u{1}(\u{e}2/.google.pro\
+  tobuf.MethodOptions.IdempotencyLevel:\u{13}IDEMPOTENCY_UNKNOWN\u{12}-\n\u{8}features\u{18}# \
+  \u{1}(\u{b}2\u{1b}.google.protobuf.FeatureSet\u{12}C\n\u{14}uninterpreted_option\u{18}\u{e7}\
+  \u{7} \u{3}(\u{b}2$.google.protobuf.UninterpretedOption\"P\n\u{10}IdempotencyLevel\u{12}\u{17}\
+  \n\u{13}IDEMPOTENCY_UNKNOWN\u{10}\0\u{12}\u{13}\n\u{f}NO_SIDE_EFFECTS\u{10}\u{1}\u{12}\u{e}\n\n\
+  IDEMPOTENT\u{10}\u{2}*\u{6}\u{8}\u{de}\u{7}\u{10}\u{e7}\u{7}*\t\u{8}\u{e8}\u{7}\u{10}\u{80}\
+  \u{80}\u{80}\u{80}\u{2}\"\u{9e}\u{2}\n\u{13}UninterpretedOption\u{12};\n\u{4}name\u{18}\u{2} \
+  \u{3}(\u{b}2-.google.protobuf.UninterpretedOption.NamePart\u{12}\u{18}\n\u{10}identifier_value\
+  \u{18}\u{3} \u{1}(\t\u{12}\u{1a}\n\u{12}positive_int_value\u{18}\u{4} \u{1}(\u{4}\u{12}\u{1a}\n\
+  \u{12}negative_int_value\u{18}\u{5} \u{1}(\u{3}\u{12}\u{14}\n\u{c}double_value\u{18}\u{6} \u{1}\
+  (\u{1}\u{12}\u{14}\n\u{c}string_value\u{18}\u{7} \u{1}(\u{c}\u{12}\u{17}\n\u{f}aggregate_value\
+  \u{18}\u{8} \u{1}(\t\u{1a}3\n\u{8}NamePart\u{12}\u{11}\n\tname_part\u{18}\u{1} \u{2}(\t\u{12}\
+  \u{14}\n\u{c}is_extension\u{18}\u{2} \u{2}(\u{8}\"\u{a3}\u{e}\n\nFeatureSet\u{12}\u{82}\u{1}\n\
+  \u{e}field_presence\u{18}\u{1} \u{1}(\u{e}2).google.protobuf.FeatureSet.FieldPresenceB?\u{88}\
+  \u{1}\u{1}\u{98}\u{1}\u{4}\u{98}\u{1}\u{1}\u{a2}\u{1}\r\u{12}\u{8}EXPLICIT\u{18}\u{84}\u{7}\
+  \u{a2}\u{1}\r\u{12}\u{8}IMPLICIT\u{18}\u{e7}\u{7}\u{a2}\u{1}\r\u{12}\u{8}EXPLICIT\u{18}\u{e8}\
+  \u{7}\u{b2}\u{1}\u{3}\u{8}\u{e8}\u{7}\u{12}b\n\tenum_type\u{18}\u{2} \u{1}(\u{e}2$.google.proto\
+  buf.FeatureSet.EnumTypeB)\u{88}\u{1}\u{1}\u{98}\u{1}\u{6}\u{98}\u{1}\u{1}\u{a2}\u{1}\u{b}\u{12}\
+  \u{6}CLOSED\u{18}\u{84}\u{7}\u{a2}\u{1}\t\u{12}\u{4}OPEN\u{18}\u{e7}\u{7}\u{b2}\u{1}\u{3}\u{8}\
+  \u{e8}\u{7}\u{12}\u{81}\u{1}\n\u{17}repeated_field_encoding\u{18}\u{3} \u{1}(\u{e}21.google.pro\
+  tobuf.FeatureSet.RepeatedFieldEncodingB-\u{88}\u{1}\u{1}\u{98}\u{1}\u{4}\u{98}\u{1}\u{1}\u{a2}\
+  \u{1}\r\u{12}\u{8}EXPANDED\u{18}\u{84}\u{7}\u{a2}\u{1}\u{b}\u{12}\u{6}PACKED\u{18}\u{e7}\u{7}\
+  \u{b2}\u{1}\u{3}\u{8}\u{e8}\u{7}\u{12}n\n\u{f}utf8_validation\u{18}\u{4} \u{1}(\u{e}2*.google.p\
+  rotobuf.FeatureSet.Utf8ValidationB)\u{88}\u{1}\u{1}\u{98}\u{1}\u{4}\u{98}\u{1}\u{1}\u{a2}\u{1}\
+  \t\u{12}\u{4}NONE\u{18}\u{84}\u{7}\u{a2}\u{1}\u{b}\u{12}\u{6}VERIFY\u{18}\u{e7}\u{7}\u{b2}\u{1}\
+  \u{3}\u{8}\u{e8}\u{7}\u{12}m\n\u{10}message_encoding\u{18}\u{5} \u{1}(\u{e}2+.google.protobuf.F\
+  eatureSet.MessageEncodingB&\u{88}\u{1}\u{1}\u{98}\u{1}\u{4}\u{98}\u{1}\u{1}\u{a2}\u{1}\u{14}\
+  \u{12}\u{f}LENGTH_PREFIXED\u{18}\u{84}\u{7}\u{b2}\u{1}\u{3}\u{8}\u{e8}\u{7}\u{12}v\n\u{b}json_f\
+  ormat\u{18}\u{6} \u{1}(\u{e}2&.google.protobuf.FeatureSet.JsonFormatB9\u{88}\u{1}\u{1}\u{98}\
+  \u{1}\u{3}\u{98}\u{1}\u{6}\u{98}\u{1}\u{1}\u{a2}\u{1}\u{17}\u{12}\u{12}LEGACY_BEST_EFFORT\u{18}\
+  \u{84}\u{7}\u{a2}\u{1}\n\u{12}\u{5}ALLOW\u{18}\u{e7}\u{7}\u{b2}\u{1}\u{3}\u{8}\u{e8}\u{7}\u{12}\
+  \u{a8}\u{1}\n\u{14}enforce_naming_style\u{18}\u{7} \u{1}(\u{e}2..google.protobuf.FeatureSet.Enf\
+  orceNamingStyleBZ\u{88}\u{1}\u{2}\u{98}\u{1}\u{1}\u{98}\u{1}\u{2}\u{98}\u{1}\u{3}\u{98}\u{1}\
+  \u{4}\u{98}\u{1}\u{5}\u{98}\u{1}\u{6}\u{98}\u{1}\u{7}\u{98}\u{1}\u{8}\u{98}\u{1}\t\u{a2}\u{1}\
+  \u{11}\u{12}\u{c}STYLE_LEGACY\u{18}\u{84}\u{7}\u{a2}\u{1}\u{e}\u{12}\tSTYLE2024\u{18}\u{e9}\
+  \u{7}\u{a2}\u{1}\u{e}\u{12}\tSTYLE2026\u{18}\u{8f}N\u{b2}\u{1}\u{3}\u{8}\u{e9}\u{7}\u{12}\u{a0}\
+  \u{1}\n\u{19}default_symbol_visibility\u{18}\u{8} \u{1}(\u{e}2E.google.protobuf.FeatureSet.Visi\
+  bilityFeature.DefaultSymbolVisibilityB6\u{88}\u{1}\u{2}\u{98}\u{1}\u{1}\u{a2}\u{1}\u{f}\u{12}\n\
+  EXPORT_ALL\u{18}\u{84}\u{7}\u{a2}\u{1}\u{15}\u{12}\u{10}EXPORT_TOP_LEVEL\u{18}\u{e9}\u{7}\u{b2}\
+  \u{1}\u{3}\u{8}\u{e9}\u{7}\u{1a}\u{a1}\u{1}\n\u{11}VisibilityFeature\"\u{81}\u{1}\n\u{17}Defaul\
+  tSymbolVisibility\u{12}%\n!DEFAULT_SYMBOL_VISIBILITY_UNKNOWN\u{10}\0\u{12}\u{e}\n\nEXPORT_ALL\
+  \u{10}\u{1}\u{12}\u{14}\n\u{10}EXPORT_TOP_LEVEL\u{10}\u{2}\u{12}\r\n\tLOCAL_ALL\u{10}\u{3}\
+  \u{12}\n\n\u{6}STRICT\u{10}\u{4}J\u{8}\u{8}\u{1}\u{10}\u{80}\u{80}\u{80}\u{80}\u{2}\"\\\n\rFiel\
+  dPresence\u{12}\u{1a}\n\u{16}FIELD_PRESENCE_UNKNOWN\u{10}\0\u{12}\u{c}\n\u{8}EXPLICIT\u{10}\
+  \u{1}\u{12}\u{c}\n\u{8}IMPLICIT\u{10}\u{2}\u{12}\u{13}\n\u{f}LEGACY_REQUIRED\u{10}\u{3}\"7\n\
+  \u{8}EnumType\u{12}\u{15}\n\u{11}ENUM_TYPE_UNKNOWN\u{10}\0\u{12}\u{8}\n\u{4}OPEN\u{10}\u{1}\
+  \u{12}\n\n\u{6}CLOSED\u{10}\u{2}\"V\n\u{15}RepeatedFieldEncoding\u{12}#\n\u{1f}REPEATED_FIELD_E\
+  NCODING_UNKNOWN\u{10}\0\u{12}\n\n\u{6}PACKED\u{10}\u{1}\u{12}\u{c}\n\u{8}EXPANDED\u{10}\u{2}\"I\
+  \n\u{e}Utf8Validation\u{12}\u{1b}\n\u{17}UTF8_VALIDATION_UNKNOWN\u{10}\0\u{12}\n\n\u{6}VERIFY\
+  \u{10}\u{2}\u{12}\u{8}\n\u{4}NONE\u{10}\u{3}\"\u{4}\u{8}\u{1}\u{10}\u{1}\"S\n\u{f}MessageEncodi\
+  ng\u{12}\u{1c}\n\u{18}MESSAGE_ENCODING_UNKNOWN\u{10}\0\u{12}\u{13}\n\u{f}LENGTH_PREFIXED\u{10}\
+  \u{1}\u{12}\r\n\tDELIMITED\u{10}\u{2}\"H\n\nJsonFormat\u{12}\u{17}\n\u{13}JSON_FORMAT_UNKNOWN\
+  \u{10}\0\u{12}\t\n\u{5}ALLOW\u{10}\u{1}\u{12}\u{16}\n\u{12}LEGACY_BEST_EFFORT\u{10}\u{2}\"f\n\
+  \u{12}EnforceNamingStyle\u{12} \n\u{1c}ENFORCE_NAMING_STYLE_UNKNOWN\u{10}\0\u{12}\r\n\tSTYLE202\
+  4\u{10}\u{1}\u{12}\u{10}\n\u{c}STYLE_LEGACY\u{10}\u{2}\u{12}\r\n\tSTYLE2026\u{10}\u{3}*\u{6}\
+  \u{8}\u{e8}\u{7}\u{10}\u{8b}N*\u{6}\u{8}\u{8b}N\u{10}\u{90}N*\u{6}\u{8}\u{90}N\u{10}\u{91}NJ\
+  \u{6}\u{8}\u{e7}\u{7}\u{10}\u{e8}\u{7}\"\u{98}\u{3}\n\u{12}FeatureSetDefaults\u{12}N\n\u{8}defa\
+  ults\u{18}\u{1} \u{3}(\u{b}2<.google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault\u{12}\
+  1\n\u{f}minimum_edition\u{18}\u{4} \u{1}(\u{e}2\u{18}.google.protobuf.Edition\u{12}1\n\u{f}maxi\
+  mum_edition\u{18}\u{5} \u{1}(\u{e}2\u{18}.google.protobuf.Edition\u{1a}\u{cb}\u{1}\n\u{18}Featu\
+  reSetEditionDefault\u{12})\n\u{7}edition\u{18}\u{3} \u{1}(\u{e}2\u{18}.google.protobuf.Edition\
+  \u{12}9\n\u{14}overridable_features\u{18}\u{4} \u{1}(\u{b}2\u{1b}.google.protobuf.FeatureSet\
+  \u{12}3\n\u{e}fixed_features\u{18}\u{5} \u{1}(\u{b}2\u{1b}.google.protobuf.FeatureSetJ\u{4}\
+  \u{8}\u{1}\u{10}\u{2}J\u{4}\u{8}\u{2}\u{10}\u{3}R\u{8}features\"\u{e3}\u{1}\n\u{e}SourceCodeInf\
+  o\u{12}:\n\u{8}location\u{18}\u{1} \u{3}(\u{b}2(.google.protobuf.SourceCodeInfo.Location\u{1a}\
+  \u{86}\u{1}\n\u{8}Location\u{12}\u{10}\n\u{4}path\u{18}\u{1} \u{3}(\u{5}B\u{2}\u{10}\u{1}\u{12}\
+  \u{10}\n\u{4}span\u{18}\u{2} \u{3}(\u{5}B\u{2}\u{10}\u{1}\u{12}\u{18}\n\u{10}leading_comments\
+  \u{18}\u{3} \u{1}(\t\u{12}\u{19}\n\u{11}trailing_comments\u{18}\u{4} \u{1}(\t\u{12}!\n\u{19}lea\
+  ding_detached_comments\u{18}\u{6} \u{3}(\t*\u{c}\u{8}\u{80}\u{ec}\u{ca}\u{ff}\u{1}\u{10}\u{81}\
+  \u{ec}\u{ca}\u{ff}\u{1}\"\u{9c}\u{2}\n\u{11}GeneratedCodeInfo\u{12}A\n\nannotation\u{18}\u{1} \
+  \u{3}(\u{b}2-.google.protobuf.GeneratedCodeInfo.Annotation\u{1a}\u{c3}\u{1}\n\nAnnotation\u{12}\
+  \u{10}\n\u{4}path\u{18}\u{1} \u{3}(\u{5}B\u{2}\u{10}\u{1}\u{12}\u{13}\n\u{b}source_file\u{18}\
+  \u{2} \u{1}(\t\u{12}\r\n\u{5}begin\u{18}\u{3} \u{1}(\u{5}\u{12}\u{b}\n\u{3}end\u{18}\u{4} \u{1}\
+  (\u{5}\u{12}H\n\u{8}semantic\u{18}\u{5} \u{1}(\u{e}26.google.protobuf.GeneratedCodeInfo.Annotat\
+  ion.Semantic\"(\n\u{8}Semantic\u{12}\u{8}\n\u{4}NONE\u{10}\0\u{12}\u{7}\n\u{3}SET\u{10}\u{1}\
+  \u{12}\t\n\u{5}ALIAS\u{10}\u{2}*\u{d1}\u{2}\n\u{7}Edition\u{12}\u{13}\n\u{f}EDITION_UNKNOWN\
+  \u{10}\0\u{12}\u{13}\n\u{e}EDITION_LEGACY\u{10}\u{84}\u{7}\u{12}\u{13}\n\u{e}EDITION_PROTO2\
+  \u{10}\u{e6}\u{7}\u{12}\u{13}\n\u{e}EDITION_PROTO3\u{10}\u{e7}\u{7}\u{12}\u{11}\n\u{c}EDITION_2\
+  023\u{10}\u{e8}\u{7}\u{12}\u{11}\n\u{c}EDITION_2024\u{10}\u{e9}\u{7}\u{12}\u{11}\n\u{c}EDITION_\
+  2026\u{10}\u{ea}\u{7}\u{12}\u{15}\n\u{10}EDITION_UNSTABLE\u{10}\u{8f}N\u{12}\u{17}\n\u{13}EDITI\
+  ON_1_TEST_ONLY\u{10}\u{1}\u{12}\u{17}\n\u{13}EDITION_2_TEST_ONLY\u{10}\u{2}\u{12}\u{1d}\n\u{17}\
+  EDITION_99997_TEST_ONLY\u{10}\u{9d}\u{8d}\u{6}\u{12}\u{1d}\n\u{17}EDITION_99998_TEST_ONLY\u{10}\
+  \u{9e}\u{8d}\u{6}\u{12}\u{1d}\n\u{17}EDITION_99999_TEST_ONLY\u{10}\u{9f}\u{8d}\u{6}\u{12}\u{13}\
+  \n\u{b}EDITION_MAX\u{10}\u{ff}\u{ff}\u{ff}\u{ff}\u{7}*U\n\u{10}SymbolVisibility\u{12}\u{14}\n\
+  \u{10}VISIBILITY_UNSET\u{10}\0\u{12}\u{14}\n\u{10}VISIBILITY_LOCAL\u{10}\u{1}\u{12}\u{15}\n\
+  \u{11}VISIBILITY_EXPORT\u{10}\u{2}B~\n\u{13}com.google.protobufB\u{10}DescriptorProtosH\u{1}Z-g\
+  oogle.golang.org/protobuf/types/descriptorpb\u{f8}\u{1}\u{1}\u{a2}\u{2}\u{3}GPB\u{aa}\u{2}\
+  \u{1a}Google.Protobuf.Reflection
+  """
+)

@@ -21,6 +21,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: ProtobufAPIVers
 
 nonisolated extension Google_Protobuf_Empty {
   public static var protoMessageName: String { "google.protobuf.Empty" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_empty_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -59,3 +60,14 @@ nonisolated extension Google_Protobuf_Empty {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/empty.proto, which is read on first use.
+public nonisolated let File_google_protobuf_empty_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{1b}google/protobuf/empty.proto\u{12}\u{f}google.protobuf\"\u{7}\n\u{5}EmptyB}\n\u{13}com.g\
+  oogle.protobufB\nEmptyProtoP\u{1}Z.google.golang.org/protobuf/types/known/emptypb\u{f8}\u{1}\
+  \u{1}\u{a2}\u{2}\u{3}GPB\u{aa}\u{2}\u{1e}Google.Protobuf.WellKnownTypesb\u{6}proto3
+  """
+)

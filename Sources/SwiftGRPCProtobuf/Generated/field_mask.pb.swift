@@ -23,6 +23,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: ProtobufAPIVers
 
 nonisolated extension Google_Protobuf_FieldMask {
   public static var protoMessageName: String { "google.protobuf.FieldMask" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_field_mask_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -70,3 +71,15 @@ nonisolated extension Google_Protobuf_FieldMask {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/field_mask.proto, which is read on first use.
+public nonisolated let File_google_protobuf_field_mask_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n google/protobuf/field_mask.proto\u{12}\u{f}google.protobuf\"\u{1a}\n\tFieldMask\u{12}\r\n\
+  \u{5}paths\u{18}\u{1} \u{3}(\tB\u{85}\u{1}\n\u{13}com.google.protobufB\u{e}FieldMaskProtoP\u{1}\
+  Z2google.golang.org/protobuf/types/known/fieldmaskpb\u{f8}\u{1}\u{1}\u{a2}\u{2}\u{3}GPB\u{aa}\
+  \u{2}\u{1e}Google.Protobuf.WellKnownTypesb\u{6}proto3
+  """
+)

@@ -224,6 +224,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: ProtobufAPIVers
 
 nonisolated extension Google_Protobuf_Compiler_Version {
   public static var protoMessageName: String { "google.protobuf.compiler.Version" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_compiler_plugin_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -282,6 +283,7 @@ nonisolated extension Google_Protobuf_Compiler_Version {
 
 nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
   public static var protoMessageName: String { "google.protobuf.compiler.CodeGeneratorRequest" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_compiler_plugin_proto }
 
   public var isInitialized: Bool { _hasRequiredFields }
 
@@ -351,6 +353,7 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
 
 nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse {
   public static var protoMessageName: String { "google.protobuf.compiler.CodeGeneratorResponse" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_compiler_plugin_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -420,10 +423,14 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.Feature {
     FEATURE_NONE FEATURE_PROTO3_OPTIONAL FEATURE_SUPPORTS_EDITIONS
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.compiler.CodeGeneratorResponse.Feature" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_compiler_plugin_proto }
 }
 
 nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.File {
   public static var protoMessageName: String { "google.protobuf.compiler.CodeGeneratorResponse.File" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_compiler_plugin_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -480,3 +487,32 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.File {
     """,
     messages: [Google_Protobuf_GeneratedCodeInfo.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/compiler/plugin.proto, which is read on first use.
+public nonisolated let File_google_protobuf_compiler_plugin_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n%google/protobuf/compiler/plugin.proto\u{12}\u{18}google.protobuf.compiler\u{1a} google/proto\
+  buf/descriptor.proto\"F\n\u{7}Version\u{12}\r\n\u{5}major\u{18}\u{1} \u{1}(\u{5}\u{12}\r\n\u{5}\
+  minor\u{18}\u{2} \u{1}(\u{5}\u{12}\r\n\u{5}patch\u{18}\u{3} \u{1}(\u{5}\u{12}\u{e}\n\u{6}suffix\
+  \u{18}\u{4} \u{1}(\t\"\u{81}\u{2}\n\u{14}CodeGeneratorRequest\u{12}\u{18}\n\u{10}file_to_genera\
+  te\u{18}\u{1} \u{3}(\t\u{12}\u{11}\n\tparameter\u{18}\u{2} \u{1}(\t\u{12}8\n\nproto_file\u{18}\
+  \u{f} \u{3}(\u{b}2$.google.protobuf.FileDescriptorProto\u{12}E\n\u{17}source_file_descriptors\
+  \u{18}\u{11} \u{3}(\u{b}2$.google.protobuf.FileDescriptorProto\u{12};\n\u{10}compiler_version\
+  \u{18}\u{3} \u{1}(\u{b}2!.google.protobuf.compiler.Version\"\u{92}\u{3}\n\u{15}CodeGeneratorRes\
+  ponse\u{12}\r\n\u{5}error\u{18}\u{1} \u{1}(\t\u{12}\u{1a}\n\u{12}supported_features\u{18}\u{2} \
+  \u{1}(\u{4}\u{12}\u{17}\n\u{f}minimum_edition\u{18}\u{3} \u{1}(\u{5}\u{12}\u{17}\n\u{f}maximum_\
+  edition\u{18}\u{4} \u{1}(\u{5}\u{12}B\n\u{4}file\u{18}\u{f} \u{3}(\u{b}24.google.protobuf.compi\
+  ler.CodeGeneratorResponse.File\u{1a}\u{7f}\n\u{4}File\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\
+  \u{12}\u{17}\n\u{f}insertion_point\u{18}\u{2} \u{1}(\t\u{12}\u{f}\n\u{7}content\u{18}\u{f} \
+  \u{1}(\t\u{12}?\n\u{13}generated_code_info\u{18}\u{10} \u{1}(\u{b}2\".google.protobuf.Generated\
+  CodeInfo\"W\n\u{7}Feature\u{12}\u{10}\n\u{c}FEATURE_NONE\u{10}\0\u{12}\u{1b}\n\u{17}FEATURE_PRO\
+  TO3_OPTIONAL\u{10}\u{1}\u{12}\u{1d}\n\u{19}FEATURE_SUPPORTS_EDITIONS\u{10}\u{2}Br\n\u{1c}com.go\
+  ogle.protobuf.compilerB\u{c}PluginProtosZ)google.golang.org/protobuf/types/pluginpb\u{aa}\u{2}\
+  \u{18}Google.Protobuf.Compiler
+  """,
+  imports: [
+    Google_Protobuf_FileDescriptorProto.self,
+  ]
+)

@@ -23,6 +23,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: ProtobufAPIVers
 
 nonisolated extension Google_Protobuf_SourceContext {
   public static var protoMessageName: String { "google.protobuf.SourceContext" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_source_context_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -66,3 +67,15 @@ nonisolated extension Google_Protobuf_SourceContext {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/source_context.proto, which is read on first use.
+public nonisolated let File_google_protobuf_source_context_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n$google/protobuf/source_context.proto\u{12}\u{f}google.protobuf\"\"\n\rSourceContext\u{12}\
+  \u{11}\n\tfile_name\u{18}\u{1} \u{1}(\tB\u{8a}\u{1}\n\u{13}com.google.protobufB\u{12}SourceCont\
+  extProtoP\u{1}Z6google.golang.org/protobuf/types/known/sourcecontextpb\u{a2}\u{2}\u{3}GPB\u{aa}\
+  \u{2}\u{1e}Google.Protobuf.WellKnownTypesb\u{6}proto3
+  """
+)

@@ -129,10 +129,14 @@ nonisolated extension Google_Protobuf_NullValue {
     NULL_VALUE
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.NullValue" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_struct_proto }
 }
 
 nonisolated extension Google_Protobuf_Struct {
   public static var protoMessageName: String { "google.protobuf.Struct" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_struct_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -186,6 +190,7 @@ nonisolated extension Google_Protobuf_Struct {
 
 nonisolated extension Google_Protobuf_Value {
   public static var protoMessageName: String { "google.protobuf.Value" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_struct_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -297,6 +302,7 @@ nonisolated extension Google_Protobuf_Value.OneOf_Kind {
 
 nonisolated extension Google_Protobuf_ListValue {
   public static var protoMessageName: String { "google.protobuf.ListValue" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_struct_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -341,3 +347,23 @@ nonisolated extension Google_Protobuf_ListValue {
     """,
     messages: [Google_Protobuf_Value.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/struct.proto, which is read on first use.
+public nonisolated let File_google_protobuf_struct_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{1c}google/protobuf/struct.proto\u{12}\u{f}google.protobuf\"\u{84}\u{1}\n\u{6}Struct\u{12}3\
+  \n\u{6}fields\u{18}\u{1} \u{3}(\u{b}2#.google.protobuf.Struct.FieldsEntry\u{1a}E\n\u{b}FieldsEn\
+  try\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}%\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2\u{16}.g\
+  oogle.protobuf.Value:\u{2}8\u{1}\"\u{ea}\u{1}\n\u{5}Value\u{12}0\n\nnull_value\u{18}\u{1} \u{1}\
+  (\u{e}2\u{1a}.google.protobuf.NullValueH\0\u{12}\u{16}\n\u{c}number_value\u{18}\u{2} \u{1}(\
+  \u{1}H\0\u{12}\u{16}\n\u{c}string_value\u{18}\u{3} \u{1}(\tH\0\u{12}\u{14}\n\nbool_value\u{18}\
+  \u{4} \u{1}(\u{8}H\0\u{12}/\n\u{c}struct_value\u{18}\u{5} \u{1}(\u{b}2\u{17}.google.protobuf.St\
+  ructH\0\u{12}0\n\nlist_value\u{18}\u{6} \u{1}(\u{b}2\u{1a}.google.protobuf.ListValueH\0B\u{6}\n\
+  \u{4}kind\"3\n\tListValue\u{12}&\n\u{6}values\u{18}\u{1} \u{3}(\u{b}2\u{16}.google.protobuf.Val\
+  ue*\u{1b}\n\tNullValue\u{12}\u{e}\n\nNULL_VALUE\u{10}\0B\u{7f}\n\u{13}com.google.protobufB\u{b}\
+  StructProtoP\u{1}Z/google.golang.org/protobuf/types/known/structpb\u{f8}\u{1}\u{1}\u{a2}\u{2}\
+  \u{3}GPB\u{aa}\u{2}\u{1e}Google.Protobuf.WellKnownTypesb\u{6}proto3
+  """
+)

@@ -25,6 +25,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: ProtobufAPIVers
 
 nonisolated extension Google_Protobuf_Timestamp {
   public static var protoMessageName: String { "google.protobuf.Timestamp" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_timestamp_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -72,3 +73,16 @@ nonisolated extension Google_Protobuf_Timestamp {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/timestamp.proto, which is read on first use.
+public nonisolated let File_google_protobuf_timestamp_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{1f}google/protobuf/timestamp.proto\u{12}\u{f}google.protobuf\"+\n\tTimestamp\u{12}\u{f}\n\
+  \u{7}seconds\u{18}\u{1} \u{1}(\u{3}\u{12}\r\n\u{5}nanos\u{18}\u{2} \u{1}(\u{5}B\u{85}\u{1}\n\
+  \u{13}com.google.protobufB\u{e}TimestampProtoP\u{1}Z2google.golang.org/protobuf/types/known/tim\
+  estamppb\u{f8}\u{1}\u{1}\u{a2}\u{2}\u{3}GPB\u{aa}\u{2}\u{1e}Google.Protobuf.WellKnownTypesb\
+  \u{6}proto3
+  """
+)

@@ -212,10 +212,14 @@ nonisolated extension Google_Protobuf_Syntax {
     SYNTAX_PROTO2 SYNTAX_PROTO3 SYNTAX_EDITIONS
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.Syntax" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_type_proto }
 }
 
 nonisolated extension Google_Protobuf_Type {
   public static var protoMessageName: String { "google.protobuf.Type" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_type_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -296,6 +300,7 @@ nonisolated extension Google_Protobuf_Type {
 
 nonisolated extension Google_Protobuf_Field {
   public static var protoMessageName: String { "google.protobuf.Field" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_type_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -461,6 +466,9 @@ nonisolated extension Google_Protobuf_Field.Kind {
     TYPE_SINT64
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.Field.Kind" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_type_proto }
 }
 
 nonisolated extension Google_Protobuf_Field.Cardinality {
@@ -499,10 +507,14 @@ nonisolated extension Google_Protobuf_Field.Cardinality {
     CARDINALITY_REPEATED
     """
   )
+
+  public static var _protobuf_enumName: String { "google.protobuf.Field.Cardinality" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_type_proto }
 }
 
 nonisolated extension Google_Protobuf_Enum {
   public static var protoMessageName: String { "google.protobuf.Enum" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_type_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -575,6 +587,7 @@ nonisolated extension Google_Protobuf_Enum {
 
 nonisolated extension Google_Protobuf_EnumValue {
   public static var protoMessageName: String { "google.protobuf.EnumValue" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_type_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -630,6 +643,7 @@ nonisolated extension Google_Protobuf_EnumValue {
 
 nonisolated extension Google_Protobuf_Option {
   public static var protoMessageName: String { "google.protobuf.Option" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_type_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -678,3 +692,50 @@ nonisolated extension Google_Protobuf_Option {
     """,
     messages: [Google_Protobuf_Any.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/type.proto, which is read on first use.
+public nonisolated let File_google_protobuf_type_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{1a}google/protobuf/type.proto\u{12}\u{f}google.protobuf\u{1a}\u{19}google/protobuf/any.pro\
+  to\u{1a}$google/protobuf/source_context.proto\"\u{e8}\u{1}\n\u{4}Type\u{12}\u{c}\n\u{4}name\
+  \u{18}\u{1} \u{1}(\t\u{12}&\n\u{6}fields\u{18}\u{2} \u{3}(\u{b}2\u{16}.google.protobuf.Field\
+  \u{12}\u{e}\n\u{6}oneofs\u{18}\u{3} \u{3}(\t\u{12}(\n\u{7}options\u{18}\u{4} \u{3}(\u{b}2\u{17}\
+  .google.protobuf.Option\u{12}6\n\u{e}source_context\u{18}\u{5} \u{1}(\u{b}2\u{1e}.google.protob\
+  uf.SourceContext\u{12}'\n\u{6}syntax\u{18}\u{6} \u{1}(\u{e}2\u{17}.google.protobuf.Syntax\u{12}\
+  \u{f}\n\u{7}edition\u{18}\u{7} \u{1}(\t\"\u{d5}\u{5}\n\u{5}Field\u{12})\n\u{4}kind\u{18}\u{1} \
+  \u{1}(\u{e}2\u{1b}.google.protobuf.Field.Kind\u{12}7\n\u{b}cardinality\u{18}\u{2} \u{1}(\u{e}2\
+  \".google.protobuf.Field.Cardinality\u{12}\u{e}\n\u{6}number\u{18}\u{3} \u{1}(\u{5}\u{12}\u{c}\
+  \n\u{4}name\u{18}\u{4} \u{1}(\t\u{12}\u{10}\n\u{8}type_url\u{18}\u{6} \u{1}(\t\u{12}\u{13}\n\
+  \u{b}oneof_index\u{18}\u{7} \u{1}(\u{5}\u{12}\u{e}\n\u{6}packed\u{18}\u{8} \u{1}(\u{8}\u{12}(\n\
+  \u{7}options\u{18}\t \u{3}(\u{b}2\u{17}.google.protobuf.Option\u{12}\u{11}\n\tjson_name\u{18}\n\
+   \u{1}(\t\u{12}\u{15}\n\rdefault_value\u{18}\u{b} \u{1}(\t\"\u{c8}\u{2}\n\u{4}Kind\u{12}\u{10}\
+  \n\u{c}TYPE_UNKNOWN\u{10}\0\u{12}\u{f}\n\u{b}TYPE_DOUBLE\u{10}\u{1}\u{12}\u{e}\n\nTYPE_FLOAT\
+  \u{10}\u{2}\u{12}\u{e}\n\nTYPE_INT64\u{10}\u{3}\u{12}\u{f}\n\u{b}TYPE_UINT64\u{10}\u{4}\u{12}\
+  \u{e}\n\nTYPE_INT32\u{10}\u{5}\u{12}\u{10}\n\u{c}TYPE_FIXED64\u{10}\u{6}\u{12}\u{10}\n\u{c}TYPE\
+  _FIXED32\u{10}\u{7}\u{12}\r\n\tTYPE_BOOL\u{10}\u{8}\u{12}\u{f}\n\u{b}TYPE_STRING\u{10}\t\u{12}\
+  \u{e}\n\nTYPE_GROUP\u{10}\n\u{12}\u{10}\n\u{c}TYPE_MESSAGE\u{10}\u{b}\u{12}\u{e}\n\nTYPE_BYTES\
+  \u{10}\u{c}\u{12}\u{f}\n\u{b}TYPE_UINT32\u{10}\r\u{12}\r\n\tTYPE_ENUM\u{10}\u{e}\u{12}\u{11}\n\
+  \rTYPE_SFIXED32\u{10}\u{f}\u{12}\u{11}\n\rTYPE_SFIXED64\u{10}\u{10}\u{12}\u{f}\n\u{b}TYPE_SINT3\
+  2\u{10}\u{11}\u{12}\u{f}\n\u{b}TYPE_SINT64\u{10}\u{12}\"t\n\u{b}Cardinality\u{12}\u{17}\n\u{13}\
+  CARDINALITY_UNKNOWN\u{10}\0\u{12}\u{18}\n\u{14}CARDINALITY_OPTIONAL\u{10}\u{1}\u{12}\u{18}\n\
+  \u{14}CARDINALITY_REQUIRED\u{10}\u{2}\u{12}\u{18}\n\u{14}CARDINALITY_REPEATED\u{10}\u{3}\"\
+  \u{df}\u{1}\n\u{4}Enum\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}-\n\tenumvalue\u{18}\u{2}\
+   \u{3}(\u{b}2\u{1a}.google.protobuf.EnumValue\u{12}(\n\u{7}options\u{18}\u{3} \u{3}(\u{b}2\
+  \u{17}.google.protobuf.Option\u{12}6\n\u{e}source_context\u{18}\u{4} \u{1}(\u{b}2\u{1e}.google.\
+  protobuf.SourceContext\u{12}'\n\u{6}syntax\u{18}\u{5} \u{1}(\u{e}2\u{17}.google.protobuf.Syntax\
+  \u{12}\u{f}\n\u{7}edition\u{18}\u{6} \u{1}(\t\"S\n\tEnumValue\u{12}\u{c}\n\u{4}name\u{18}\u{1} \
+  \u{1}(\t\u{12}\u{e}\n\u{6}number\u{18}\u{2} \u{1}(\u{5}\u{12}(\n\u{7}options\u{18}\u{3} \u{3}(\
+  \u{b}2\u{17}.google.protobuf.Option\";\n\u{6}Option\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\
+  \u{12}#\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2\u{14}.google.protobuf.Any*C\n\u{6}Syntax\u{12}\
+  \u{11}\n\rSYNTAX_PROTO2\u{10}\0\u{12}\u{11}\n\rSYNTAX_PROTO3\u{10}\u{1}\u{12}\u{13}\n\u{f}SYNTA\
+  X_EDITIONS\u{10}\u{2}B{\n\u{13}com.google.protobufB\tTypeProtoP\u{1}Z-google.golang.org/protobu\
+  f/types/known/typepb\u{f8}\u{1}\u{1}\u{a2}\u{2}\u{3}GPB\u{aa}\u{2}\u{1e}Google.Protobuf.WellKno\
+  wnTypesb\u{6}proto3
+  """,
+  imports: [
+    Google_Protobuf_SourceContext.self,
+    Google_Protobuf_Any.self,
+  ]
+)

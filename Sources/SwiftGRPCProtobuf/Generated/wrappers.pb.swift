@@ -100,6 +100,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: ProtobufAPIVers
 
 nonisolated extension Google_Protobuf_DoubleValue {
   public static var protoMessageName: String { "google.protobuf.DoubleValue" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_wrappers_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -146,6 +147,7 @@ nonisolated extension Google_Protobuf_DoubleValue {
 
 nonisolated extension Google_Protobuf_FloatValue {
   public static var protoMessageName: String { "google.protobuf.FloatValue" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_wrappers_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -192,6 +194,7 @@ nonisolated extension Google_Protobuf_FloatValue {
 
 nonisolated extension Google_Protobuf_Int64Value {
   public static var protoMessageName: String { "google.protobuf.Int64Value" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_wrappers_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -238,6 +241,7 @@ nonisolated extension Google_Protobuf_Int64Value {
 
 nonisolated extension Google_Protobuf_UInt64Value {
   public static var protoMessageName: String { "google.protobuf.UInt64Value" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_wrappers_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -284,6 +288,7 @@ nonisolated extension Google_Protobuf_UInt64Value {
 
 nonisolated extension Google_Protobuf_Int32Value {
   public static var protoMessageName: String { "google.protobuf.Int32Value" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_wrappers_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -330,6 +335,7 @@ nonisolated extension Google_Protobuf_Int32Value {
 
 nonisolated extension Google_Protobuf_UInt32Value {
   public static var protoMessageName: String { "google.protobuf.UInt32Value" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_wrappers_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -376,6 +382,7 @@ nonisolated extension Google_Protobuf_UInt32Value {
 
 nonisolated extension Google_Protobuf_BoolValue {
   public static var protoMessageName: String { "google.protobuf.BoolValue" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_wrappers_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -422,6 +429,7 @@ nonisolated extension Google_Protobuf_BoolValue {
 
 nonisolated extension Google_Protobuf_StringValue {
   public static var protoMessageName: String { "google.protobuf.StringValue" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_wrappers_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -468,6 +476,7 @@ nonisolated extension Google_Protobuf_StringValue {
 
 nonisolated extension Google_Protobuf_BytesValue {
   public static var protoMessageName: String { "google.protobuf.BytesValue" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_google_protobuf_wrappers_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -511,3 +520,21 @@ nonisolated extension Google_Protobuf_BytesValue {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of google/protobuf/wrappers.proto, which is read on first use.
+public nonisolated let File_google_protobuf_wrappers_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{1e}google/protobuf/wrappers.proto\u{12}\u{f}google.protobuf\"\u{1c}\n\u{b}DoubleValue\
+  \u{12}\r\n\u{5}value\u{18}\u{1} \u{1}(\u{1}\"\u{1b}\n\nFloatValue\u{12}\r\n\u{5}value\u{18}\
+  \u{1} \u{1}(\u{2}\"\u{1b}\n\nInt64Value\u{12}\r\n\u{5}value\u{18}\u{1} \u{1}(\u{3}\"\u{1c}\n\
+  \u{b}UInt64Value\u{12}\r\n\u{5}value\u{18}\u{1} \u{1}(\u{4}\"\u{1b}\n\nInt32Value\u{12}\r\n\
+  \u{5}value\u{18}\u{1} \u{1}(\u{5}\"\u{1c}\n\u{b}UInt32Value\u{12}\r\n\u{5}value\u{18}\u{1} \
+  \u{1}(\r\"\u{1a}\n\tBoolValue\u{12}\r\n\u{5}value\u{18}\u{1} \u{1}(\u{8}\"\u{1c}\n\u{b}StringVa\
+  lue\u{12}\r\n\u{5}value\u{18}\u{1} \u{1}(\t\"\u{1b}\n\nBytesValue\u{12}\r\n\u{5}value\u{18}\
+  \u{1} \u{1}(\u{c}B\u{83}\u{1}\n\u{13}com.google.protobufB\rWrappersProtoP\u{1}Z1google.golang.o\
+  rg/protobuf/types/known/wrapperspb\u{f8}\u{1}\u{1}\u{a2}\u{2}\u{3}GPB\u{aa}\u{2}\u{1e}Google.Pr\
+  otobuf.WellKnownTypesb\u{6}proto3
+  """
+)

@@ -116,6 +116,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Mvccpb_KeyValue {
   static var protoMessageName: String { "mvccpb.KeyValue" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_kv_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -182,6 +183,7 @@ nonisolated extension Mvccpb_KeyValue {
 
 nonisolated extension Mvccpb_Event {
   static var protoMessageName: String { "mvccpb.Event" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_kv_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -308,4 +310,23 @@ nonisolated extension Mvccpb_Event.EventType {
     PUT DELETE
     """
   )
+
+  static var _protobuf_enumName: String { "mvccpb.Event.EventType" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_kv_proto }
 }
+
+// MARK: - Descriptor
+
+/// The description of etcd/kv.proto, which is read on first use.
+nonisolated let File_etcd_kv_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\retcd/kv.proto\u{12}\u{6}mvccpb\"u\n\u{8}KeyValue\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\
+  \u{c}\u{12}\u{17}\n\u{f}create_revision\u{18}\u{2} \u{1}(\u{3}\u{12}\u{14}\n\u{c}mod_revision\
+  \u{18}\u{3} \u{1}(\u{3}\u{12}\u{f}\n\u{7}version\u{18}\u{4} \u{1}(\u{3}\u{12}\r\n\u{5}value\
+  \u{18}\u{5} \u{1}(\u{c}\u{12}\r\n\u{5}lease\u{18}\u{6} \u{1}(\u{3}\"\u{91}\u{1}\n\u{5}Event\
+  \u{12}%\n\u{4}type\u{18}\u{1} \u{1}(\u{e}2\u{17}.mvccpb.Event.EventType\u{12}\u{1c}\n\u{2}kv\
+  \u{18}\u{2} \u{1}(\u{b}2\u{10}.mvccpb.KeyValue\u{12}!\n\u{7}prev_kv\u{18}\u{3} \u{1}(\u{b}2\
+  \u{10}.mvccpb.KeyValue\" \n\tEventType\u{12}\u{7}\n\u{3}PUT\u{10}\0\u{12}\n\n\u{6}DELETE\u{10}\
+  \u{1}b\u{6}proto3
+  """
+)

@@ -391,6 +391,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Etcdserverpb_ResponseHeader {
   static var protoMessageName: String { "etcdserverpb.ResponseHeader" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -449,6 +450,7 @@ nonisolated extension Etcdserverpb_ResponseHeader {
 
 nonisolated extension Etcdserverpb_RangeRequest {
   static var protoMessageName: String { "etcdserverpb.RangeRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -546,6 +548,9 @@ nonisolated extension Etcdserverpb_RangeRequest.SortOrder {
     NONE ASCEND DESCEND
     """
   )
+
+  static var _protobuf_enumName: String { "etcdserverpb.RangeRequest.SortOrder" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 }
 
 nonisolated extension Etcdserverpb_RangeRequest.SortTarget {
@@ -586,10 +591,14 @@ nonisolated extension Etcdserverpb_RangeRequest.SortTarget {
     KEY VERSION CREATE MOD VALUE
     """
   )
+
+  static var _protobuf_enumName: String { "etcdserverpb.RangeRequest.SortTarget" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 }
 
 nonisolated extension Etcdserverpb_RangeResponse {
   static var protoMessageName: String { "etcdserverpb.RangeResponse" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -649,6 +658,7 @@ nonisolated extension Etcdserverpb_RangeResponse {
 
 nonisolated extension Etcdserverpb_PutRequest {
   static var protoMessageName: String { "etcdserverpb.PutRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -707,6 +717,7 @@ nonisolated extension Etcdserverpb_PutRequest {
 
 nonisolated extension Etcdserverpb_PutResponse {
   static var protoMessageName: String { "etcdserverpb.PutResponse" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -758,6 +769,7 @@ nonisolated extension Etcdserverpb_PutResponse {
 
 nonisolated extension Etcdserverpb_DeleteRangeRequest {
   static var protoMessageName: String { "etcdserverpb.DeleteRangeRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -812,6 +824,7 @@ nonisolated extension Etcdserverpb_DeleteRangeRequest {
 
 nonisolated extension Etcdserverpb_DeleteRangeResponse {
   static var protoMessageName: String { "etcdserverpb.DeleteRangeResponse" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -867,6 +880,7 @@ nonisolated extension Etcdserverpb_DeleteRangeResponse {
 
 nonisolated extension Etcdserverpb_WatchRequest {
   static var protoMessageName: String { "etcdserverpb.WatchRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -953,6 +967,7 @@ nonisolated extension Etcdserverpb_WatchRequest.OneOf_RequestUnion {
 
 nonisolated extension Etcdserverpb_WatchCreateRequest {
   static var protoMessageName: String { "etcdserverpb.WatchCreateRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1007,6 +1022,7 @@ nonisolated extension Etcdserverpb_WatchCreateRequest {
 
 nonisolated extension Etcdserverpb_WatchCancelRequest {
   static var protoMessageName: String { "etcdserverpb.WatchCancelRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1053,6 +1069,7 @@ nonisolated extension Etcdserverpb_WatchCancelRequest {
 
 nonisolated extension Etcdserverpb_WatchResponse {
   static var protoMessageName: String { "etcdserverpb.WatchResponse" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1124,6 +1141,7 @@ nonisolated extension Etcdserverpb_WatchResponse {
 
 nonisolated extension Etcdserverpb_LeaseGrantRequest {
   static var protoMessageName: String { "etcdserverpb.LeaseGrantRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1174,6 +1192,7 @@ nonisolated extension Etcdserverpb_LeaseGrantRequest {
 
 nonisolated extension Etcdserverpb_LeaseGrantResponse {
   static var protoMessageName: String { "etcdserverpb.LeaseGrantResponse" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1233,6 +1252,7 @@ nonisolated extension Etcdserverpb_LeaseGrantResponse {
 
 nonisolated extension Etcdserverpb_LeaseRevokeRequest {
   static var protoMessageName: String { "etcdserverpb.LeaseRevokeRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1279,6 +1299,7 @@ nonisolated extension Etcdserverpb_LeaseRevokeRequest {
 
 nonisolated extension Etcdserverpb_LeaseRevokeResponse {
   static var protoMessageName: String { "etcdserverpb.LeaseRevokeResponse" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1326,6 +1347,7 @@ nonisolated extension Etcdserverpb_LeaseRevokeResponse {
 
 nonisolated extension Etcdserverpb_LeaseKeepAliveRequest {
   static var protoMessageName: String { "etcdserverpb.LeaseKeepAliveRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1372,6 +1394,7 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveRequest {
 
 nonisolated extension Etcdserverpb_LeaseKeepAliveResponse {
   static var protoMessageName: String { "etcdserverpb.LeaseKeepAliveResponse" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_etcd_rpc_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -1424,3 +1447,62 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveResponse {
     """,
     messages: [Etcdserverpb_ResponseHeader.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of etcd/rpc.proto, which is read on first use.
+nonisolated let File_etcd_rpc_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{e}etcd/rpc.proto\u{12}\u{c}etcdserverpb\u{1a}\retcd/kv.proto\"\\\n\u{e}ResponseHeader\
+  \u{12}\u{12}\n\ncluster_id\u{18}\u{1} \u{1}(\u{4}\u{12}\u{11}\n\tmember_id\u{18}\u{2} \u{1}(\
+  \u{4}\u{12}\u{10}\n\u{8}revision\u{18}\u{3} \u{1}(\u{3}\u{12}\u{11}\n\traft_term\u{18}\u{4} \
+  \u{1}(\u{4}\"\u{b9}\u{2}\n\u{c}RangeRequest\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{c}\u{12}\
+  \u{11}\n\trange_end\u{18}\u{2} \u{1}(\u{c}\u{12}\r\n\u{5}limit\u{18}\u{3} \u{1}(\u{3}\u{12}\
+  \u{10}\n\u{8}revision\u{18}\u{4} \u{1}(\u{3}\u{12}8\n\nsort_order\u{18}\u{5} \u{1}(\u{e}2$.etcd\
+  serverpb.RangeRequest.SortOrder\u{12}:\n\u{b}sort_target\u{18}\u{6} \u{1}(\u{e}2%.etcdserverpb.\
+  RangeRequest.SortTarget\".\n\tSortOrder\u{12}\u{8}\n\u{4}NONE\u{10}\0\u{12}\n\n\u{6}ASCEND\
+  \u{10}\u{1}\u{12}\u{b}\n\u{7}DESCEND\u{10}\u{2}\"B\n\nSortTarget\u{12}\u{7}\n\u{3}KEY\u{10}\0\
+  \u{12}\u{b}\n\u{7}VERSION\u{10}\u{1}\u{12}\n\n\u{6}CREATE\u{10}\u{2}\u{12}\u{7}\n\u{3}MOD\u{10}\
+  \u{3}\u{12}\t\n\u{5}VALUE\u{10}\u{4}\"y\n\rRangeResponse\u{12},\n\u{6}header\u{18}\u{1} \u{1}(\
+  \u{b}2\u{1c}.etcdserverpb.ResponseHeader\u{12}\u{1d}\n\u{3}kvs\u{18}\u{2} \u{3}(\u{b}2\u{10}.mv\
+  ccpb.KeyValue\u{12}\u{c}\n\u{4}more\u{18}\u{3} \u{1}(\u{8}\u{12}\r\n\u{5}count\u{18}\u{4} \u{1}\
+  (\u{3}\"H\n\nPutRequest\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{c}\u{12}\r\n\u{5}value\u{18}\
+  \u{2} \u{1}(\u{c}\u{12}\r\n\u{5}lease\u{18}\u{3} \u{1}(\u{3}\u{12}\u{f}\n\u{7}prev_kv\u{18}\
+  \u{4} \u{1}(\u{8}\"^\n\u{b}PutResponse\u{12},\n\u{6}header\u{18}\u{1} \u{1}(\u{b}2\u{1c}.etcdse\
+  rverpb.ResponseHeader\u{12}!\n\u{7}prev_kv\u{18}\u{2} \u{1}(\u{b}2\u{10}.mvccpb.KeyValue\"E\n\
+  \u{12}DeleteRangeRequest\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{c}\u{12}\u{11}\n\trange_end\
+  \u{18}\u{2} \u{1}(\u{c}\u{12}\u{f}\n\u{7}prev_kv\u{18}\u{3} \u{1}(\u{8}\"x\n\u{13}DeleteRangeRe\
+  sponse\u{12},\n\u{6}header\u{18}\u{1} \u{1}(\u{b}2\u{1c}.etcdserverpb.ResponseHeader\u{12}\u{f}\
+  \n\u{7}deleted\u{18}\u{2} \u{1}(\u{3}\u{12}\"\n\u{8}prev_kvs\u{18}\u{3} \u{3}(\u{b}2\u{10}.mvcc\
+  pb.KeyValue\"\u{97}\u{1}\n\u{c}WatchRequest\u{12}:\n\u{e}create_request\u{18}\u{1} \u{1}(\u{b}2\
+   .etcdserverpb.WatchCreateRequestH\0\u{12}:\n\u{e}cancel_request\u{18}\u{2} \u{1}(\u{b}2 .etcds\
+  erverpb.WatchCancelRequestH\0B\u{f}\n\rrequest_union\"L\n\u{12}WatchCreateRequest\u{12}\u{b}\n\
+  \u{3}key\u{18}\u{1} \u{1}(\u{c}\u{12}\u{11}\n\trange_end\u{18}\u{2} \u{1}(\u{c}\u{12}\u{16}\n\
+  \u{e}start_revision\u{18}\u{3} \u{1}(\u{3}\"&\n\u{12}WatchCancelRequest\u{12}\u{10}\n\u{8}watch\
+  _id\u{18}\u{1} \u{1}(\u{3}\"\u{c2}\u{1}\n\rWatchResponse\u{12},\n\u{6}header\u{18}\u{1} \u{1}(\
+  \u{b}2\u{1c}.etcdserverpb.ResponseHeader\u{12}\u{10}\n\u{8}watch_id\u{18}\u{2} \u{1}(\u{3}\
+  \u{12}\u{f}\n\u{7}created\u{18}\u{3} \u{1}(\u{8}\u{12}\u{10}\n\u{8}canceled\u{18}\u{4} \u{1}(\
+  \u{8}\u{12}\u{18}\n\u{10}compact_revision\u{18}\u{5} \u{1}(\u{3}\u{12}\u{15}\n\rcancel_reason\
+  \u{18}\u{6} \u{1}(\t\u{12}\u{1d}\n\u{6}events\u{18}\u{b} \u{3}(\u{b}2\r.mvccpb.Event\",\n\u{11}\
+  LeaseGrantRequest\u{12}\u{b}\n\u{3}TTL\u{18}\u{1} \u{1}(\u{3}\u{12}\n\n\u{2}ID\u{18}\u{2} \u{1}\
+  (\u{3}\"j\n\u{12}LeaseGrantResponse\u{12},\n\u{6}header\u{18}\u{1} \u{1}(\u{b}2\u{1c}.etcdserve\
+  rpb.ResponseHeader\u{12}\n\n\u{2}ID\u{18}\u{2} \u{1}(\u{3}\u{12}\u{b}\n\u{3}TTL\u{18}\u{3} \
+  \u{1}(\u{3}\u{12}\r\n\u{5}error\u{18}\u{4} \u{1}(\t\" \n\u{12}LeaseRevokeRequest\u{12}\n\n\u{2}\
+  ID\u{18}\u{1} \u{1}(\u{3}\"C\n\u{13}LeaseRevokeResponse\u{12},\n\u{6}header\u{18}\u{1} \u{1}(\
+  \u{b}2\u{1c}.etcdserverpb.ResponseHeader\"#\n\u{15}LeaseKeepAliveRequest\u{12}\n\n\u{2}ID\u{18}\
+  \u{1} \u{1}(\u{3}\"_\n\u{16}LeaseKeepAliveResponse\u{12},\n\u{6}header\u{18}\u{1} \u{1}(\u{b}2\
+  \u{1c}.etcdserverpb.ResponseHeader\u{12}\n\n\u{2}ID\u{18}\u{2} \u{1}(\u{3}\u{12}\u{b}\n\u{3}TTL\
+  \u{18}\u{3} \u{1}(\u{3}2\u{d6}\u{1}\n\u{2}KV\u{12}@\n\u{5}Range\u{12}\u{1a}.etcdserverpb.RangeR\
+  equest\u{1a}\u{1b}.etcdserverpb.RangeResponse\u{12}:\n\u{3}Put\u{12}\u{18}.etcdserverpb.PutRequ\
+  est\u{1a}\u{19}.etcdserverpb.PutResponse\u{12}R\n\u{b}DeleteRange\u{12} .etcdserverpb.DeleteRan\
+  geRequest\u{1a}!.etcdserverpb.DeleteRangeResponse2M\n\u{5}Watch\u{12}D\n\u{5}Watch\u{12}\u{1a}.\
+  etcdserverpb.WatchRequest\u{1a}\u{1b}.etcdserverpb.WatchResponse(\u{1}0\u{1}2\u{8d}\u{2}\n\u{5}\
+  Lease\u{12}O\n\nLeaseGrant\u{12}\u{1f}.etcdserverpb.LeaseGrantRequest\u{1a} .etcdserverpb.Lease\
+  GrantResponse\u{12}R\n\u{b}LeaseRevoke\u{12} .etcdserverpb.LeaseRevokeRequest\u{1a}!.etcdserver\
+  pb.LeaseRevokeResponse\u{12}_\n\u{e}LeaseKeepAlive\u{12}#.etcdserverpb.LeaseKeepAliveRequest\
+  \u{1a}$.etcdserverpb.LeaseKeepAliveResponse(\u{1}0\u{1}b\u{6}proto3
+  """,
+  imports: [
+    Mvccpb_KeyValue.self,
+  ]
+)

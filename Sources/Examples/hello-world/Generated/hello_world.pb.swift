@@ -35,6 +35,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Helloworld_HelloRequest {
   static var protoMessageName: String { "helloworld.HelloRequest" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_hello_world_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -81,6 +82,7 @@ nonisolated extension Helloworld_HelloRequest {
 
 nonisolated extension Helloworld_HelloReply {
   static var protoMessageName: String { "helloworld.HelloReply" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_hello_world_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -124,3 +126,15 @@ nonisolated extension Helloworld_HelloReply {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of hello_world.proto, which is read on first use.
+nonisolated let File_hello_world_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{11}hello_world.proto\u{12}\nhelloworld\"\u{1c}\n\u{c}HelloRequest\u{12}\u{c}\n\u{4}name\
+  \u{18}\u{1} \u{1}(\t\"\u{1d}\n\nHelloReply\u{12}\u{f}\n\u{7}message\u{18}\u{1} \u{1}(\t2G\n\
+  \u{7}Greeter\u{12}<\n\u{8}SayHello\u{12}\u{18}.helloworld.HelloRequest\u{1a}\u{16}.helloworld.H\
+  elloReplyb\u{6}proto3
+  """
+)

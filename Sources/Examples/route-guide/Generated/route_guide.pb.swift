@@ -129,6 +129,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Routeguide_Point {
   static var protoMessageName: String { "routeguide.Point" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_route_guide_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -179,6 +180,7 @@ nonisolated extension Routeguide_Point {
 
 nonisolated extension Routeguide_Rectangle {
   static var protoMessageName: String { "routeguide.Rectangle" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_route_guide_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -230,6 +232,7 @@ nonisolated extension Routeguide_Rectangle {
 
 nonisolated extension Routeguide_Feature {
   static var protoMessageName: String { "routeguide.Feature" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_route_guide_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -281,6 +284,7 @@ nonisolated extension Routeguide_Feature {
 
 nonisolated extension Routeguide_RouteNote {
   static var protoMessageName: String { "routeguide.RouteNote" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_route_guide_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -332,6 +336,7 @@ nonisolated extension Routeguide_RouteNote {
 
 nonisolated extension Routeguide_RouteSummary {
   static var protoMessageName: String { "routeguide.RouteSummary" }
+  static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_route_guide_proto }
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -387,3 +392,24 @@ nonisolated extension Routeguide_RouteSummary {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of route_guide.proto, which is read on first use.
+nonisolated let File_route_guide_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{11}route_guide.proto\u{12}\nrouteguide\",\n\u{5}Point\u{12}\u{10}\n\u{8}latitude\u{18}\
+  \u{1} \u{1}(\u{5}\u{12}\u{11}\n\tlongitude\u{18}\u{2} \u{1}(\u{5}\"I\n\tRectangle\u{12}\u{1d}\n\
+  \u{2}lo\u{18}\u{1} \u{1}(\u{b}2\u{11}.routeguide.Point\u{12}\u{1d}\n\u{2}hi\u{18}\u{2} \u{1}(\
+  \u{b}2\u{11}.routeguide.Point\"<\n\u{7}Feature\u{12}\u{c}\n\u{4}name\u{18}\u{1} \u{1}(\t\u{12}#\
+  \n\u{8}location\u{18}\u{2} \u{1}(\u{b}2\u{11}.routeguide.Point\"A\n\tRouteNote\u{12}#\n\u{8}loc\
+  ation\u{18}\u{1} \u{1}(\u{b}2\u{11}.routeguide.Point\u{12}\u{f}\n\u{7}message\u{18}\u{2} \u{1}(\
+  \t\"b\n\u{c}RouteSummary\u{12}\u{13}\n\u{b}point_count\u{18}\u{1} \u{1}(\u{5}\u{12}\u{15}\n\rfe\
+  ature_count\u{18}\u{2} \u{1}(\u{5}\u{12}\u{10}\n\u{8}distance\u{18}\u{3} \u{1}(\u{5}\u{12}\
+  \u{14}\n\u{c}elapsed_time\u{18}\u{4} \u{1}(\u{5}2\u{fd}\u{1}\n\nRouteGuide\u{12}4\n\nGetFeature\
+  \u{12}\u{11}.routeguide.Point\u{1a}\u{13}.routeguide.Feature\u{12}<\n\u{c}ListFeatures\u{12}\
+  \u{15}.routeguide.Rectangle\u{1a}\u{13}.routeguide.Feature0\u{1}\u{12}<\n\u{b}RecordRoute\u{12}\
+  \u{11}.routeguide.Point\u{1a}\u{18}.routeguide.RouteSummary(\u{1}\u{12}=\n\tRouteChat\u{12}\
+  \u{15}.routeguide.RouteNote\u{1a}\u{15}.routeguide.RouteNote(\u{1}0\u{1}b\u{6}proto3
+  """
+)

@@ -23,6 +23,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
 
 nonisolated extension Grpc_Testing_Empty {
   public static var protoMessageName: String { "grpc.testing.Empty" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_empty_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -61,3 +62,12 @@ nonisolated extension Grpc_Testing_Empty {
     unknown
     """)
 }
+
+// MARK: - Descriptor
+
+/// The description of interop/empty.proto, which is read on first use.
+public nonisolated let File_interop_empty_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{13}interop/empty.proto\u{12}\u{c}grpc.testing\"\u{7}\n\u{5}Emptyb\u{6}proto3
+  """
+)

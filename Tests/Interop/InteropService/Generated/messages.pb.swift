@@ -367,10 +367,14 @@ nonisolated extension Grpc_Testing_PayloadType {
     COMPRESSABLE
     """
   )
+
+  public static var _protobuf_enumName: String { "grpc.testing.PayloadType" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 }
 
 nonisolated extension Grpc_Testing_BoolValue {
   public static var protoMessageName: String { "grpc.testing.BoolValue" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -417,6 +421,7 @@ nonisolated extension Grpc_Testing_BoolValue {
 
 nonisolated extension Grpc_Testing_Payload {
   public static var protoMessageName: String { "grpc.testing.Payload" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -468,6 +473,7 @@ nonisolated extension Grpc_Testing_Payload {
 
 nonisolated extension Grpc_Testing_EchoStatus {
   public static var protoMessageName: String { "grpc.testing.EchoStatus" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -518,6 +524,7 @@ nonisolated extension Grpc_Testing_EchoStatus {
 
 nonisolated extension Grpc_Testing_SimpleRequest {
   public static var protoMessageName: String { "grpc.testing.SimpleRequest" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -641,6 +648,7 @@ nonisolated extension Grpc_Testing_SimpleRequest._Fields {
 
 nonisolated extension Grpc_Testing_SimpleResponse {
   public static var protoMessageName: String { "grpc.testing.SimpleResponse" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -696,6 +704,7 @@ nonisolated extension Grpc_Testing_SimpleResponse {
 
 nonisolated extension Grpc_Testing_StreamingInputCallRequest {
   public static var protoMessageName: String { "grpc.testing.StreamingInputCallRequest" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -747,6 +756,7 @@ nonisolated extension Grpc_Testing_StreamingInputCallRequest {
 
 nonisolated extension Grpc_Testing_StreamingInputCallResponse {
   public static var protoMessageName: String { "grpc.testing.StreamingInputCallResponse" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -793,6 +803,7 @@ nonisolated extension Grpc_Testing_StreamingInputCallResponse {
 
 nonisolated extension Grpc_Testing_ResponseParameters {
   public static var protoMessageName: String { "grpc.testing.ResponseParameters" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -848,6 +859,7 @@ nonisolated extension Grpc_Testing_ResponseParameters {
 
 nonisolated extension Grpc_Testing_StreamingOutputCallRequest {
   public static var protoMessageName: String { "grpc.testing.StreamingOutputCallRequest" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -912,6 +924,7 @@ nonisolated extension Grpc_Testing_StreamingOutputCallRequest {
 
 nonisolated extension Grpc_Testing_StreamingOutputCallResponse {
   public static var protoMessageName: String { "grpc.testing.StreamingOutputCallResponse" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_interop_messages_proto }
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
@@ -956,3 +969,35 @@ nonisolated extension Grpc_Testing_StreamingOutputCallResponse {
     """,
     messages: [Grpc_Testing_Payload.self])
 }
+
+// MARK: - Descriptor
+
+/// The description of interop/messages.proto, which is read on first use.
+public nonisolated let File_interop_messages_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{16}interop/messages.proto\u{12}\u{c}grpc.testing\"\u{1a}\n\tBoolValue\u{12}\r\n\u{5}value\
+  \u{18}\u{1} \u{1}(\u{8}\"@\n\u{7}Payload\u{12}'\n\u{4}type\u{18}\u{1} \u{1}(\u{e}2\u{19}.grpc.t\
+  esting.PayloadType\u{12}\u{c}\n\u{4}body\u{18}\u{2} \u{1}(\u{c}\"+\n\nEchoStatus\u{12}\u{c}\n\
+  \u{4}code\u{18}\u{1} \u{1}(\u{5}\u{12}\u{f}\n\u{7}message\u{18}\u{2} \u{1}(\t\"\u{ce}\u{2}\n\rS\
+  impleRequest\u{12}0\n\rresponse_type\u{18}\u{1} \u{1}(\u{e}2\u{19}.grpc.testing.PayloadType\
+  \u{12}\u{15}\n\rresponse_size\u{18}\u{2} \u{1}(\u{5}\u{12}&\n\u{7}payload\u{18}\u{3} \u{1}(\
+  \u{b}2\u{15}.grpc.testing.Payload\u{12}\u{15}\n\rfill_username\u{18}\u{4} \u{1}(\u{8}\u{12}\
+  \u{18}\n\u{10}fill_oauth_scope\u{18}\u{5} \u{1}(\u{8}\u{12}4\n\u{13}response_compressed\u{18}\
+  \u{6} \u{1}(\u{b}2\u{17}.grpc.testing.BoolValue\u{12}1\n\u{f}response_status\u{18}\u{7} \u{1}(\
+  \u{b}2\u{18}.grpc.testing.EchoStatus\u{12}2\n\u{11}expect_compressed\u{18}\u{8} \u{1}(\u{b}2\
+  \u{17}.grpc.testing.BoolValue\"_\n\u{e}SimpleResponse\u{12}&\n\u{7}payload\u{18}\u{1} \u{1}(\
+  \u{b}2\u{15}.grpc.testing.Payload\u{12}\u{10}\n\u{8}username\u{18}\u{2} \u{1}(\t\u{12}\u{13}\n\
+  \u{b}oauth_scope\u{18}\u{3} \u{1}(\t\"w\n\u{19}StreamingInputCallRequest\u{12}&\n\u{7}payload\
+  \u{18}\u{1} \u{1}(\u{b}2\u{15}.grpc.testing.Payload\u{12}2\n\u{11}expect_compressed\u{18}\u{2} \
+  \u{1}(\u{b}2\u{17}.grpc.testing.BoolValue\"=\n\u{1a}StreamingInputCallResponse\u{12}\u{1f}\n\
+  \u{17}aggregated_payload_size\u{18}\u{1} \u{1}(\u{5}\"d\n\u{12}ResponseParameters\u{12}\u{c}\n\
+  \u{4}size\u{18}\u{1} \u{1}(\u{5}\u{12}\u{13}\n\u{b}interval_us\u{18}\u{2} \u{1}(\u{5}\u{12}+\n\
+  \ncompressed\u{18}\u{3} \u{1}(\u{b}2\u{17}.grpc.testing.BoolValue\"\u{e8}\u{1}\n\u{1a}Streaming\
+  OutputCallRequest\u{12}0\n\rresponse_type\u{18}\u{1} \u{1}(\u{e}2\u{19}.grpc.testing.PayloadTyp\
+  e\u{12}=\n\u{13}response_parameters\u{18}\u{2} \u{3}(\u{b}2 .grpc.testing.ResponseParameters\
+  \u{12}&\n\u{7}payload\u{18}\u{3} \u{1}(\u{b}2\u{15}.grpc.testing.Payload\u{12}1\n\u{f}response_\
+  status\u{18}\u{7} \u{1}(\u{b}2\u{18}.grpc.testing.EchoStatus\"E\n\u{1b}StreamingOutputCallRespo\
+  nse\u{12}&\n\u{7}payload\u{18}\u{1} \u{1}(\u{b}2\u{15}.grpc.testing.Payload*\u{1f}\n\u{b}Payloa\
+  dType\u{12}\u{10}\n\u{c}COMPRESSABLE\u{10}\0b\u{6}proto3
+  """
+)

@@ -4,4 +4,37 @@
 
 // The services of gRPC's interoperability cases.
 
-// The .proto file has no messages, enums or extensions.
+import SwiftGRPCProtobuf
+
+// MARK: - Support
+
+// An error here means that this file does not fit the version of the runtime module that it is built
+// with: generate it again with the protoc-gen-swiftgrpc of that version.
+fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtobuf.ProtobufAPIVersionCheck {
+  struct _1: SwiftGRPCProtobuf.ProtobufAPIVersion_1 {}
+  typealias Version = _1
+}
+
+// MARK: - Descriptor
+
+/// The description of interop/test.proto, which is read on first use.
+public nonisolated let File_interop_test_proto = ProtoDescriptor.GeneratedFile(
+  """
+  \n\u{12}interop/test.proto\u{12}\u{c}grpc.testing\u{1a}\u{13}interop/empty.proto\u{1a}\u{16}int\
+  erop/messages.proto2\u{fa}\u{4}\n\u{b}TestService\u{12}5\n\tEmptyCall\u{12}\u{13}.grpc.testing.\
+  Empty\u{1a}\u{13}.grpc.testing.Empty\u{12}F\n\tUnaryCall\u{12}\u{1b}.grpc.testing.SimpleRequest\
+  \u{1a}\u{1c}.grpc.testing.SimpleResponse\u{12}l\n\u{13}StreamingOutputCall\u{12}(.grpc.testing.\
+  StreamingOutputCallRequest\u{1a}).grpc.testing.StreamingOutputCallResponse0\u{1}\u{12}i\n\u{12}\
+  StreamingInputCall\u{12}'.grpc.testing.StreamingInputCallRequest\u{1a}(.grpc.testing.StreamingI\
+  nputCallResponse(\u{1}\u{12}i\n\u{e}FullDuplexCall\u{12}(.grpc.testing.StreamingOutputCallReque\
+  st\u{1a}).grpc.testing.StreamingOutputCallResponse(\u{1}0\u{1}\u{12}i\n\u{e}HalfDuplexCall\
+  \u{12}(.grpc.testing.StreamingOutputCallRequest\u{1a}).grpc.testing.StreamingOutputCallResponse\
+  (\u{1}0\u{1}\u{12}=\n\u{11}UnimplementedCall\u{12}\u{13}.grpc.testing.Empty\u{1a}\u{13}.grpc.te\
+  sting.Empty2U\n\u{14}UnimplementedService\u{12}=\n\u{11}UnimplementedCall\u{12}\u{13}.grpc.test\
+  ing.Empty\u{1a}\u{13}.grpc.testing.Emptyb\u{6}proto3
+  """,
+  imports: [
+    Grpc_Testing_Empty.self,
+    Grpc_Testing_SimpleRequest.self,
+  ]
+)
