@@ -8,7 +8,9 @@ import Testing
     // Messages: bytes are read and written where they lie; fields are reached through their offsets.
     "Sources/SwiftGRPCProtobuf/Binary/",
     "Sources/SwiftGRPCProtobuf/Extensions/",
+    "Sources/SwiftGRPCProtobuf/JSON/",
     "Sources/SwiftGRPCProtobuf/Table/",
+    "Sources/SwiftGRPCProtobuf/Text/",
     "Sources/SwiftGRPCProtobuf/Message+Binary.swift",
     "Sources/SwiftGRPCProtobuf/Message.swift",
     "Sources/SwiftGRPCProtobuf/MessageBox.swift",

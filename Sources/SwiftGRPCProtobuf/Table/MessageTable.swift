@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The description of a message's fields, on which everything but the binary format runs: JSON and text format,
 /// comparing, hashing, the check for required fields.
 ///
@@ -14,6 +16,7 @@ public final class MessageTable: Sendable {
   private let extensions: Int?
   /// The message type, which ``ExtensionMap`` asks for; `nil` for a type that is known at run time only.
   let type: (any Message.Type)?
+  private let jsonTable = AtomicLazyReference<JSONTable>()
 
   /// Called by generated code.
   ///
@@ -36,6 +39,9 @@ public final class MessageTable: Sendable {
     unknownFields = text.unknownFields
     extensions = text.extensions
   }
+
+  /// The table as the JSON coders use it, made when it is first asked for.
+  var json: JSONTable { jsonTable.load() ?? jsonTable.storeIfNil(JSONTable(self)) }
 
   /// The field with this number.
   func field(number: Int32) -> FieldDescription? {

@@ -46,7 +46,13 @@ extension Google_Protobuf_Any {
   public func isA<M: Message>(_ type: M.Type) -> Bool { messageName == M.protoMessageName }
 
   /// The full name of the packed message's type: what follows the last slash of ``typeURL``.
-  var messageName: String { typeURL.lastIndex(of: "/").map { String(typeURL[typeURL.index(after: $0)...]) } ?? "" }
+  var messageName: String { Self.messageName(inTypeURL: typeURL) ?? "" }
+
+  /// What follows the last slash of a type URL; `nil` when there is no slash, or nothing behind it.
+  static func messageName(inTypeURL url: String) -> String? {
+    guard let slash = url.lastIndex(of: "/"), slash != url.indices.last else { return nil }
+    return String(url[url.index(after: slash)...])
+  }
 }
 
 extension Message {

@@ -1,0 +1,142 @@
+/// A ``MessageTable`` as the JSON coders walk it: fields without reference counts on the way, keys ready to be written,
+/// and an index from keys to fields. Made once for each message type, on first use.
+final class JSONTable: Sendable {
+  /// How a message looks in JSON. Spec: ProtoJSON format.
+  enum Form {
+    /// An object with a key for each field.
+    case message
+    /// An object with the fields of the packed message, and `@type`.
+    case any
+    /// A date and time in a string.
+    case timestamp
+    /// Seconds in a string.
+    case duration
+    /// Paths in a string.
+    case fieldMask
+    /// Any object.
+    case structure
+    /// Any value.
+    case value
+    /// Any array.
+    case list
+    /// The value of the only field.
+    case wrapper
+  }
+
+  let form: Form
+  /// The number of fields.
+  let count: Int
+  // Neither the fields nor the bytes of their keys are changed after `init`, and both live as long as this object.
+  nonisolated(unsafe) let fields: UnsafePointer<JSONField>
+  nonisolated(unsafe) private let keys: UnsafeMutablePointer<UInt8>
+  private let index: FieldNameIndex
+
+  init(_ table: MessageTable) {
+    count = table.fields.count
+    form = Form(table)
+    var bytes: [UInt8] = []
+    var keyEnds: [(json: Int, proto: Int)] = []
+    for field in table.fields {
+      bytes += JSONField.keyBytes(field.jsonName)
+      let jsonEnd = bytes.count
+      bytes += JSONField.keyBytes(field.protoName)
+      keyEnds.append((jsonEnd, bytes.count))
+    }
+    keys = .allocate(capacity: bytes.count + JSONField.keyPadding)
+    keys.initialize(repeating: 0, count: bytes.count + JSONField.keyPadding)
+    for (offset, byte) in bytes.enumerated() { keys[offset] = byte }
+
+    let fields = UnsafeMutablePointer<JSONField>.allocate(capacity: count)
+    var keyStart = 0
+    for (position, field) in table.fields.enumerated() {
+      let (jsonEnd, protoEnd) = keyEnds[position]
+      (fields + position).initialize(
+        to: JSONField(
+          field, membersHere: Self.membersHere(table.fields, position),
+          key: UnsafeBufferPointer(start: keys + keyStart, count: jsonEnd - keyStart),
+          protoKey: UnsafeBufferPointer(start: keys + jsonEnd, count: protoEnd - jsonEnd)))
+      keyStart = protoEnd
+    }
+    self.fields = UnsafePointer(fields)
+    index = FieldNameIndex(
+      table.fields.enumerated().map { ($1.jsonName, $0) } + table.fields.enumerated().map { ($1.protoName, $0) })
+  }
+
+  deinit {
+    UnsafeMutablePointer(mutating: fields).deinitialize(count: count)
+    fields.deallocate()
+    keys.deallocate()
+  }
+
+  /// The position of the field with this JSON or original name.
+  func field(named name: UnsafeRawBufferPointer) -> Int? { index.field(named: name) }
+
+  /// How many members of its oneof are written when the writer meets the field at a position.
+  ///
+  /// Fields are written in the order of their numbers. Where a oneof's members follow one another, the first of them
+  /// asks the oneof once for all.
+  private static func membersHere(_ fields: [FieldDescription], _ position: Int) -> Int {
+    guard fields[position].oneof != nil else { return 0 }
+    let offset = fields[position].offset
+    func isMember(_ field: FieldDescription) -> Bool { field.oneof != nil && field.offset == offset }
+    guard let first = fields.firstIndex(where: isMember), let last = fields.lastIndex(where: isMember),
+      fields[first...last].allSatisfy(isMember)
+    else { return 1 }
+    return position == first ? last - first + 1 : 0
+  }
+}
+
+extension JSONTable.Form {
+  /// The form that the specification gives a message of this name. A message that borrows the name, but has other
+  /// fields, is an ordinary one.
+  fileprivate init(_ table: MessageTable) {
+    let fields = table.fields
+    func has(_ kinds: FieldKind..., shape: FieldDescription.Shape = .implicit) -> Bool {
+      fields.map(\.kind) == kinds && fields.allSatisfy { $0.shape == shape }
+        && fields.enumerated().allSatisfy { Int($1.number) == $0 + 1 }
+    }
+    let wrapped: FieldKind
+    switch table.name {
+    case "google.protobuf.Any":
+      self = has(.string, .bytes) ? .any : .message
+      return
+    case "google.protobuf.Timestamp":
+      self = has(.int64, .int32) ? .timestamp : .message
+      return
+    case "google.protobuf.Duration":
+      self = has(.int64, .int32) ? .duration : .message
+      return
+    case "google.protobuf.FieldMask":
+      self = has(.string, shape: .repeated) ? .fieldMask : .message
+      return
+    case "google.protobuf.Struct":
+      self = has(.message, shape: .map) ? .structure : .message
+      return
+    case "google.protobuf.Value":
+      self = has(.enum, .double, .string, .bool, .message, .message, shape: .oneof) ? .value : .message
+      return
+    case "google.protobuf.ListValue":
+      self = has(.message, shape: .repeated) ? .list : .message
+      return
+    case "google.protobuf.DoubleValue": wrapped = .double
+    case "google.protobuf.FloatValue": wrapped = .float
+    case "google.protobuf.Int64Value": wrapped = .int64
+    case "google.protobuf.UInt64Value": wrapped = .uint64
+    case "google.protobuf.Int32Value": wrapped = .int32
+    case "google.protobuf.UInt32Value": wrapped = .uint32
+    case "google.protobuf.BoolValue": wrapped = .bool
+    case "google.protobuf.StringValue": wrapped = .string
+    case "google.protobuf.BytesValue": wrapped = .bytes
+    default:
+      self = .message
+      return
+    }
+    self = has(wrapped) ? .wrapper : .message
+  }
+}
+
+extension FieldDescription {
+  /// The field's name in the `.proto` file. ``name`` of a proto2 group is that of its message, which differs in the case
+  /// of its letters.
+  fileprivate var protoName: String { kind == .group && name.lowercased() == jsonName ? jsonName : name }
+}
