@@ -143,8 +143,9 @@ let package = Package(
       dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf"],
       path: "Fixtures/golden",
       exclude: [
-        "comments", "editions", "enums", "every_kind", "extensions", "imports", "maps", "modules", "names", "nesting",
-        "oneofs", "prefixes", "proto2", "scalars", "visibility",
+        "comments", "custom-options", "edition-2024", "editions", "enums", "every_kind", "extensions", "imports",
+        "maps", "modules", "names", "nesting", "no-descriptors", "oneofs", "prefixes", "proto2", "scalars",
+        "visibility",
       ],
       sources: ["services", "service-options"],
       swiftSettings: goldenSettings + [.defaultIsolation(MainActor.self)]

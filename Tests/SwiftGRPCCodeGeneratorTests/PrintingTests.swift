@@ -115,3 +115,34 @@ import Testing
     #expect(joined(lines).contains("other") && !joined(lines).contains("aC"))
   }
 }
+
+@Suite struct DescriptorGeneratorTests {
+  @Test func typesThatOnlyMethodsUseAreImportedForTheDescriptorAlone() throws {
+    var service = FileProto.file("s.proto", imports: ["m.proto"])
+    service.service = [
+      .with {
+        $0.name = "S"
+        $0.method = [
+          .with {
+            $0.name = "R"
+            $0.inputType = ".M"
+            $0.outputType = ".M"
+          }
+        ]
+      }
+    ]
+    func content(_ options: String) throws -> String {
+      let request = Request.request(
+        [.file("m.proto", messages: [.message("M")]), service],
+        parameter: "Visibility=Public,UseAccessLevelOnImports=true,ProtoPathModuleMappings=map\(options)")
+      let response = CodeGenerator.response(to: request) { _ in
+        "mapping { module_name: \"Other\" proto_file_path: \"m.proto\" }"
+      }
+      return try #require(response.file.first { $0.name == "s.pb.swift" }).content
+    }
+    let text = try content("")
+    #expect(text.contains("public import SwiftGRPCProtobuf\ninternal import Other\n"))
+    #expect(text.contains("  imports: [\n    Other.M.self,\n  ]\n"))
+    #expect(try !content(",Descriptors=false").contains("import"))
+  }
+}

@@ -303,11 +303,12 @@ nonisolated extension Fixtures_Options_Limits {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "most", at: MemoryLayout<Self>.offset(of: \.most), .int32, .implicit),
-      FieldDescription(2, "words", at: MemoryLayout<Self>.offset(of: \.words), .string, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 most int32
+    2 words string[]
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Options_Labelled {
@@ -371,14 +372,18 @@ nonisolated extension Fixtures_Options_Labelled {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "secret", at: MemoryLayout<Self>.offset(of: \.secret), .string, .implicit),
-      FieldDescription(
-        oneof: OneOf_Choice.self, first: true, FieldDescription(2, "number", at: MemoryLayout<Self>.offset(of: \.choice), .int32, .oneof)),
-      FieldDescription(3, "kind", at: MemoryLayout<Self>.offset(of: \.kind), Fixtures_Options_Labelled.Kind.self, .implicit),
-      FieldDescription(4, "limits", at: MemoryLayout<Self>.offset(of: \.limits), map: ProtobufString.self, ProtobufMessage<Fixtures_Options_Limits>.self),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 secret string
+    oneof 0
+    3 kind enum0
+    4 limits map string message0
+    unknown
+    2 number int32 |0
+    """,
+    messages: [Fixtures_Options_Limits.self],
+    enums: [Fixtures_Options_Labelled.Kind.self],
+    oneofs: [OneOf_Choice.self])
 }
 
 nonisolated extension Fixtures_Options_Labelled.OneOf_Choice {

@@ -179,15 +179,18 @@ nonisolated extension Fixtures_Edition2024_Exported {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "count", at: MemoryLayout<Self>.offset(of: \.count), .int32, .implicit),
-      FieldDescription(2, "inner", at: MemoryLayout<Self>.offset(of: \._inner), Fixtures_Edition2024_Exported.Inner.self, .optional),
-      FieldDescription(3, "hidden", at: MemoryLayout<Self>.offset(of: \._hidden), Fixtures_Edition2024_Hidden.self, .optional, isGroup: true),
-      FieldDescription(4, "checked", at: MemoryLayout<Self>.offset(of: \._checked), .string, .optional),
-      FieldDescription(5, "part", at: MemoryLayout<Self>.offset(of: \._part), Fixtures_Edition2024_Outside.Part.self, .optional),
-      FieldDescription(6, "numbers", at: MemoryLayout<Self>.offset(of: \.numbers), .int32, .repeated),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 count int32
+    6 numbers int32[]
+    unknown
+    2 inner enum0?
+    3 hidden group0?
+    4 checked string?
+    5 part message1?
+    """,
+    messages: [Fixtures_Edition2024_Hidden.self, Fixtures_Edition2024_Outside.Part.self],
+    enums: [Fixtures_Edition2024_Exported.Inner.self])
 }
 
 nonisolated extension Fixtures_Edition2024_Exported.Inner {
@@ -264,10 +267,11 @@ nonisolated extension Fixtures_Edition2024_Hidden {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "badlyNamed", at: MemoryLayout<Self>.offset(of: \._badlyNamed), .int32, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 badlyNamed int32?
+    """)
 }
 
 // MARK: - Descriptor

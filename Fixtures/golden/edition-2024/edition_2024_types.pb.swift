@@ -79,8 +79,10 @@ nonisolated extension Fixtures_Edition2024_Outside {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    """)
 }
 
 nonisolated extension Fixtures_Edition2024_Outside.Part {
@@ -123,10 +125,11 @@ nonisolated extension Fixtures_Edition2024_Outside.Part {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "name", at: MemoryLayout<Self>.offset(of: \._name), .string, .optional),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 name string?
+    """)
 }
 
 // MARK: - Descriptor

@@ -97,8 +97,10 @@ nonisolated extension Fixtures_None_Bare {
   }
 
   public static let _table = MessageTable(
-    of: Self.self, unknownFields: MemoryLayout<Self>.offset(of: \.unknownFields)!,
-    [
-      FieldDescription(1, "plain", at: MemoryLayout<Self>.offset(of: \.plain), Fixtures_None_Plain.self, .implicit),
-    ])
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    1 plain enum0
+    unknown
+    """,
+    enums: [Fixtures_None_Plain.self])
 }

@@ -49,6 +49,9 @@ struct FileLinker {
     return ProtoDescriptor.File(content: FileContent(linker))
   }
 
+  /// The most bytes that a full name may have, since each element of a scope repeats the scope's name.
+  static let longestName = 1000
+
   /// The most files that a chain of imports may have.
   static let deepestImports = 1000
 
@@ -136,6 +139,9 @@ struct FileLinker {
   private mutating func declare(
     _ fullName: String, _ name: String, _ symbol: Symbol, as kind: String
   ) throws(DescriptorError) {
+    guard fullName.utf8.count <= Self.longestName else {
+      throw error(nil, "declares a \(kind) whose full name is longer than \(Self.longestName) bytes")
+    }
     guard name.isProtoIdentifier else { throw error(nil, "declares \"\(fullName)\", which is not a valid name") }
     if symbols.updateValue(symbol, forKey: fullName) != nil {
       throw error(nil, "declares \(fullName) twice")

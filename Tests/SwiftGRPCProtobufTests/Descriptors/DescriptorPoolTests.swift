@@ -221,6 +221,12 @@ import Testing
         == "b.proto declares M, which a.proto declares, too")
   }
 
+  @Test func longScopeThatEveryElementWouldRepeatIsRefused() {
+    #expect(
+      linkingError(.file(package: String(repeating: "p", count: 1000), messages: [.message("M")]))
+        == "a.proto declares a message whose full name is longer than 1000 bytes")
+  }
+
   @Test func deeplyNestedMessagesDoNotOverflowTheStack() throws {
     var message = MessageProto.message("M")
     for _ in 0..<90 { message = .message("M", nested: [message]) }
