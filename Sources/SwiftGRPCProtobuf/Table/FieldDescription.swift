@@ -29,7 +29,7 @@ public struct FieldDescription: Sendable {
   /// What the values are.
   let content: FieldContent.Form
   /// The oneof that the field is a member of.
-  let oneof: (any Oneof.Type)?
+  let oneof: (any OneofAccess)?
   /// The name in the `.proto` file, of a group that of its message; of an extension the full name.
   public let name: String
   /// The name in JSON: that of the option `json_name`, or the name in lower camel case.
@@ -37,7 +37,7 @@ public struct FieldDescription: Sendable {
 
   init(
     _ number: Int32, _ name: String, _ json: String?, _ offset: Int, _ kind: FieldKind, _ shape: Shape,
-    _ content: FieldContent, oneof: (any Oneof.Type)? = nil, isRepeatedOneofMember: Bool = false
+    _ content: FieldContent, oneof: (any OneofAccess)? = nil, isRepeatedOneofMember: Bool = false
   ) {
     self.number = number
     self.kind = kind

@@ -24,7 +24,7 @@ struct TableText {
 
   private let messages: [any Message.Type]
   private let enums: [any Enum.Type]
-  private let oneofs: [any Oneof.Type]
+  private let oneofs: [any OneofAccess]
   private var oneofOffsets: [Int]
   private var members: [(oneof: Int, FieldDescription)] = []
 
@@ -33,7 +33,7 @@ struct TableText {
   ) {
     self.messages = messages
     self.enums = enums
-    self.oneofs = oneofs
+    self.oneofs = oneofs.map { $0._access }
     oneofOffsets = Array(repeating: 0, count: oneofs.count)
     text.withUTF8Buffer { text in
       var words = Words(rest: text[...])
@@ -231,6 +231,10 @@ enum GeneratedMaps {
     }
     return open(value)
   }
+}
+
+extension Oneof {
+  fileprivate static var _access: any OneofAccess { GeneratedOneof<Self>() }
 }
 
 extension Message {

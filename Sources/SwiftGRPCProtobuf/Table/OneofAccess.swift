@@ -1,0 +1,59 @@
+/// A oneof where a message keeps it, reached without knowing its type at compile time; `field` is its address.
+protocol OneofAccess: Sendable {
+  /// The bytes that the oneof takes.
+  var layout: (size: Int, alignment: Int) { get }
+
+  /// Gives `body` the number of the member that is set and the address of its value; `nil` when none is.
+  func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result) -> Result?
+
+  /// True when the same member is set to the same value.
+  func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool
+
+  /// Hashes the member that is set and its value.
+  func hash(_ field: UnsafeRawPointer, into hasher: inout Hasher)
+
+  /// True when a member is set.
+  func isSet(_ field: UnsafeRawPointer) -> Bool
+
+  /// Makes all members unset.
+  func clear(_ field: UnsafeMutableRawPointer)
+
+  /// Makes the oneof at `target` what the one at `source` is.
+  func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer)
+
+  /// Sets the member with this number to the value at an address.
+  func set(_ field: UnsafeMutableRawPointer, _ number: Int32, to value: UnsafeRawPointer)
+}
+
+/// A oneof of generated code, which is an optional enum.
+struct GeneratedOneof<O: Oneof>: OneofAccess {
+  var layout: (size: Int, alignment: Int) { (MemoryLayout<O?>.size, MemoryLayout<O?>.alignment) }
+
+  func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result) -> Result? {
+    field.assumingMemoryBound(to: O?.self).pointee?._withValue(body)
+  }
+
+  func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
+    left.assumingMemoryBound(to: O?.self).pointee == right.assumingMemoryBound(to: O?.self).pointee
+  }
+
+  func hash(_ field: UnsafeRawPointer, into hasher: inout Hasher) {
+    field.assumingMemoryBound(to: O?.self).pointee?.hash(into: &hasher)
+  }
+
+  func isSet(_ field: UnsafeRawPointer) -> Bool {
+    field.assumingMemoryBound(to: O?.self).pointee != nil
+  }
+
+  func clear(_ field: UnsafeMutableRawPointer) {
+    field.assumingMemoryBound(to: O?.self).pointee = nil
+  }
+
+  func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer) {
+    target.assumingMemoryBound(to: O?.self).pointee = source.assumingMemoryBound(to: O?.self).pointee
+  }
+
+  func set(_ field: UnsafeMutableRawPointer, _ number: Int32, to value: UnsafeRawPointer) {
+    field.assumingMemoryBound(to: O?.self).pointee = O._make(number: number, from: value)
+  }
+}
