@@ -24,6 +24,14 @@ public struct EnumNames: Sendable {
     }
   }
 
+  /// The names of an enum that is known at run time only, in the order of declaration.
+  init(_ values: some Sequence<(name: String, number: Int32)>) {
+    for (name, number) in values {
+      if names[number] == nil { names[number] = name }
+      numbers[name] = number
+    }
+  }
+
   /// The first name that was declared for a number.
   public func name(of number: Int32) -> String? { names[number] }
 

@@ -11,7 +11,7 @@ struct JSONField {
   let offset: Int
   /// How many fields from here on are members of the oneof that is to be asked here; see ``JSONTable``.
   let membersHere: Int
-  let oneof: (any Oneof.Type)?
+  let oneof: (any OneofAccess)?
   let message: (any MessageAccess)?
   let enumeration: (any EnumAccess)?
   let map: JSONMap?

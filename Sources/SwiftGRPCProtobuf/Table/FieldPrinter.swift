@@ -15,7 +15,7 @@ struct FieldPrinter {
     }
   }
 
-  private mutating func print(_ table: MessageTable, at message: UnsafeRawPointer) {
+  mutating func print(_ table: MessageTable, at message: UnsafeRawPointer) {
     for field in table.fields {
       let address = message + field.offset
       guard field.isSet(address) else { continue }

@@ -33,9 +33,9 @@ protocol MessageAccess: ValueAccess {
 /// The messages of a repeated field, as the addresses of their fields.
 struct MessageList {
   let count: Int
-  fileprivate let first: UnsafeRawPointer?
-  fileprivate let stride: Int
-  fileprivate let access: any MessageAccess
+  let first: UnsafeRawPointer?
+  let stride: Int
+  let access: any MessageAccess
 
   subscript(index: Int) -> UnsafeRawPointer {
     access.fields(of: first.unsafelyUnwrapped + index * stride)

@@ -40,6 +40,15 @@ public final class MessageTable: Sendable {
     extensions = text.extensions
   }
 
+  /// Describes messages of a type that is known at run time only.
+  init(named name: String, unknownFields: Int, _ fields: [FieldDescription]) {
+    type = nil
+    self.name = name
+    self.fields = fields
+    self.unknownFields = unknownFields
+    extensions = nil
+  }
+
   /// The table as the JSON coders use it, made when it is first asked for.
   var json: JSONTable { jsonTable.load() ?? jsonTable.storeIfNil(JSONTable(self)) }
 

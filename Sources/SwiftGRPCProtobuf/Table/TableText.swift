@@ -44,7 +44,7 @@ struct TableText {
       fields.append(
         FieldDescription(
           member.number, member.name, member.jsonName, oneofOffsets[oneof], member.kind, .oneof,
-          FieldContent(member.content), oneof: oneofs[oneof], isRepeatedOneofMember: !seen.insert(oneof).inserted))
+          FieldContent(member.content), oneof: self.oneofs[oneof], isRepeatedOneofMember: !seen.insert(oneof).inserted))
     }
     fields.sort { $0.number < $1.number }
   }

@@ -1,0 +1,69 @@
+/// A map field of a dynamic type.
+///
+/// One Swift type for all maps, whatever keys and values they have: the tables' users reach maps through ``MapAccess``
+/// alone, and sixty specialised dictionaries would cost more than they gain.
+final class DynamicMap: MapAccess {
+  /// What is stored; numbers of enums as `int32`.
+  typealias Entries = [DynamicValue: DynamicValue]
+  private typealias Values = StoredValues<Entries>
+
+  let keyField: DynamicField
+  let valueField: DynamicField
+  let key: FieldDescription
+  let value: FieldDescription
+
+  init(_ key: DynamicField, _ value: DynamicField) {
+    keyField = key
+    valueField = value
+    self.key = key.description(.implicit)
+    self.value = value.description(.implicit)
+  }
+
+  func count(_ field: UnsafeRawPointer) -> Int { field.assumingMemoryBound(to: Entries.self).pointee.count }
+
+  func forEach(
+    in field: UnsafeRawPointer, sorted: Bool, _ body: (_ key: UnsafeRawPointer, _ value: UnsafeRawPointer) -> Bool
+  ) {
+    func visit(_ key: DynamicValue, _ value: DynamicValue) -> Bool {
+      key.withAddress { key in value.withAddress { value in body(key, value) } }
+    }
+    let entries = field.assumingMemoryBound(to: Entries.self).pointee
+    if sorted {
+      for (key, value) in entries.sorted(by: { $0.key.precedes($1.key) }) where !visit(key, value) { return }
+    } else {
+      for (key, value) in entries where !visit(key, value) { return }
+    }
+  }
+
+  func insert(
+    into field: UnsafeMutableRawPointer,
+    _ fill: (_ key: UnsafeMutableRawPointer, _ value: UnsafeMutableRawPointer) -> Bool
+  ) {
+    var value: DynamicValue?
+    let key = keyField.makeValue { key in
+      value = valueField.makeValue { value in fill(key, value) }
+      return value != nil
+    }
+    if let key, let value { field.assumingMemoryBound(to: Entries.self).pointee[key] = value }
+  }
+
+  func layout(_ shape: FieldDescription.Shape) -> (size: Int, alignment: Int) { Values.layout(.map) }
+
+  func isSet(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool { count(field) > 0 }
+
+  func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool {
+    Values.isEqual(left, right, .map)
+  }
+
+  func hash(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape, into hasher: inout Hasher) {
+    Values.hash(field, .map, into: &hasher)
+  }
+
+  func clear(_ field: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape) {
+    Values.clear(field, .map, default: [:])
+  }
+
+  func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape) {
+    Values.copy(source, to: target, .map)
+  }
+}
