@@ -22,7 +22,11 @@ final class DynamicLayout: @unchecked Sendable {
 
   init(_ type: DynamicType) {
     let descriptor = type.descriptor
-    let extensions = type.schema.pool.extensions(of: descriptor.fullName).filter { $0.message == descriptor }
+    // The items of a message set can hold single messages only.
+    let extensions = type.schema.pool.extensions(of: descriptor.fullName).filter {
+      $0.message == descriptor
+        && (!descriptor.usesMessageSetWireFormat || $0.type == .message && !$0.isRepeated && !$0.isRequired)
+    }
     let descriptors = (Array(descriptor.fields) + extensions).sorted { $0.number < $1.number }
 
     var builder = Builder()

@@ -31,6 +31,20 @@ public final class DynamicSchema: Sendable {
     self.init(try ProtoDescriptor.Pool(set))
   }
 
+  /// The types of the files that generated messages come from, and of the files that those import.
+  ///
+  /// - Throws: ``DescriptorError`` when a file was generated without descriptors.
+  public convenience init(filesOf messages: any Message.Type...) throws(DescriptorError) {
+    var pool = ProtoDescriptor.Pool()
+    for message in messages {
+      guard let file = message._protobuf_file else {
+        throw DescriptorError(message.protoMessageName, "was generated without descriptors")
+      }
+      try pool.add(file.link())
+    }
+    self.init(pool)
+  }
+
   /// The type of the message with this full name, such as `google.protobuf.Timestamp`; `nil` when no file of the pool
   /// declares it.
   public func messageType(named fullName: String) -> DynamicMessageType? {

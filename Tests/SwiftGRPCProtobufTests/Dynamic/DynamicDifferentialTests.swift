@@ -6,10 +6,10 @@ import Testing
 /// Two implementations of the binary format that share its primitives only, the interpreter for dynamic messages and
 /// generated code, must agree on every input.
 ///
-/// `FUZZ_CASES` sets how many for each type (300 when it is not set), `FUZZ_SEED` which.
+/// `FUZZ_CASES` sets how many for each type (60 when it is not set), `FUZZ_SEED` which.
 @Suite struct DynamicDifferentialTests {
   private static let environment = ProcessInfo.processInfo.environment
-  private static let cases = environment["FUZZ_CASES"].flatMap { Int($0) } ?? 300
+  private static let cases = environment["FUZZ_CASES"].flatMap { Int($0) } ?? 60
   private static let seed = environment["FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
 
   static let types: [(type: any Message.Type, extensions: SimpleExtensionMap)] = [
@@ -38,7 +38,7 @@ import Testing
     _ type: any Message.Type, _ extensions: SimpleExtensionMap, _ bytes: (DynamicMessage) throws -> [UInt8]
   ) throws {
     let dynamicType = try GoldenSchema.type(of: type)
-    var messages = RandomMessages(seed: Self.seed)
+    var messages = RandomDynamicMessages(seed: Self.seed)
     for _ in 0..<Self.cases {
       let message = try messages.message(dynamicType)
       let bytes = try bytes(message)

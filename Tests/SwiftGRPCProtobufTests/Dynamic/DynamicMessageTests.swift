@@ -139,12 +139,18 @@ import Testing
 
   // MARK: Values that do not fit
 
-  @Test(arguments: [
-    ("title", .int32(1), "acme.Book.title takes string"), ("pages", -1, "acme.Book.pages takes uint32"),
-    ("pages", 4_294_967_296, "acme.Book.pages takes uint32"), ("genre", 3, "acme.Book.genre takes acme.Genre"),
-    ("tags", "a", "acme.Book.tags takes a list of string"), ("tags", ["a", 1], "acme.Book.tags takes a list of string"),
-    ("cover", "text", "acme.Book.cover takes bytes"), ("sold", 1, "acme.Book.sold takes bool"),
-  ] as [(String, DynamicValue, String)])
+  private static let misfits: [(String, DynamicValue, String)] = [
+    ("title", .int32(1), "acme.Book.title takes string"),
+    ("pages", -1, "acme.Book.pages takes uint32"),
+    ("pages", 4_294_967_296, "acme.Book.pages takes uint32"),
+    ("genre", 3, "acme.Book.genre takes acme.Genre"),
+    ("tags", "a", "acme.Book.tags takes a list of string"),
+    ("tags", ["a", 1], "acme.Book.tags takes a list of string"),
+    ("cover", "text", "acme.Book.cover takes bytes"),
+    ("sold", 1, "acme.Book.sold takes bool"),
+  ]
+
+  @Test(arguments: misfits)
   func valuesThatDoNotFitAreRefused(name: String, value: DynamicValue, reason: String) {
     var message = DynamicMessage(book)
     let error = #expect(throws: DynamicMessageError.self) { try message.set(value, for: name) }
@@ -281,7 +287,51 @@ import Testing
     }
   }
 
+  @Test func messageSetsHoldTheirExtensionsInItems() throws {
+    let letter = try #require(GoldenSchema.shared.get().messageType(named: "fixtures.extensions.Letter"))
+    let envelope = try #require(GoldenSchema.shared.get().messageType(named: "fixtures.extensions.Envelope"))
+    var message = DynamicMessage(envelope)
+    message["[fixtures.extensions.Letter.letter]"]?.messageValue?["text"] = "a"
+    let item: [UInt8] = [0x0b, 0x10, 0xe8, 0x07, 0x1a, 3, 0x0a, 1, 0x61, 0x0c]
+    #expect(try message.serializedBytes() == item)
+    #expect(try DynamicMessage(serializedBytes: item, type: envelope) == message)
+    let typeLast: [UInt8] = [0x0b, 0x1a, 3, 0x0a, 1, 0x61, 0x10, 0xe8, 0x07, 0x0c]
+    #expect(try DynamicMessage(serializedBytes: typeLast, type: envelope) == message)
+    let unknownItem: [UInt8] = [0x0b, 0x10, 0x09, 0x1a, 1, 0xff, 0x0c]
+    let unknown = try DynamicMessage(serializedBytes: item + unknownItem, type: envelope)
+    #expect(unknown.unknownFields.data == Data(unknownItem))
+    #expect(try unknown.serializedBytes() == item + unknownItem)
+    #expect(DynamicMessage(letter) != message)
+    for end in 1..<item.count {
+      #expect(throws: BinaryDecodingError.truncated) {
+        try DynamicMessage(serializedBytes: Array(item[..<end]), type: envelope)
+      }
+    }
+  }
+
   // MARK: Other messages
+
+  @Test func fieldMasksMergeAndTrim() throws {
+    var source = DynamicMessage(shelf)
+    source["name"] = "source"
+    source["owner"]?.messageValue?["title"] = "owner"
+    source["copies"] = ["a": 1]
+    source["books"] = [.message(DynamicMessage(book))]
+    var target = DynamicMessage(shelf)
+    target["name"] = "target"
+    target["copies"] = ["b": 2]
+    target["books"] = [.message(DynamicMessage(book))]
+    target.merge(from: source, fieldMask: .init(protoPaths: ["owner.title", "copies", "books"]))
+    #expect(target["name"] == "target")
+    #expect(target["owner"]?.messageValue?["title"] == "owner")
+    #expect(target["copies"]?.mapValue?.count == 2)
+    #expect(target["books"]?.listValue?.count == 2)
+    let isTrimmed = target.trim(keeping: .init(protoPaths: ["name"]))
+    #expect(isTrimmed)
+    #expect(target.setFields.map(\.name) == ["name"])
+    #expect(source["owner"]?.messageValue?["title"] == "owner")
+    #expect(!shelf.isPathValid("books.title"))
+  }
 
   @Test func anyIsPackedAndUnpackedThroughTheSchema() throws {
     var message = DynamicMessage(book)

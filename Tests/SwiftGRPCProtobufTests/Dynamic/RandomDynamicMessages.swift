@@ -2,7 +2,7 @@ import Foundation
 import SwiftGRPCProtobuf
 
 /// Random messages of a type that is known at run time, so of any type.
-struct RandomMessages {
+struct RandomDynamicMessages {
   var random: RandomMutations
 
   init(seed: UInt64) { random = RandomMutations(seed: seed) }
@@ -41,7 +41,9 @@ struct RandomMessages {
     case .float: return .float([0, -0.0, 1.5, .infinity, 3e38].randomElement(using: &random) ?? 0)
     case .double: return .double([0, -0.0, 0.1, -.infinity, 2e-308].randomElement(using: &random) ?? 0)
     case .bool: return .bool(chance(2))
-    case .string: return .string(["", "a", "Grüße", String(repeating: "long ", count: 40)].randomElement(using: &random) ?? "")
+    case .string:
+      let texts = ["", "a", "Grüße", String(repeating: "long ", count: 40)]
+      return .string(texts.randomElement(using: &random) ?? "")
     case .bytes: return .bytes(Data((0..<Int.random(in: 0...20, using: &random)).map { UInt8($0 * 13 & 0xff) }))
     case .enum:
       let value = field.enumType?.values.randomElement(using: &random)
@@ -53,7 +55,8 @@ struct RandomMessages {
   }
 
   private mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type) -> Value {
-    [0, 1, .max, .min, Value(truncatingIfNeeded: random.next() as UInt64) >> Value(Int.random(in: 0..<Value.bitWidth, using: &random))]
-      .randomElement(using: &random) ?? 0
+    let shift = Value(Int.random(in: 0..<Value.bitWidth, using: &random))
+    let number = Value(truncatingIfNeeded: random.next() as UInt64) >> shift
+    return [0, 1, .max, .min, number].randomElement(using: &random) ?? 0
   }
 }
