@@ -82,7 +82,7 @@ extension JSONReader {
       }
       url.assumingMemoryBound(to: String.self).pointee = typeURL
       p = members
-      if let type = Google_Protobuf_Any.messageType(forMessageName: name) {
+      if let type = Google_Protobuf_Any.packedType(named: name, in: schema) {
         value.assumingMemoryBound(to: Data.self).pointee = try packed(type, at: object)
       } else {
         try noMembers(at: place)
@@ -104,28 +104,23 @@ extension JSONReader {
   }
 
   /// Reads the members of an `Any` as those of a message, and returns its encoding.
-  private mutating func packed<Packed: Message>(
-    _ type: Packed.Type, at object: UnsafePointer<UInt8>
-  ) throws(JSONFault) -> Data {
-    var message = Packed()
-    let table = Packed._table
-    let failure: JSONFault? = message._withMutableFields { fields in
+  private mutating func packed(_ type: any PackedType, at object: UnsafePointer<UInt8>) throws(JSONFault) -> Data {
+    let table = type.table
+    let json = table.json
+    var failure: JSONFault?
+    let bytes = try? type.pack { fields in
       do throws(JSONFault) {
-        let json = table.json
         if json.form == .message {
           try members(table, json, into: fields, isAny: true)
         } else {
           try valueMember(table, into: fields, at: object)
         }
-        return nil
       } catch {
-        return error
+        failure = error
       }
     }
     if let failure { throw failure }
-    guard let bytes: Data = try? message.serializedBytes(partial: true) else {
-      throw fault(.failure, "a message of up to 2 GiB", at: object)
-    }
+    guard let bytes else { throw fault(.failure, "a message of up to 2 GiB", at: object) }
     return bytes
   }
 

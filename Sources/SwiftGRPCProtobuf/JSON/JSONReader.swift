@@ -7,8 +7,13 @@ struct JSONReader {
   var depth: Int
   let ignoresUnknown: Bool
   let extensions: (any ExtensionMap)?
+  /// Where the types of messages in an `Any` are looked up before the registry.
+  let schema: DynamicSchema?
 
-  init(_ text: UnsafeBufferPointer<UInt8>, _ extensions: (any ExtensionMap)?, _ options: JSONDecodingOptions) {
+  init(
+    _ text: UnsafeBufferPointer<UInt8>, _ extensions: (any ExtensionMap)?, _ options: JSONDecodingOptions,
+    schema: DynamicSchema? = nil
+  ) {
     // An empty text has no address: any other will do, since nothing is read from it.
     start = text.baseAddress ?? UnsafePointer(Base64.digits.utf8Start)
     p = start
@@ -16,6 +21,7 @@ struct JSONReader {
     depth = options.messageDepthLimit
     ignoresUnknown = options.ignoreUnknownFields
     self.extensions = extensions
+    self.schema = schema
   }
 
   /// A reader of a part of the text, or of what an escaped part stands for.
@@ -26,6 +32,7 @@ struct JSONReader {
     depth = other.depth
     ignoresUnknown = other.ignoresUnknown
     extensions = nil
+    schema = nil
   }
 
   // MARK: - Tokens

@@ -80,7 +80,7 @@ extension JSONWriter {
       }
       key("@type")
       string(url)
-      if let type = Google_Protobuf_Any.messageType(forMessageName: name) {
+      if let type = Google_Protobuf_Any.packedType(named: name, in: schema) {
         try packed(type, bytes)
       } else if !bytes.isEmpty {
         throw JSONEncodingError.anyTranscodeFailure
@@ -92,22 +92,25 @@ extension JSONWriter {
   }
 
   /// Writes the members of a packed message, or the member `value` when it has a form of its own.
-  private mutating func packed<Packed: Message>(_ type: Packed.Type, _ bytes: Data) throws {
-    guard let packed = try? Packed(serializedBytes: bytes, partial: true) else {
-      throw JSONEncodingError.anyTranscodeFailure
-    }
-    let table = Packed._table
+  private mutating func packed(_ type: any PackedType, _ bytes: Data) throws {
+    let table = type.table
     let json = table.json
-    if json.form != .message { key("value") }
     var failure: (any Error)?
-    withUnsafePointer(to: packed) { packed in
-      Packed._withFields(of: packed) { fields in
+    do {
+      try type.unpack(bytes) { fields in
         do {
-          if json.form == .message { try members(table, json, at: fields) } else { try message(table, at: fields) }
+          if json.form == .message {
+            try members(table, json, at: fields)
+          } else {
+            key("value")
+            try message(table, at: fields)
+          }
         } catch {
           failure = error
         }
       }
+    } catch {
+      throw JSONEncodingError.anyTranscodeFailure
     }
     if let failure { throw failure }
   }

@@ -11,8 +11,13 @@
 struct JSONWriter: ~Copyable {
   var out = UTF8Buffer()
   let options: JSONEncodingOptions
+  /// Where the types of messages in an `Any` are looked up before the registry.
+  let schema: DynamicSchema?
 
-  init(options: JSONEncodingOptions) { self.options = options }
+  init(options: JSONEncodingOptions, schema: DynamicSchema? = nil) {
+    self.options = options
+    self.schema = schema
+  }
 
   // MARK: - Messages
 

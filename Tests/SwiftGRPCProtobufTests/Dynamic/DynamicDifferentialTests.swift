@@ -34,6 +34,32 @@ import Testing
     try check(type, extensions) { random.damage(try $0.serializedBytes(options: .deterministic)) }
   }
 
+  @Test(arguments: types.indices)
+  func jsonIsTheSameAsThatOfGeneratedCode(index: Int) throws {
+    func check<M: Message>(_ type: M.Type, _ extensions: SimpleExtensionMap) throws {
+      let dynamicType = try GoldenSchema.type(of: type)
+      var options = JSONEncodingOptions()
+      options.useDeterministicOrdering = true
+      var messages = RandomDynamicMessages(seed: Self.seed)
+      for _ in 0..<Self.cases {
+        let message = try messages.message(dynamicType)
+        let bytes: [UInt8] = try message.serializedBytes()
+        let json = try message.jsonString(options: options)
+        let generated = try M(serializedBytes: bytes, extensions: extensions)
+        let expected = try generated.jsonString(options: options)
+        // Generated code writes extensions behind the fields.
+        try #require(dynamicType.fields.contains(where: \.isExtension) || expected == json)
+        try #require(expected.utf8.count == json.utf8.count)
+        let again = try DynamicMessage(jsonString: json, type: dynamicType)
+        try #require(try again.jsonString(options: options) == json)
+        try #require(
+          try again.serializedBytes(options: .deterministic) as [UInt8]
+            == M(jsonString: json, extensions: extensions).serializedBytes(options: .deterministic))
+      }
+    }
+    try check(Self.types[index].type, Self.types[index].extensions)
+  }
+
   private func check(
     _ type: any Message.Type, _ extensions: SimpleExtensionMap, _ bytes: (DynamicMessage) throws -> [UInt8]
   ) throws {

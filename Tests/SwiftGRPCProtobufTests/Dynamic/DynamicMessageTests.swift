@@ -347,6 +347,27 @@ import Testing
     }
   }
 
+  @Test func jsonOfAnAnyIsFoundThroughTheSchema() throws {
+    var pool = schema.pool
+    try pool.add(try #require(Google_Protobuf_Any.protoDescriptor).file)
+    let schema = DynamicSchema(pool)
+    let any = try #require(schema.messageType(named: "google.protobuf.Any"))
+    let json =
+      #"{"@type":"type.googleapis.com/acme.Shelf","name":"packed","copies":{"a":"DRAMA"},"[acme.color]":"red"}"#
+    let message = try DynamicMessage(jsonString: json, type: any)
+    let shelf = try DynamicMessage(unpackingAny: Google_Protobuf_Any(message), schema: schema)
+    #expect(shelf["name"] == "packed")
+    #expect(shelf["[acme.color]"] == "red")
+    #expect(try message.jsonString() == json)
+  }
+
+  @Test func jsonErrorsSayWhere() {
+    let error = #expect(throws: JSONDecodingError.self) {
+      try DynamicMessage(jsonString: #"{"books": [{"pages": -1}]}"#, type: shelf)
+    }
+    #expect(error?.location?.fieldPath == "books[0].pages")
+  }
+
   @Test func generatedMessagesAreReadByDescriptor() throws {
     let field = FieldProto.field("title", 1, .string)
     let type = try GoldenSchema.type(of: FieldProto.self)
