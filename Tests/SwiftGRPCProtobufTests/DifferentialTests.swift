@@ -13,6 +13,8 @@ struct DifferentialTests {
     (EveryKind_Proto3_EveryKindProto3.self, []),
     (EveryKind_Editions_EveryKindEditions.self, EveryKind_Editions_EveryKindEditions_Extensions),
     (EveryKind_Proto2_RequiredFields.self, []),
+    (EveryKind_Proto2_KindSets.self, EveryKind_Proto2_EveryKindProto2_Extensions),
+    (EveryKind_Proto2_KindSet.self, EveryKind_Proto2_EveryKindProto2_Extensions),
   ]
 
   @Test func messagesDecodeAndEncodeAsInPythonAndDamagedOnesAreRefusedAlike() throws {

@@ -237,48 +237,22 @@ enum DynamicDecoder {
 
   // MARK: Message sets
 
-  /// Reads an item of a message set, whose start tag has been read. Spec: protobuf's `message_set_wire_format`.
-  ///
-  /// The type, which is the extension's number, may come behind the message.
+  /// Reads an item of a message set, whose start tag has been read.
   private static func decodeItem(
     into fields: UnsafeMutableRawPointer, _ layout: DynamicLayout, _ itemStart: UnsafeRawPointer,
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
     var p = start
-    var number: Int32?
-    var content: UnsafeRawPointer?
-    while true {
-      guard p < end else { throw .truncated }
-      let tag = try WireReader.tag(&p, end)
-      switch tag {
-      case MessageSetItem.typeTag where number == nil:
-        number = Int32(truncatingIfNeeded: try WireReader.varint(&p, end))
-      case MessageSetItem.messageTag where content == nil:
-        content = p
-        let length = try WireReader.length(&p, end)
-        p += length
-      case MessageSetItem.endTag:
-        guard let number, var content, let index = layout.index(number: number),
-          case let field = layout.fields[index], field.kind == .message, let type = field.messageType
-        else {
-          if !context.discardsUnknownFields {
-            layout.table.unknownFields(in: fields).pointee
-              .append(UnsafeRawBufferPointer(start: itemStart, count: p - itemStart))
-          }
-          return p
-        }
-        try message(DynamicMessageType(type), field, fields + field.offset, &content, p, &context)
-        return p
-      default: p = try WireReader.skipField(tag: tag, p, end, &context)
-      }
+    guard let item = try MessageSetItem.read(&p, end, depth: context.depth) else { return p }
+    if let index = layout.index(number: Int32(bitPattern: item.number)),
+      case let field = layout.fields[index], field.kind == .message, let type = field.messageType
+    {
+      var content = item.message
+      try message(DynamicMessageType(type), field, fields + field.offset, &content, item.messageEnd, &context)
+    } else if !context.discardsUnknownFields {
+      layout.table.unknownFields(in: fields).pointee
+        .append(UnsafeRawBufferPointer(start: itemStart, count: p - itemStart))
     }
+    return p
   }
-}
-
-/// The tags of an item of a message set: `repeated group Item = 1 { int32 type_id = 2; bytes message = 3; }`.
-enum MessageSetItem {
-  static let startTag: UInt32 = 1 << 3 | WireType.startGroup.rawValue
-  static let typeTag: UInt32 = 2 << 3 | WireType.varint.rawValue
-  static let messageTag: UInt32 = 3 << 3 | WireType.lengthDelimited.rawValue
-  static let endTag: UInt32 = 1 << 3 | WireType.endGroup.rawValue
 }

@@ -37,16 +37,29 @@ extension WireReader {
     _ values: inout ExtensionFieldValueSet, of message: M.Type
   ) throws(BinaryDecodingError) -> Bool {
     let number = Int(tag >> 3)
-    if tag & 7 != WireType.endGroup.rawValue, let known = context.extensions?[message, number] {
-      var value = values[number] ?? .init(type: known, field: known._makeField())
-      switch try value.field._merge(tag: tag, &p, end, &context, &fields) {
-      case .merged:
-        values[number] = value
-        return false
-      case .nothingToKeep: return false
-      case .wrongWireType: break
-      }
+    if tag & 7 != WireType.endGroup.rawValue,
+      try values._merge(number, tag: tag, &p, end, &context, &fields, of: message)
+    {
+      return false
     }
     return try unknown(tag: tag, from: fieldStart, &p, end, &context, &fields)
+  }
+}
+
+extension ExtensionFieldValueSet {
+  /// Reads a field whose tag has been read if the decoder knows `number` as an extension of the message; false when it
+  /// does not, and nothing was read.
+  mutating func _merge<M: ExtensibleMessage>(
+    _ number: Int, tag: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext, _ fields: inout UnknownStorage, of message: M.Type
+  ) throws(BinaryDecodingError) -> Bool {
+    guard let known = context.extensions?[message, number] else { return false }
+    let isSet = self[number] != nil
+    // Taken out while it changes: a list that the set still held would be copied for every element.
+    var value = take(number) ?? Value(type: known, field: known._makeField())
+    var outcome = ExtensionMerge.wrongWireType
+    defer { if isSet || outcome == .merged { self[number] = value } }
+    outcome = try value.field._merge(tag: tag, &p, end, &context, &fields)
+    return outcome != .wrongWireType
   }
 }

@@ -23,6 +23,9 @@ public struct ExtensionFieldValueSet: Sendable {
     }
   }
 
+  /// Removes the extension with this number and returns it.
+  mutating func take(_ number: Int) -> Value? { values?.removeValue(forKey: number) }
+
   /// True when the messages in the extensions have their required fields.
   public var isInitialized: Bool { values?.values.allSatisfy(\.field.isInitialized) ?? true }
 
