@@ -144,8 +144,8 @@ let package = Package(
       path: "Fixtures/golden",
       exclude: [
         "comments", "custom-options", "edition-2024", "editions", "enums", "every_kind", "extensions", "imports",
-        "maps", "modules", "names", "nesting", "no-descriptors", "oneofs", "prefixes", "proto2", "scalars",
-        "visibility",
+        "maps", "memberwise", "modules", "names", "nesting", "no-descriptors", "oneofs", "prefixes", "proto2",
+        "scalars", "visibility",
       ],
       sources: ["services", "service-options"],
       swiftSettings: goldenSettings + [.defaultIsolation(MainActor.self)]

@@ -43,7 +43,8 @@ public enum CodeGenerator {
     var sources: [String: String] = [:]
     var result: [Google_Protobuf_Compiler_CodeGeneratorResponse.File] = []
     for file in linked.filesToGenerate {
-      let generator = FileGenerator(file: file, options: options, containment: linked.containment)
+      let generator = FileGenerator(
+        file: file, siblings: linked.filesToGenerate, options: options, containment: linked.containment)
       for output in try generator.generate() {
         if let other = sources.updateValue(file.name, forKey: output.name) {
           throw GenerationError(

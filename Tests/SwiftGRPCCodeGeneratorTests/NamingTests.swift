@@ -80,6 +80,44 @@ import Testing
     #expect(namer.names(of: file.messages[0].fields[1]).has == "hasAB_4")
   }
 
+  @Test func fieldMakesRoomForATypeOfItsMessageThatHasItsName() throws {
+    let message = MessageProto.message(
+      "M", fields: [.field("some_list", 1), .field("flag", 2), .field("kept", 3), .field("kind_of", 4, oneof: 0)],
+      nested: [.message("someList"), .message("hasFlag"), .message("OneOf_Choice")], oneofs: ["choice"])
+    let file = try linked(.file("a.proto", syntax: "proto2", messages: [message]))
+    let namer = namer(file)
+    #expect(
+      file.messages[0].fields.map { namer.names(of: $0).property } == ["someList_p", "flag_p", "kept", "kindOf"])
+    #expect(namer.names(of: file.messages[0].fields[1]).has == "hasFlag_p")
+    #expect(namer.name(of: file.messages[0].oneofs[0]) == "OneOf_ChoiceOneof")
+  }
+
+  @Test func oneofsOfEqualSwiftNamesAreToldApartByTheirFirstField() throws {
+    let fields = [FieldProto.field("a", 1, oneof: 0), .field("b", 2, oneof: 1)]
+    let file = try linked(.file("a.proto", messages: [.message("M", fields: fields, oneofs: ["a_b", "aB"])]))
+    let namer = namer(file)
+    #expect(file.messages[0].oneofs.map { namer.names(of: $0).property } == ["aB_of1", "aB_of2"])
+    #expect(file.messages[0].oneofs.map { namer.name(of: $0) } == ["OneOf_AB_of1", "OneOf_AB_of2"])
+  }
+
+  @Test func typeThatANestedOneHidesIsReachedThroughAnAlias() throws {
+    let field = FieldProto.field("f", 1, .message, typeName: ".Bar")
+    let file = try linked(
+      .file("a.proto", messages: [.message("Foo", fields: [field], nested: [.message("Bar")]), .message("Bar")]))
+    let namer = namer(file)
+    #expect(namer.type(of: file.messages[0].fields[0]) == "Foo_Bar_Type")
+    #expect(namer.aliases.map { "\($0.alias) = \($0.name)" } == ["Foo_Bar_Type = Bar"])
+  }
+
+  @Test func typeThatAPropertyHidesIsAnExpressionAllTheSame() throws {
+    let field = FieldProto.field("item", 1, .message, typeName: ".item")
+    let file = try linked(.file("a.proto", messages: [.message("M", fields: [field]), .message("item")]))
+    let namer = namer(file)
+    #expect(namer.names(of: file.messages[0].fields[0]).property == "item")
+    #expect(namer.type(of: file.messages[0].fields[0]) == "item")
+    #expect(namer.defaultValue(of: file.messages[0].fields[0]) == "Swift.Array<item>.Element()")
+  }
+
   @Test(arguments: [
     (["E_A", "E_B"], ["a", "b"]), (["e_a", "E__B"], ["a", "b"]), (["E", "EX"], ["e", "x"]),
     (["E_DEFAULT", "E_SELF"], ["`default`", "self_"]), (["E_1", "X"], ["e1", "x"]), (["E_", "Y_Z"], ["e_", "yZ"]),

@@ -19,7 +19,8 @@ struct EnumGenerator {
 
   /// Prints the declaration that users read: the cases.
   func generate(to printer: inout CodePrinter) {
-    printer.printDocumentation(context.comment(of: type), isDeprecated: type.isDeprecated, of: "enum")
+    printer.printDocumentation(
+      context.comment(of: type), isDeprecated: type.isDeprecated, of: "enum", in: context.file)
     let rawType = type.isClosed ? "Int, " : ""
     let attribute = type.isClosed ? "" : context.options.enumGeneration.attribute
     let header =
@@ -91,7 +92,7 @@ struct EnumGenerator {
         if pieces.count > 1 { printer.print("default: break") }
         printer.print("}")
       }
-      if pieces.count > 1 { printer.print("preconditionFailure(\"the switches above name every case\")") }
+      if pieces.count > 1 { printer.print("Swift.preconditionFailure(\"the switches above name every case\")") }
     }
   }
 

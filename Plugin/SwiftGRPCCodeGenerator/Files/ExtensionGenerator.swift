@@ -39,9 +39,9 @@ struct ExtensionGenerator {
 
   private func printMembers(of field: FieldDescriptor, to printer: inout CodePrinter) {
     let names = namer.memberNames(ofExtension: field)
-    let constant = namer.fullName(ofExtension: field)
-    printer.printDocumentation(context.comment(of: field), isDeprecated: field.isDeprecated, of: "extension")
-    if field.isDeprecated { printer.print("@available(*, deprecated)") }
+    let constant = expression(for: field)
+    printer.printDocumentation(
+      context.comment(of: field), isDeprecated: field.isDeprecated, of: "extension", in: context.file)
     printer.block("\(context.access)var \(names.property): \(namer.type(of: field))") { printer in
       printer.print("get { getExtensionValue(ext: \(constant)) ?? \(namer.defaultValue(of: field)) }")
       printer.print("set { setExtensionValue(ext: \(constant), value: newValue) }")
@@ -51,6 +51,19 @@ struct ExtensionGenerator {
     printer.print("\(context.access)var \(names.has): Bool { hasExtensionValue(ext: \(constant)) }")
     printer.print("/// Makes `\(names.property)` unset, so that it has its default.")
     printer.print("\(context.access)mutating func \(names.clear)() { clearExtensionValue(ext: \(constant)) }")
+  }
+
+  /// The constant, as the properties see it that the extension adds.
+  private func expression(for field: FieldDescriptor) -> String {
+    guard let scope = field.extensionScope else { return namer.fullName(ofExtension: field) }
+    let visible = visibleName(of: scope, in: field.message)
+    let name = namer.expression(ofType: visible + ".Extensions", in: field.message)
+    return "\(name).\(namer.name(ofExtension: field).withoutBackticks)"
+  }
+
+  private func visibleName(of message: MessageDescriptor, in scope: MessageDescriptor?) -> String {
+    let name = namer.fullName(of: message)
+    return scope.map { namer.visibleName(name, in: $0) } ?? name
   }
 
   /// The map, which a decoder needs to know the extensions.
@@ -87,11 +100,12 @@ struct ExtensionGenerator {
   private func printConstant(_ field: FieldDescriptor, modifiers: String, to printer: inout CodePrinter) {
     let label = field.isPacked ? "Packed" : field.isRepeated ? "Repeated" : "Optional"
     let type = namer.codingType(of: field)
-    printer.printDocumentation(context.comment(of: field), isDeprecated: field.isDeprecated, of: "extension")
+    printer.printDocumentation(
+      context.comment(of: field), isDeprecated: field.isDeprecated, of: "extension", in: context.file)
     printer.print("\(modifiers)let \(namer.name(ofExtension: field)) = \(context.runtime)MessageExtension<")
     printer.indented { printer in
       printer.print("\(context.runtime)\(label)ExtensionField<\(type)>,")
-      printer.print(namer.fullName(of: field.message))
+      printer.print(visibleName(of: field.message, in: field.extensionScope))
     }
     printer.print(">(_protobuf_fieldNumber: \(field.number), fieldName: \"\(textFormatName(of: field))\")")
   }

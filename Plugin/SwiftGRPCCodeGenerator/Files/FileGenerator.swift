@@ -10,8 +10,11 @@ struct FileGenerator {
   private let context: FileContext
   private var file: FileDescriptor { context.file }
 
-  init(file: FileDescriptor, options: GeneratorOptions, containment: ContainmentTable) {
-    context = FileContext(file: file, options: options, containment: containment)
+  /// - Parameter siblings: other files that are generated at the same time, which may be for the same module.
+  init(
+    file: FileDescriptor, siblings: [FileDescriptor] = [], options: GeneratorOptions, containment: ContainmentTable
+  ) {
+    context = FileContext(file: file, siblings: siblings, options: options, containment: containment)
   }
 
   /// - Throws: ``GenerationError`` when an option in the file makes valid Swift impossible.
@@ -54,6 +57,7 @@ struct FileGenerator {
     for generator in messages {
       printer.print()
       generator.generate(to: &printer)
+      generator.generateApart(to: &printer)
     }
     ExtensionGenerator(context: context)?.generate(to: &printer)
 
@@ -69,11 +73,21 @@ struct FileGenerator {
       printer.print()
       generator.generateSupport(to: &printer)
     }
+    printAliases(to: &printer)
     if context.options.embedsDescriptors {
       printer.print()
       DescriptorGenerator(context).generate(to: &printer)
     }
     return printer.content
+  }
+
+  /// Prints the names that stand in for types where others hide them.
+  private func printAliases(to printer: inout CodePrinter) {
+    let aliases = context.namer.aliases
+    if aliases.isEmpty { return }
+    printer.print()
+    printer.print("// Types that a message uses although one of its own types has the same name.")
+    for (alias, name) in aliases { printer.print("\(context.access)typealias \(alias) = \(name)") }
   }
 
   private func serviceFile() -> String {

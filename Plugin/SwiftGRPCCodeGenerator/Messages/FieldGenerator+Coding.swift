@@ -83,7 +83,7 @@ extension FieldGenerator {
   /// The expression that reads a closed enum's value, or `nil` when the value went to the unknown fields.
   private var decodedClosedEnum: String {
     "try \(coder("FieldReader")).closedEnum(\n"
-      + "  \(elementType).self, number: \(number), &p, end, &context, &self.unknownFields)"
+      + "  \(elementTypeExpression).self, number: \(number), &p, end, &context, &self.unknownFields)"
   }
 
   private func printClosedEnumDecoding(_ target: String, to printer: inout CodePrinter) {
@@ -114,7 +114,7 @@ extension FieldGenerator {
         printer.print("if let value { \(target) = \(caseName)(value) }")
         return
       }
-      printer.print("var value = \(elementType)()")
+      printer.print("var value = \(elementTypeExpression)()")
       printer.print("if case \(caseName)(let current)? = \(target) { value = current }")
       printer.print("\(target) = nil")
       printer.print(
@@ -176,10 +176,10 @@ extension FieldGenerator {
   /// The size of the field as a member of a oneof that has it as `value`.
   var oneofSize: String {
     if field.type == .message {
-      return "withUnsafePointer(to: value) { \(coder("FieldSizer")).message($0, tagSize: \(tagSize), &sizes) }"
+      return "Swift.withUnsafePointer(to: value) { \(coder("FieldSizer")).message($0, tagSize: \(tagSize), &sizes) }"
     }
     if field.isGroup {
-      return "withUnsafePointer(to: value) { \(coder("FieldSizer")).group($0, tagSize: \(tagSize), &sizes) }"
+      return "Swift.withUnsafePointer(to: value) { \(coder("FieldSizer")).group($0, tagSize: \(tagSize), &sizes) }"
     }
     return field.type.fixedSize.map { "\(tagSize + $0)" } ?? "\(tagSize) + \(traits).size(value)"
   }
@@ -188,7 +188,7 @@ extension FieldGenerator {
   var oneofEncoding: String {
     if field.isMessageOrGroup {
       let coder = "\(coder("FieldWriter")).\(field.isGroup ? "group" : "message")"
-      return "withUnsafePointer(to: value) { \(coder)($0, tag: \(tag()), p, &sizes) }"
+      return "Swift.withUnsafePointer(to: value) { \(coder)($0, tag: \(tag()), p, &sizes) }"
     }
     return "\(traits).encode(\(coder("WireWriter")).tag(p, \(tag())), value)"
   }

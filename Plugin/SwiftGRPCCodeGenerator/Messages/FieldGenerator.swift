@@ -10,6 +10,8 @@ struct FieldGenerator {
   let type: String
   /// The type of one value.
   let elementType: String
+  /// The same as an expression, to make a value or to pass the type on.
+  let elementTypeExpression: String
 
   init(field: FieldDescriptor, context: FileContext, isBoxed: Bool) {
     self.field = field
@@ -18,6 +20,7 @@ struct FieldGenerator {
     names = context.namer.names(of: field)
     type = context.namer.type(of: field)
     elementType = context.namer.elementType(of: field)
+    elementTypeExpression = context.namer.expression(ofType: elementType, in: field.message)
   }
 
   /// The name under which the field is stored, in the message or in its box; not for members of a oneof.

@@ -5,21 +5,25 @@ struct MessageGenerator {
   let message: MessageDescriptor
   let context: FileContext
   let layout: MessageLayout
+  /// The fields in the order of declaration.
   let fields: [FieldGenerator]
+  let fieldsByNumber: [FieldGenerator]
   let oneofs: [OneofGenerator]
 
   init(message: MessageDescriptor, context: FileContext) {
     self.message = message
     self.context = context
-    layout = MessageLayout(of: message, context.containment)
+    layout = context.layouts.layout(of: message)
     let isBoxed = layout.isBoxed
     fields = message.fields.map { FieldGenerator(field: $0, context: context, isBoxed: isBoxed) }
+    fieldsByNumber = fields.sorted { $0.field.number < $1.field.number }
     oneofs = message.realOneofs.map { OneofGenerator(oneof: $0, context: context, isBoxed: isBoxed) }
   }
 
   /// Prints the declaration that users read: properties, oneofs and nested types.
   func generate(to printer: inout CodePrinter) {
-    printer.printDocumentation(context.comment(of: message), isDeprecated: message.isDeprecated, of: "message")
+    printer.printDocumentation(
+      context.comment(of: message), isDeprecated: message.isDeprecated, of: "message", in: context.file)
     let name = context.namer.name(of: message)
     let conformance = message.isExtensible ? "ExtensibleMessage" : "Message"
     printer.block("\(context.typeModifiers)struct \(name): \(context.runtime)\(conformance)") { printer in
@@ -28,20 +32,34 @@ struct MessageGenerator {
         printer.print()
         EnumGenerator(type: nested, context: context).generate(to: &printer)
       }
-      for nested in message.messages {
+      for nested in message.messages where !nested.isDeclaredApart {
         printer.print()
         MessageGenerator(message: nested, context: context).generate(to: &printer)
       }
       printer.print()
       printer.print("\(context.access)init() {}")
+      if context.options.addsMemberwiseInitializers { printMemberwiseInitializer(to: &printer) }
       printStorage(to: &printer)
+    }
+  }
+
+  /// Prints the declarations of nested messages that do not stand in those of their parents.
+  func generateApart(to printer: inout CodePrinter) {
+    for nested in message.messages {
+      let generator = MessageGenerator(message: nested, context: context)
+      if nested.isDeclaredApart {
+        printer.print()
+        printer.block("\(context.isolation)extension \(fullName)") { generator.generate(to: &$0) }
+      }
+      generator.generateApart(to: &printer)
     }
   }
 
   /// Prints the properties: fields in the order of the .proto file, a oneof where its first field is.
   private func printProperties(to printer: inout CodePrinter) {
     for field in fields {
-      if let oneof = oneofs.first(where: { $0.oneof.fields.first == field.field }) {
+      if let descriptor = field.field.realOneof, descriptor.fields.first == field.field {
+        let oneof = OneofGenerator(oneof: descriptor, context: context, isBoxed: layout.isBoxed)
         oneof.printDeclaration(to: &printer)
         printer.print()
       }
@@ -97,9 +115,23 @@ struct MessageGenerator {
       printer.print("@inline(never)")
       printer.block("mutating get") { printer in
         printer.print(
-          "if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }")
+          "if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }")
         printer.print("return _storage")
       }
     }
+  }
+}
+
+extension MessageDescriptor {
+  /// Whether the declaration stands in an extension of its parent: the compiler's time doubles with each level of
+  /// declarations in one another, so that this starts afresh at every eighth.
+  fileprivate var isDeclaredApart: Bool {
+    var depth = 0
+    var next = parent
+    while let message = next {
+      depth += 1
+      next = message.parent
+    }
+    return depth > 0 && depth.isMultiple(of: 8)
   }
 }

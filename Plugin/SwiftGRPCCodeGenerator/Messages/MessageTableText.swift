@@ -56,7 +56,7 @@ struct MessageTableText {
   }
 
   private mutating func typeWord(_ field: FieldDescriptor) -> String {
-    let type = context.namer.elementType(of: field) + ".self"
+    let type = context.namer.elementTypeExpression(of: field) + ".self"
     switch field.type {
     case .message: return "message\(Self.place(of: type, in: &messages))"
     case .group: return "group\(Self.place(of: type, in: &messages))"

@@ -67,30 +67,35 @@ struct OneofGenerator {
   }
 
   /// Prints the functions through which the table's interpreter reaches the payload.
+  ///
+  /// Each case returns: as a single expression, a `switch` of many cases takes the compiler very long.
   func printSupport(to printer: inout CodePrinter) {
     let name = context.namer.fullName(of: oneof)
+    let pointer = context.standard("UnsafeRawPointer")
     printer.block("\(context.isolation)extension \(name)") { printer in
       printer.block(
-        "\(context.access)func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result"
+        "\(context.access)func _withValue<Result>(_ body: (Int32, \(pointer)) -> Result) -> Result"
       ) { printer in
         printer.print("switch self {")
         for field in fields {
           let caseName = context.namer.dottedCaseName(of: field.field)
           printer.print(
-            "case \(caseName)(let value): withUnsafePointer(to: value) { body(\(field.field.number), $0) }")
+            "case \(caseName)(let value): return Swift.withUnsafePointer(to: value) { body(\(field.field.number), $0) }"
+          )
         }
         printer.print("}")
       }
       printer.print()
-      printer.block("\(context.access)static func _make(number: Int32, from value: UnsafeRawPointer) -> Self?") {
+      printer.block("\(context.access)static func _make(number: Int32, from value: \(pointer)) -> Self?") {
         printer in
         printer.print("switch number {")
         for field in fields {
           let caseName = context.namer.dottedCaseName(of: field.field)
+          let type = field.elementTypeExpression
           printer.print(
-            "case \(field.field.number): \(caseName)(value.assumingMemoryBound(to: \(field.type).self).pointee)")
+            "case \(field.field.number): return \(caseName)(value.assumingMemoryBound(to: \(type).self).pointee)")
         }
-        printer.print("default: nil")
+        printer.print("default: return nil")
         printer.print("}")
       }
     }

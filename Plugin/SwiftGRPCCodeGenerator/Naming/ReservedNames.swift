@@ -15,6 +15,11 @@ enum ReservedNames {
   /// Words that a declaration of that name needs backticks for.
   static let keywords = declarationKeywords.union(statementKeywords).union(expressionKeywords)
 
+  /// Words that mean something at the start of an expression, yet need no backticks in a declaration.
+  static let expressionWords: Set<String> = [
+    "any", "await", "borrow", "consume", "copy", "discard", "each", "some", "then", "unsafe", "yield",
+  ]
+
   /// Types of the standard library that generated code uses unqualified.
   private static let commonTypes: Set<String> = [
     "Bool", "Data", "Double", "Float", "Int", "Int32", "Int64", "String", "UInt", "UInt32", "UInt64",
@@ -31,10 +36,17 @@ enum ReservedNames {
       // The module of the peer keeps its meaning for sources that use both.
       "SwiftProtobuf", "SwiftGRPCProtobuf", "SwiftGRPC", "Swift",
       // Members of every message.
-      "Extensions", "protoMessageName", "decodeMessage", "traverse",
+      "Extensions", "protoMessageName", "decodeMessage", "traverse", "_storage", "_uniqueStorage",
+      "_protobuf_extensionFieldValues",
       // Metatypes, and protocols that generated code names.
       "Type", "Protocol", "Equatable", "Hashable", "Sendable",
-    ])
+    ]).union(storageTypes).union(requirements)
+
+  /// The static properties that `Message` requires: one of the instance cannot have such a name.
+  static let requirements: Set<String> = ["_table", "_descriptor", "_fileDescriptor"]
+
+  /// The types that a message may keep its fields in.
+  static let storageTypes: Set<String> = ["_Fields", "_Storage"]
 
   /// Names that a field's property cannot have, not even in backticks.
   static let fields: Set<String> =

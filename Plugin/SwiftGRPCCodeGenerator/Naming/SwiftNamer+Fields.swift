@@ -18,11 +18,13 @@ extension SwiftNamer {
     let suffix = isNameShared(of: field) ? "_\(field.number)" : ""
     let lower = CamelCase.lower(namingBase(of: field)) + suffix
     let upper = CamelCase.upper(namingBase(of: field)) + suffix
+    let isTaken = isType(in: field.message, [lower, "_" + lower, "has" + upper, "clear" + upper])
+    let isStorageTaken = isTaken || ReservedNames.requirements.contains("_" + lower)
     return FieldNames(
-      property: sanitized(field: lower),
-      storage: sanitized(field: "_" + lower, basedOn: lower),
-      has: sanitized(field: "has" + upper, basedOn: lower),
-      clear: sanitized(field: "clear" + upper, basedOn: lower)
+      property: sanitized(field: lower, basedOn: lower, isTaken: isTaken),
+      storage: sanitized(field: "_" + lower, basedOn: lower, isTaken: isStorageTaken),
+      has: sanitized(field: "has" + upper, basedOn: lower, isTaken: isTaken),
+      clear: sanitized(field: "clear" + upper, basedOn: lower, isTaken: isTaken)
     )
   }
 
@@ -33,8 +35,12 @@ extension SwiftNamer {
 
   /// The property that holds a oneof, and its name for storage.
   func names(of oneof: OneofDescriptor) -> (property: String, storage: String) {
-    let lower = CamelCase.lower(oneof.name)
-    return (sanitized(field: lower), sanitized(field: "_" + lower, basedOn: lower))
+    let lower = CamelCase.lower(oneof.name) + (suffix(of: oneof) ?? "")
+    let isTaken = isType(in: oneof.message, [lower])
+    return (
+      sanitized(field: lower, basedOn: lower, isTaken: isTaken),
+      sanitized(field: "_" + lower, basedOn: lower, isTaken: isTaken)
+    )
   }
 
   // MARK: Extensions
@@ -52,7 +58,7 @@ extension SwiftNamer {
   func fullName(ofExtension field: FieldDescriptor) -> String {
     let name = name(ofExtension: field)
     guard let scope = field.extensionScope else { return modulePrefix(of: field.file) + name }
-    return "\(fullName(of: scope)).Extensions.\(name.withoutBackticks)"
+    return fullName(of: scope) + ".Extensions." + name.withoutBackticks
   }
 
   /// The members that an extension field adds to the message that it extends; `storage` is not used.
@@ -66,10 +72,12 @@ extension SwiftNamer {
       capitalized = property.asciiCapitalized
     } else {
       let prefix = typePrefix(of: field.file)
-      property = sanitized(field: prefix + base)
+      let isTaken = prefix.isEmpty && scope(of: field.message).members.contains(base)
+      property = sanitized(field: prefix + base, basedOn: prefix + base, isTaken: isTaken)
       capitalized =
         prefix.isEmpty
-        ? sanitized(field: CamelCase.upper(namingBase(of: field)), basedOn: base) : property.asciiCapitalized
+        ? sanitized(field: CamelCase.upper(namingBase(of: field)), basedOn: base, isTaken: isTaken)
+        : property.asciiCapitalized
     }
     return FieldNames(property: property, storage: "", has: "has" + capitalized, clear: "clear" + capitalized)
   }
@@ -86,24 +94,31 @@ extension SwiftNamer {
   /// Whether another field or oneof of the message has the same Swift name, since nothing but capitals or underscores
   /// differs.
   private func isNameShared(of field: FieldDescriptor) -> Bool {
-    let message = field.message
-    let names =
-      memberNames(of: message) {
-        (message.fields.map(namingBase) + message.realOneofs.map(\.name)).map(CamelCase.lower)
-      }
-    return names[CamelCase.lower(namingBase(of: field)), default: 0] > 1
+    scope(of: field.message).memberCounts[CamelCase.lower(namingBase(of: field)), default: 0] > 1
+  }
+
+  /// What tells a oneof from another one whose Swift name would be the same: the number of its first field.
+  func suffix(of oneof: OneofDescriptor) -> String? {
+    guard scope(of: oneof.message).oneofCounts[CamelCase.lower(oneof.name), default: 0] > 1 else { return nil }
+    return oneof.fields.first.map { "_of\($0.number)" }
+  }
+
+  /// Whether the message has a type with one of these names, so that no property can have it.
+  private func isType(in message: MessageDescriptor, _ names: [String]) -> Bool {
+    let types = scope(of: message).types
+    return names.contains { types.contains($0) || ReservedNames.storageTypes.contains($0) }
   }
 
   /// What a field's Swift names are made of: its name, or that of its group, which has not lost its capitals.
-  private func namingBase(of field: FieldDescriptor) -> String {
+  func namingBase(of field: FieldDescriptor) -> String {
     field.isGroupLike ? field.messageType?.name ?? field.name : field.name
   }
 
-  private func sanitized(field name: String) -> String { sanitized(field: name, basedOn: name) }
-
-  /// - Parameter base: the property's name, which decides also for the names derived from it.
-  private func sanitized(field name: String, basedOn base: String) -> String {
-    if base.startsWord("has") || base.startsWord("clear") || ReservedNames.fields.contains(base) {
+  /// - Parameters:
+  ///   - base: the property's name, which decides also for the names derived from it.
+  ///   - isTaken: whether something else has one of these names.
+  private func sanitized(field name: String, basedOn base: String, isTaken: Bool = false) -> String {
+    if isTaken || base.startsWord("has") || base.startsWord("clear") || ReservedNames.fields.contains(base) {
       return name + "_p"
     }
     if name == base && ReservedNames.keywords.contains(base) { return "`\(name)`" }

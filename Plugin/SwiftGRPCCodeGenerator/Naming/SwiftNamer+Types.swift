@@ -1,11 +1,18 @@
 import SwiftGRPCProtobuf
 
 extension SwiftNamer {
-  /// The type of one value of the field, whether it is repeated or not.
+  /// The type of one value of the field, whether it is repeated or not, as its message and its scope see it.
   func elementType(of field: FieldDescriptor) -> String {
     if let scalar = field.type.scalarSwiftType { return scalar }
-    if let enumType = field.enumType { return fullName(of: enumType) }
-    return field.messageType.map(fullName(of:)) ?? ""
+    let name = field.enumType.map(fullName(of:)) ?? field.messageType.map(fullName(of:)) ?? ""
+    if field.isMap { return name }  // an entry has no type in Swift
+    let visible = visibleName(name, in: field.message)
+    return field.extensionScope.map { visibleName(visible, in: $0) } ?? visible
+  }
+
+  /// The type of one value of the field, as an expression.
+  func elementTypeExpression(of field: FieldDescriptor) -> String {
+    expression(ofType: elementType(of: field), in: field.message)
   }
 
   /// The type of the field's property: the element type, an array or a dictionary.
@@ -50,7 +57,7 @@ extension SwiftNamer {
     case .bool: return "false"
     case .string: return "String()"
     case .bytes: return "Data()"
-    case .message, .group: return elementType(of: field) + "()"
+    case .message, .group: return elementTypeExpression(of: field) + "()"
     case .enum: return field.enumType.map { dottedName(of: $0.defaultValue) } ?? "0"
     default: return "0"
     }

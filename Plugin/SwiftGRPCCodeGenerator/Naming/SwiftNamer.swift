@@ -10,7 +10,9 @@ final class SwiftNamer {
   /// The module that the file is generated for; `nil` when no mapping names one.
   let targetModule: String?
   private var enumCaseNames: [EnumDescriptor: [String]] = [:]
-  private var memberNameCounts: [MessageDescriptor: [String: Int]] = [:]
+  private var scopes: [MessageDescriptor: MessageScope] = [:]
+  /// The types that a message's own hide where they are used, each with the alias that stands in for it.
+  private(set) var aliases: [(alias: String, name: String)] = []
 
   /// - Parameter isBootstrap: whether the file is for the runtime module itself.
   init(for file: FileDescriptor, mappings: ModuleMappings, isBootstrap: Bool = false) {
@@ -80,17 +82,18 @@ final class SwiftNamer {
   }
 
   func name(of oneof: OneofDescriptor) -> String {
-    sanitized(type: "OneOf_" + CamelCase.upper(oneof.name), suffix: "Oneof")
+    let name = "OneOf_" + CamelCase.upper(oneof.name) + (suffix(of: oneof) ?? "")
+    return sanitized(type: name, suffix: "Oneof", isTaken: scope(of: oneof.message).nestedTypes.contains(name))
   }
 
   func fullName(of oneof: OneofDescriptor) -> String {
     fullName(of: oneof.message) + "." + name(of: oneof)
   }
 
-  func sanitized(type name: String, suffix: String) -> String {
+  func sanitized(type name: String, suffix: String, isTaken: Bool = false) -> String {
     // Words that mean something else in front of a type, yet can be a type's name.
     if name == "any" || name == "some" { return "`\(name)`" }
-    if ReservedNames.types.contains(name) || name.isAllUnderscores { return name + suffix }
+    if isTaken || ReservedNames.types.contains(name) || name.isAllUnderscores { return name + suffix }
     if name.hasSuffix(suffix) {
       // When `Any` becomes `AnyMessage`, an `AnyMessage` of the schema has to make room for it.
       return sanitized(type: String(name.dropLast(suffix.count)), suffix: suffix) + suffix
@@ -98,12 +101,17 @@ final class SwiftNamer {
     return name == mappings.runtimeModule ? name + suffix : name
   }
 
-  /// How many members of the message have each name; `names` makes the list once.
-  func memberNames(of message: MessageDescriptor, _ names: () -> [String]) -> [String: Int] {
-    if let known = memberNameCounts[message] { return known }
-    let counts = Dictionary(names().map { ($0, 1) }, uniquingKeysWith: +)
-    memberNameCounts[message] = counts
-    return counts
+  /// What the message declares, by name.
+  func scope(of message: MessageDescriptor) -> MessageScope {
+    if let known = scopes[message] { return known }
+    let scope = MessageScope(of: message, named: self)
+    scopes[message] = scope
+    return scope
+  }
+
+  /// Declares another name for a type.
+  func addAlias(_ alias: String, of name: String) {
+    if !aliases.contains(where: { $0.alias == alias }) { aliases.append((alias, name)) }
   }
 
   // MARK: Enum cases

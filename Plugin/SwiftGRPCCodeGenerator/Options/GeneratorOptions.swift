@@ -56,6 +56,8 @@ struct GeneratorOptions {
   var keepsMethodCasing = false
   /// Whether methods of a service that a server leaves out answer with "unimplemented".
   var addsDefaultImplementations = false
+  /// Whether messages also have an initialiser with a parameter for each field.
+  var addsMemberwiseInitializers = false
   /// Whether comments of the .proto file are left out.
   var omitsComments = false
   /// Whether files carry their descriptors, for programs that look at their messages' fields and options.

@@ -30,14 +30,14 @@ struct OptionParser {
   private static let knownOptions = [
     "Availability", "Bootstrap", "Client", "DefaultImplementations", "Descriptors", "EnumGeneration",
     "ExtraModuleImports", "FileNaming", "GRPCModuleName", "GRPCProtobufModuleName", "ImplementationOnlyImports",
-    "KeepMethodCasing",
-    "Messages", "Nonisolated", "ProtoPathModuleMappings", "Server", "SwiftProtobufModuleName",
+    "KeepMethodCasing", "MemberwiseInitializers", "Messages", "Nonisolated", "ProtoPathModuleMappings", "Server",
+    "SwiftProtobufModuleName",
     "UseAccessLevelOnImports", "Visibility", "experimental_strip_nonfunctional_codegen",
   ]
 
   /// Options of other plugins whose effect does not exist here: accepting them would promise it.
   private static let unavailableOptions: [String: String] = [
-    "ExperimentalHiddenNames": "names of fields, enum values and types are always generated",
+    "ExperimentalHiddenNames": "JSON, text format and Any need the names of fields, enum values and types",
     "Mocks": "mocks are not generated",
   ]
 
@@ -57,6 +57,7 @@ struct OptionParser {
     case "Client": options.generatesClients = try flag(key, value)
     case "Server": options.generatesServers = try flag(key, value)
     case "Messages": options.generatesMessages = try flag(key, value)
+    case "MemberwiseInitializers": options.addsMemberwiseInitializers = try flag(key, value)
     case "Nonisolated": options.usesNonisolated = try flag(key, value)
     case "KeepMethodCasing": options.keepsMethodCasing = try flag(key, value)
     case "DefaultImplementations": options.addsDefaultImplementations = try flag(key, value)

@@ -31,9 +31,18 @@ enum DocComment {
 
 extension CodePrinter {
   /// Adds the documentation of a declaration, and a note when it is deprecated.
-  mutating func printDocumentation(_ comment: SourceComments.Comment, isDeprecated: Bool = false, of kind: String = "")
-  {
-    let note = isDeprecated ? "This \(kind) is marked as deprecated in the .proto file." : nil
+  ///
+  /// A note only, as in the code that Swift's protobuf users have: an attribute would be an error where they build with
+  /// warnings as errors.
+  ///
+  /// - Parameter file: the file of a type or extension, which may be deprecated as a whole.
+  mutating func printDocumentation(
+    _ comment: SourceComments.Comment, isDeprecated: Bool = false, of kind: String = "", in file: FileDescriptor? = nil
+  ) {
+    var note = isDeprecated ? "This \(kind) is marked as deprecated in the .proto file." : nil
+    if note == nil, file?.isDeprecated == true {
+      note = "The .proto file of this \(kind) is marked as deprecated as a whole."
+    }
     print(lines: DocComment.lines(comment, deprecationNote: note))
   }
 }
