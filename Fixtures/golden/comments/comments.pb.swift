@@ -35,32 +35,32 @@ public nonisolated struct Fixtures_Comments_Documented: SwiftGRPCProtobuf.Messag
   /// Before the field.
   public var before: String {
     get { _storage.fields._before }
-    _modify { yield &_uniqueStorage.fields._before }
+    _modify { yield &_uniqueFields.pointee._before }
   }
 
   /// After the field.
   public var after: String {
     get { _storage.fields._after }
-    _modify { yield &_uniqueStorage.fields._after }
+    _modify { yield &_uniqueFields.pointee._after }
   }
 
   /// A block comment
   /// of two lines.
   public var block: String {
     get { _storage.fields._block }
-    _modify { yield &_uniqueStorage.fields._block }
+    _modify { yield &_uniqueFields.pointee._block }
   }
 
   /// Contains what looks like code: `x */ y`, "quotes", \backslashes, and ünïcode.
   public var special: String {
     get { _storage.fields._special }
-    _modify { yield &_uniqueStorage.fields._special }
+    _modify { yield &_uniqueFields.pointee._special }
   }
 
   /// A choice.
   public var choice: OneOf_Choice? {
     get { _storage.fields._choice }
-    _modify { yield &_uniqueStorage.fields._choice }
+    _modify { yield &_uniqueFields.pointee._choice }
   }
 
   /// The fields of which `choice` holds one.
@@ -92,7 +92,7 @@ public nonisolated struct Fixtures_Comments_Documented: SwiftGRPCProtobuf.Messag
   /// - Note: This field is marked as deprecated in the .proto file.
   public var old: String {
     get { _storage.fields._old }
-    _modify { yield &_uniqueStorage.fields._old }
+    _modify { yield &_uniqueFields.pointee._old }
   }
 
   /// Documented and old.
@@ -101,32 +101,32 @@ public nonisolated struct Fixtures_Comments_Documented: SwiftGRPCProtobuf.Messag
   public var oldOptional: String {
     get { _storage.fields._oldOptional ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._oldOptional == nil { storage.fields._oldOptional = String() }
-      yield &storage.fields._oldOptional!
+      let fields = _uniqueFields
+      if fields.pointee._oldOptional == nil { fields.pointee._oldOptional = String() }
+      yield &fields.pointee._oldOptional!
     }
   }
   /// Whether `oldOptional` is set.
   public var hasOldOptional: Bool { _storage.fields._oldOptional != nil }
   /// Makes `oldOptional` unset, so that it has its default.
-  public mutating func clearOldOptional() { _uniqueStorage.fields._oldOptional = nil }
+  public mutating func clearOldOptional() { _uniqueFields.pointee._oldOptional = nil }
 
   /// - Note: This field is marked as deprecated in the .proto file.
   public var oldList: [Int32] {
     get { _storage.fields._oldList }
-    _modify { yield &_uniqueStorage.fields._oldList }
+    _modify { yield &_uniqueFields.pointee._oldList }
   }
 
   /// - Note: This field is marked as deprecated in the .proto file.
   public var oldWording: Fixtures_Comments_Wording {
     get { _storage.fields._oldWording }
-    _modify { yield &_uniqueStorage.fields._oldWording }
+    _modify { yield &_uniqueFields.pointee._oldWording }
   }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -150,11 +150,12 @@ public nonisolated struct Fixtures_Comments_Documented: SwiftGRPCProtobuf.Messag
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -276,7 +277,7 @@ nonisolated extension Fixtures_Comments_Documented {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -301,7 +302,7 @@ nonisolated extension Fixtures_Comments_Documented {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -412,16 +413,16 @@ nonisolated extension Fixtures_Comments_Documented._Fields {
 nonisolated extension Fixtures_Comments_Documented.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .first(let value): withUnsafePointer(to: value) { body(5, $0) }
-    case .second(let value): withUnsafePointer(to: value) { body(6, $0) }
+    case .first(let value): return Swift.withUnsafePointer(to: value) { body(5, $0) }
+    case .second(let value): return Swift.withUnsafePointer(to: value) { body(6, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 5: .first(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 6: .second(value.assumingMemoryBound(to: Int32.self).pointee)
-    default: nil
+    case 5: return .first(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 6: return .second(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
     }
   }
 }

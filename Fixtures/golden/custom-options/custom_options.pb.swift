@@ -389,14 +389,14 @@ nonisolated extension Fixtures_Options_Labelled {
 nonisolated extension Fixtures_Options_Labelled.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .number(let value): withUnsafePointer(to: value) { body(2, $0) }
+    case .number(let value): return Swift.withUnsafePointer(to: value) { body(2, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 2: .number(value.assumingMemoryBound(to: Int32.self).pointee)
-    default: nil
+    case 2: return .number(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
     }
   }
 }

@@ -416,16 +416,16 @@ nonisolated extension Fixtures_Editions_Presence {
 nonisolated extension Fixtures_Editions_Presence.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .number(let value): withUnsafePointer(to: value) { body(5, $0) }
-    case .text(let value): withUnsafePointer(to: value) { body(6, $0) }
+    case .number(let value): return Swift.withUnsafePointer(to: value) { body(5, $0) }
+    case .text(let value): return Swift.withUnsafePointer(to: value) { body(6, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 5: .number(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 6: .text(value.assumingMemoryBound(to: String.self).pointee)
-    default: nil
+    case 5: return .number(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 6: return .text(value.assumingMemoryBound(to: String.self).pointee)
+    default: return nil
     }
   }
 }

@@ -73,598 +73,598 @@ public nonisolated struct EveryKind_Editions_EveryKindEditions: SwiftGRPCProtobu
   /// Each scalar by itself.
   public var singleDouble: Double {
     get { _storage.fields._singleDouble ?? 0 }
-    set { _uniqueStorage.fields._singleDouble = newValue }
+    set { _uniqueFields.pointee._singleDouble = newValue }
   }
   /// Whether `singleDouble` is set.
   public var hasSingleDouble: Bool { _storage.fields._singleDouble != nil }
   /// Makes `singleDouble` unset, so that it has its default.
-  public mutating func clearSingleDouble() { _uniqueStorage.fields._singleDouble = nil }
+  public mutating func clearSingleDouble() { _uniqueFields.pointee._singleDouble = nil }
 
   public var singleFloat: Float {
     get { _storage.fields._singleFloat ?? 0 }
-    set { _uniqueStorage.fields._singleFloat = newValue }
+    set { _uniqueFields.pointee._singleFloat = newValue }
   }
   /// Whether `singleFloat` is set.
   public var hasSingleFloat: Bool { _storage.fields._singleFloat != nil }
   /// Makes `singleFloat` unset, so that it has its default.
-  public mutating func clearSingleFloat() { _uniqueStorage.fields._singleFloat = nil }
+  public mutating func clearSingleFloat() { _uniqueFields.pointee._singleFloat = nil }
 
   public var singleInt32: Int32 {
     get { _storage.fields._singleInt32 ?? 0 }
-    set { _uniqueStorage.fields._singleInt32 = newValue }
+    set { _uniqueFields.pointee._singleInt32 = newValue }
   }
   /// Whether `singleInt32` is set.
   public var hasSingleInt32: Bool { _storage.fields._singleInt32 != nil }
   /// Makes `singleInt32` unset, so that it has its default.
-  public mutating func clearSingleInt32() { _uniqueStorage.fields._singleInt32 = nil }
+  public mutating func clearSingleInt32() { _uniqueFields.pointee._singleInt32 = nil }
 
   public var singleInt64: Int64 {
     get { _storage.fields._singleInt64 ?? 0 }
-    set { _uniqueStorage.fields._singleInt64 = newValue }
+    set { _uniqueFields.pointee._singleInt64 = newValue }
   }
   /// Whether `singleInt64` is set.
   public var hasSingleInt64: Bool { _storage.fields._singleInt64 != nil }
   /// Makes `singleInt64` unset, so that it has its default.
-  public mutating func clearSingleInt64() { _uniqueStorage.fields._singleInt64 = nil }
+  public mutating func clearSingleInt64() { _uniqueFields.pointee._singleInt64 = nil }
 
   public var singleUint32: UInt32 {
     get { _storage.fields._singleUint32 ?? 0 }
-    set { _uniqueStorage.fields._singleUint32 = newValue }
+    set { _uniqueFields.pointee._singleUint32 = newValue }
   }
   /// Whether `singleUint32` is set.
   public var hasSingleUint32: Bool { _storage.fields._singleUint32 != nil }
   /// Makes `singleUint32` unset, so that it has its default.
-  public mutating func clearSingleUint32() { _uniqueStorage.fields._singleUint32 = nil }
+  public mutating func clearSingleUint32() { _uniqueFields.pointee._singleUint32 = nil }
 
   public var singleUint64: UInt64 {
     get { _storage.fields._singleUint64 ?? 0 }
-    set { _uniqueStorage.fields._singleUint64 = newValue }
+    set { _uniqueFields.pointee._singleUint64 = newValue }
   }
   /// Whether `singleUint64` is set.
   public var hasSingleUint64: Bool { _storage.fields._singleUint64 != nil }
   /// Makes `singleUint64` unset, so that it has its default.
-  public mutating func clearSingleUint64() { _uniqueStorage.fields._singleUint64 = nil }
+  public mutating func clearSingleUint64() { _uniqueFields.pointee._singleUint64 = nil }
 
   public var singleSint32: Int32 {
     get { _storage.fields._singleSint32 ?? 0 }
-    set { _uniqueStorage.fields._singleSint32 = newValue }
+    set { _uniqueFields.pointee._singleSint32 = newValue }
   }
   /// Whether `singleSint32` is set.
   public var hasSingleSint32: Bool { _storage.fields._singleSint32 != nil }
   /// Makes `singleSint32` unset, so that it has its default.
-  public mutating func clearSingleSint32() { _uniqueStorage.fields._singleSint32 = nil }
+  public mutating func clearSingleSint32() { _uniqueFields.pointee._singleSint32 = nil }
 
   public var singleSint64: Int64 {
     get { _storage.fields._singleSint64 ?? 0 }
-    set { _uniqueStorage.fields._singleSint64 = newValue }
+    set { _uniqueFields.pointee._singleSint64 = newValue }
   }
   /// Whether `singleSint64` is set.
   public var hasSingleSint64: Bool { _storage.fields._singleSint64 != nil }
   /// Makes `singleSint64` unset, so that it has its default.
-  public mutating func clearSingleSint64() { _uniqueStorage.fields._singleSint64 = nil }
+  public mutating func clearSingleSint64() { _uniqueFields.pointee._singleSint64 = nil }
 
   public var singleFixed32: UInt32 {
     get { _storage.fields._singleFixed32 ?? 0 }
-    set { _uniqueStorage.fields._singleFixed32 = newValue }
+    set { _uniqueFields.pointee._singleFixed32 = newValue }
   }
   /// Whether `singleFixed32` is set.
   public var hasSingleFixed32: Bool { _storage.fields._singleFixed32 != nil }
   /// Makes `singleFixed32` unset, so that it has its default.
-  public mutating func clearSingleFixed32() { _uniqueStorage.fields._singleFixed32 = nil }
+  public mutating func clearSingleFixed32() { _uniqueFields.pointee._singleFixed32 = nil }
 
   public var singleFixed64: UInt64 {
     get { _storage.fields._singleFixed64 ?? 0 }
-    set { _uniqueStorage.fields._singleFixed64 = newValue }
+    set { _uniqueFields.pointee._singleFixed64 = newValue }
   }
   /// Whether `singleFixed64` is set.
   public var hasSingleFixed64: Bool { _storage.fields._singleFixed64 != nil }
   /// Makes `singleFixed64` unset, so that it has its default.
-  public mutating func clearSingleFixed64() { _uniqueStorage.fields._singleFixed64 = nil }
+  public mutating func clearSingleFixed64() { _uniqueFields.pointee._singleFixed64 = nil }
 
   public var singleSfixed32: Int32 {
     get { _storage.fields._singleSfixed32 ?? 0 }
-    set { _uniqueStorage.fields._singleSfixed32 = newValue }
+    set { _uniqueFields.pointee._singleSfixed32 = newValue }
   }
   /// Whether `singleSfixed32` is set.
   public var hasSingleSfixed32: Bool { _storage.fields._singleSfixed32 != nil }
   /// Makes `singleSfixed32` unset, so that it has its default.
-  public mutating func clearSingleSfixed32() { _uniqueStorage.fields._singleSfixed32 = nil }
+  public mutating func clearSingleSfixed32() { _uniqueFields.pointee._singleSfixed32 = nil }
 
   public var singleSfixed64: Int64 {
     get { _storage.fields._singleSfixed64 ?? 0 }
-    set { _uniqueStorage.fields._singleSfixed64 = newValue }
+    set { _uniqueFields.pointee._singleSfixed64 = newValue }
   }
   /// Whether `singleSfixed64` is set.
   public var hasSingleSfixed64: Bool { _storage.fields._singleSfixed64 != nil }
   /// Makes `singleSfixed64` unset, so that it has its default.
-  public mutating func clearSingleSfixed64() { _uniqueStorage.fields._singleSfixed64 = nil }
+  public mutating func clearSingleSfixed64() { _uniqueFields.pointee._singleSfixed64 = nil }
 
   public var singleBool: Bool {
     get { _storage.fields._singleBool ?? false }
-    set { _uniqueStorage.fields._singleBool = newValue }
+    set { _uniqueFields.pointee._singleBool = newValue }
   }
   /// Whether `singleBool` is set.
   public var hasSingleBool: Bool { _storage.fields._singleBool != nil }
   /// Makes `singleBool` unset, so that it has its default.
-  public mutating func clearSingleBool() { _uniqueStorage.fields._singleBool = nil }
+  public mutating func clearSingleBool() { _uniqueFields.pointee._singleBool = nil }
 
   public var singleString: String {
     get { _storage.fields._singleString ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleString == nil { storage.fields._singleString = String() }
-      yield &storage.fields._singleString!
+      let fields = _uniqueFields
+      if fields.pointee._singleString == nil { fields.pointee._singleString = String() }
+      yield &fields.pointee._singleString!
     }
   }
   /// Whether `singleString` is set.
   public var hasSingleString: Bool { _storage.fields._singleString != nil }
   /// Makes `singleString` unset, so that it has its default.
-  public mutating func clearSingleString() { _uniqueStorage.fields._singleString = nil }
+  public mutating func clearSingleString() { _uniqueFields.pointee._singleString = nil }
 
   public var singleBytes: Data {
     get { _storage.fields._singleBytes ?? Data() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleBytes == nil { storage.fields._singleBytes = Data() }
-      yield &storage.fields._singleBytes!
+      let fields = _uniqueFields
+      if fields.pointee._singleBytes == nil { fields.pointee._singleBytes = Data() }
+      yield &fields.pointee._singleBytes!
     }
   }
   /// Whether `singleBytes` is set.
   public var hasSingleBytes: Bool { _storage.fields._singleBytes != nil }
   /// Makes `singleBytes` unset, so that it has its default.
-  public mutating func clearSingleBytes() { _uniqueStorage.fields._singleBytes = nil }
+  public mutating func clearSingleBytes() { _uniqueFields.pointee._singleBytes = nil }
 
   public var singleColor: EveryKind_Editions_Color {
     get { _storage.fields._singleColor ?? .red }
-    set { _uniqueStorage.fields._singleColor = newValue }
+    set { _uniqueFields.pointee._singleColor = newValue }
   }
   /// Whether `singleColor` is set.
   public var hasSingleColor: Bool { _storage.fields._singleColor != nil }
   /// Makes `singleColor` unset, so that it has its default.
-  public mutating func clearSingleColor() { _uniqueStorage.fields._singleColor = nil }
+  public mutating func clearSingleColor() { _uniqueFields.pointee._singleColor = nil }
 
   public var singleInner: EveryKind_Editions_Inner {
     get { _storage.fields._singleInner ?? EveryKind_Editions_Inner() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleInner == nil { storage.fields._singleInner = EveryKind_Editions_Inner() }
-      yield &storage.fields._singleInner!
+      let fields = _uniqueFields
+      if fields.pointee._singleInner == nil { fields.pointee._singleInner = EveryKind_Editions_Inner() }
+      yield &fields.pointee._singleInner!
     }
   }
   /// Whether `singleInner` is set.
   public var hasSingleInner: Bool { _storage.fields._singleInner != nil }
   /// Makes `singleInner` unset, so that it has its default.
-  public mutating func clearSingleInner() { _uniqueStorage.fields._singleInner = nil }
+  public mutating func clearSingleInner() { _uniqueFields.pointee._singleInner = nil }
 
   public var itself: EveryKind_Editions_EveryKindEditions {
     get { _storage.fields._itself ?? EveryKind_Editions_EveryKindEditions() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._itself == nil { storage.fields._itself = EveryKind_Editions_EveryKindEditions() }
-      yield &storage.fields._itself!
+      let fields = _uniqueFields
+      if fields.pointee._itself == nil { fields.pointee._itself = EveryKind_Editions_EveryKindEditions() }
+      yield &fields.pointee._itself!
     }
   }
   /// Whether `itself` is set.
   public var hasItself: Bool { _storage.fields._itself != nil }
   /// Makes `itself` unset, so that it has its default.
-  public mutating func clearItself() { _uniqueStorage.fields._itself = nil }
+  public mutating func clearItself() { _uniqueFields.pointee._itself = nil }
 
   /// A message between group tags.
   public var delimitedInner: EveryKind_Editions_Inner {
     get { _storage.fields._delimitedInner ?? EveryKind_Editions_Inner() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._delimitedInner == nil { storage.fields._delimitedInner = EveryKind_Editions_Inner() }
-      yield &storage.fields._delimitedInner!
+      let fields = _uniqueFields
+      if fields.pointee._delimitedInner == nil { fields.pointee._delimitedInner = EveryKind_Editions_Inner() }
+      yield &fields.pointee._delimitedInner!
     }
   }
   /// Whether `delimitedInner` is set.
   public var hasDelimitedInner: Bool { _storage.fields._delimitedInner != nil }
   /// Makes `delimitedInner` unset, so that it has its default.
-  public mutating func clearDelimitedInner() { _uniqueStorage.fields._delimitedInner = nil }
+  public mutating func clearDelimitedInner() { _uniqueFields.pointee._delimitedInner = nil }
 
   /// With explicit presence.
   public var implicitDouble: Double {
     get { _storage.fields._implicitDouble }
-    _modify { yield &_uniqueStorage.fields._implicitDouble }
+    _modify { yield &_uniqueFields.pointee._implicitDouble }
   }
 
   public var implicitFloat: Float {
     get { _storage.fields._implicitFloat }
-    _modify { yield &_uniqueStorage.fields._implicitFloat }
+    _modify { yield &_uniqueFields.pointee._implicitFloat }
   }
 
   public var implicitInt32: Int32 {
     get { _storage.fields._implicitInt32 }
-    _modify { yield &_uniqueStorage.fields._implicitInt32 }
+    _modify { yield &_uniqueFields.pointee._implicitInt32 }
   }
 
   public var implicitInt64: Int64 {
     get { _storage.fields._implicitInt64 }
-    _modify { yield &_uniqueStorage.fields._implicitInt64 }
+    _modify { yield &_uniqueFields.pointee._implicitInt64 }
   }
 
   public var implicitUint32: UInt32 {
     get { _storage.fields._implicitUint32 }
-    _modify { yield &_uniqueStorage.fields._implicitUint32 }
+    _modify { yield &_uniqueFields.pointee._implicitUint32 }
   }
 
   public var implicitUint64: UInt64 {
     get { _storage.fields._implicitUint64 }
-    _modify { yield &_uniqueStorage.fields._implicitUint64 }
+    _modify { yield &_uniqueFields.pointee._implicitUint64 }
   }
 
   public var implicitSint32: Int32 {
     get { _storage.fields._implicitSint32 }
-    _modify { yield &_uniqueStorage.fields._implicitSint32 }
+    _modify { yield &_uniqueFields.pointee._implicitSint32 }
   }
 
   public var implicitSint64: Int64 {
     get { _storage.fields._implicitSint64 }
-    _modify { yield &_uniqueStorage.fields._implicitSint64 }
+    _modify { yield &_uniqueFields.pointee._implicitSint64 }
   }
 
   public var implicitFixed32: UInt32 {
     get { _storage.fields._implicitFixed32 }
-    _modify { yield &_uniqueStorage.fields._implicitFixed32 }
+    _modify { yield &_uniqueFields.pointee._implicitFixed32 }
   }
 
   public var implicitFixed64: UInt64 {
     get { _storage.fields._implicitFixed64 }
-    _modify { yield &_uniqueStorage.fields._implicitFixed64 }
+    _modify { yield &_uniqueFields.pointee._implicitFixed64 }
   }
 
   public var implicitSfixed32: Int32 {
     get { _storage.fields._implicitSfixed32 }
-    _modify { yield &_uniqueStorage.fields._implicitSfixed32 }
+    _modify { yield &_uniqueFields.pointee._implicitSfixed32 }
   }
 
   public var implicitSfixed64: Int64 {
     get { _storage.fields._implicitSfixed64 }
-    _modify { yield &_uniqueStorage.fields._implicitSfixed64 }
+    _modify { yield &_uniqueFields.pointee._implicitSfixed64 }
   }
 
   public var implicitBool: Bool {
     get { _storage.fields._implicitBool }
-    _modify { yield &_uniqueStorage.fields._implicitBool }
+    _modify { yield &_uniqueFields.pointee._implicitBool }
   }
 
   public var implicitString: String {
     get { _storage.fields._implicitString }
-    _modify { yield &_uniqueStorage.fields._implicitString }
+    _modify { yield &_uniqueFields.pointee._implicitString }
   }
 
   public var implicitBytes: Data {
     get { _storage.fields._implicitBytes }
-    _modify { yield &_uniqueStorage.fields._implicitBytes }
+    _modify { yield &_uniqueFields.pointee._implicitBytes }
   }
 
   public var closedColor: EveryKind_Editions_ClosedColor {
     get { _storage.fields._closedColor ?? .black }
-    set { _uniqueStorage.fields._closedColor = newValue }
+    set { _uniqueFields.pointee._closedColor = newValue }
   }
   /// Whether `closedColor` is set.
   public var hasClosedColor: Bool { _storage.fields._closedColor != nil }
   /// Makes `closedColor` unset, so that it has its default.
-  public mutating func clearClosedColor() { _uniqueStorage.fields._closedColor = nil }
+  public mutating func clearClosedColor() { _uniqueFields.pointee._closedColor = nil }
 
   /// Any number of times.
   public var repeatedDouble: [Double] {
     get { _storage.fields._repeatedDouble }
-    _modify { yield &_uniqueStorage.fields._repeatedDouble }
+    _modify { yield &_uniqueFields.pointee._repeatedDouble }
   }
 
   public var repeatedFloat: [Float] {
     get { _storage.fields._repeatedFloat }
-    _modify { yield &_uniqueStorage.fields._repeatedFloat }
+    _modify { yield &_uniqueFields.pointee._repeatedFloat }
   }
 
   public var repeatedInt32: [Int32] {
     get { _storage.fields._repeatedInt32 }
-    _modify { yield &_uniqueStorage.fields._repeatedInt32 }
+    _modify { yield &_uniqueFields.pointee._repeatedInt32 }
   }
 
   public var repeatedInt64: [Int64] {
     get { _storage.fields._repeatedInt64 }
-    _modify { yield &_uniqueStorage.fields._repeatedInt64 }
+    _modify { yield &_uniqueFields.pointee._repeatedInt64 }
   }
 
   public var repeatedUint32: [UInt32] {
     get { _storage.fields._repeatedUint32 }
-    _modify { yield &_uniqueStorage.fields._repeatedUint32 }
+    _modify { yield &_uniqueFields.pointee._repeatedUint32 }
   }
 
   public var repeatedUint64: [UInt64] {
     get { _storage.fields._repeatedUint64 }
-    _modify { yield &_uniqueStorage.fields._repeatedUint64 }
+    _modify { yield &_uniqueFields.pointee._repeatedUint64 }
   }
 
   public var repeatedSint32: [Int32] {
     get { _storage.fields._repeatedSint32 }
-    _modify { yield &_uniqueStorage.fields._repeatedSint32 }
+    _modify { yield &_uniqueFields.pointee._repeatedSint32 }
   }
 
   public var repeatedSint64: [Int64] {
     get { _storage.fields._repeatedSint64 }
-    _modify { yield &_uniqueStorage.fields._repeatedSint64 }
+    _modify { yield &_uniqueFields.pointee._repeatedSint64 }
   }
 
   public var repeatedFixed32: [UInt32] {
     get { _storage.fields._repeatedFixed32 }
-    _modify { yield &_uniqueStorage.fields._repeatedFixed32 }
+    _modify { yield &_uniqueFields.pointee._repeatedFixed32 }
   }
 
   public var repeatedFixed64: [UInt64] {
     get { _storage.fields._repeatedFixed64 }
-    _modify { yield &_uniqueStorage.fields._repeatedFixed64 }
+    _modify { yield &_uniqueFields.pointee._repeatedFixed64 }
   }
 
   public var repeatedSfixed32: [Int32] {
     get { _storage.fields._repeatedSfixed32 }
-    _modify { yield &_uniqueStorage.fields._repeatedSfixed32 }
+    _modify { yield &_uniqueFields.pointee._repeatedSfixed32 }
   }
 
   public var repeatedSfixed64: [Int64] {
     get { _storage.fields._repeatedSfixed64 }
-    _modify { yield &_uniqueStorage.fields._repeatedSfixed64 }
+    _modify { yield &_uniqueFields.pointee._repeatedSfixed64 }
   }
 
   public var repeatedBool: [Bool] {
     get { _storage.fields._repeatedBool }
-    _modify { yield &_uniqueStorage.fields._repeatedBool }
+    _modify { yield &_uniqueFields.pointee._repeatedBool }
   }
 
   public var repeatedString: [String] {
     get { _storage.fields._repeatedString }
-    _modify { yield &_uniqueStorage.fields._repeatedString }
+    _modify { yield &_uniqueFields.pointee._repeatedString }
   }
 
   public var repeatedBytes: [Data] {
     get { _storage.fields._repeatedBytes }
-    _modify { yield &_uniqueStorage.fields._repeatedBytes }
+    _modify { yield &_uniqueFields.pointee._repeatedBytes }
   }
 
   public var repeatedColor: [EveryKind_Editions_Color] {
     get { _storage.fields._repeatedColor }
-    _modify { yield &_uniqueStorage.fields._repeatedColor }
+    _modify { yield &_uniqueFields.pointee._repeatedColor }
   }
 
   public var repeatedInner: [EveryKind_Editions_Inner] {
     get { _storage.fields._repeatedInner }
-    _modify { yield &_uniqueStorage.fields._repeatedInner }
+    _modify { yield &_uniqueFields.pointee._repeatedInner }
   }
 
   public var delimitedInners: [EveryKind_Editions_Inner] {
     get { _storage.fields._delimitedInners }
-    _modify { yield &_uniqueStorage.fields._delimitedInners }
+    _modify { yield &_uniqueFields.pointee._delimitedInners }
   }
 
   public var closedColors: [EveryKind_Editions_ClosedColor] {
     get { _storage.fields._closedColors }
-    _modify { yield &_uniqueStorage.fields._closedColors }
+    _modify { yield &_uniqueFields.pointee._closedColors }
   }
 
   /// The other encoding of lists.
   public var expandedDouble: [Double] {
     get { _storage.fields._expandedDouble }
-    _modify { yield &_uniqueStorage.fields._expandedDouble }
+    _modify { yield &_uniqueFields.pointee._expandedDouble }
   }
 
   public var expandedFloat: [Float] {
     get { _storage.fields._expandedFloat }
-    _modify { yield &_uniqueStorage.fields._expandedFloat }
+    _modify { yield &_uniqueFields.pointee._expandedFloat }
   }
 
   public var expandedInt32: [Int32] {
     get { _storage.fields._expandedInt32 }
-    _modify { yield &_uniqueStorage.fields._expandedInt32 }
+    _modify { yield &_uniqueFields.pointee._expandedInt32 }
   }
 
   public var expandedInt64: [Int64] {
     get { _storage.fields._expandedInt64 }
-    _modify { yield &_uniqueStorage.fields._expandedInt64 }
+    _modify { yield &_uniqueFields.pointee._expandedInt64 }
   }
 
   public var expandedUint32: [UInt32] {
     get { _storage.fields._expandedUint32 }
-    _modify { yield &_uniqueStorage.fields._expandedUint32 }
+    _modify { yield &_uniqueFields.pointee._expandedUint32 }
   }
 
   public var expandedUint64: [UInt64] {
     get { _storage.fields._expandedUint64 }
-    _modify { yield &_uniqueStorage.fields._expandedUint64 }
+    _modify { yield &_uniqueFields.pointee._expandedUint64 }
   }
 
   public var expandedSint32: [Int32] {
     get { _storage.fields._expandedSint32 }
-    _modify { yield &_uniqueStorage.fields._expandedSint32 }
+    _modify { yield &_uniqueFields.pointee._expandedSint32 }
   }
 
   public var expandedSint64: [Int64] {
     get { _storage.fields._expandedSint64 }
-    _modify { yield &_uniqueStorage.fields._expandedSint64 }
+    _modify { yield &_uniqueFields.pointee._expandedSint64 }
   }
 
   public var expandedFixed32: [UInt32] {
     get { _storage.fields._expandedFixed32 }
-    _modify { yield &_uniqueStorage.fields._expandedFixed32 }
+    _modify { yield &_uniqueFields.pointee._expandedFixed32 }
   }
 
   public var expandedFixed64: [UInt64] {
     get { _storage.fields._expandedFixed64 }
-    _modify { yield &_uniqueStorage.fields._expandedFixed64 }
+    _modify { yield &_uniqueFields.pointee._expandedFixed64 }
   }
 
   public var expandedSfixed32: [Int32] {
     get { _storage.fields._expandedSfixed32 }
-    _modify { yield &_uniqueStorage.fields._expandedSfixed32 }
+    _modify { yield &_uniqueFields.pointee._expandedSfixed32 }
   }
 
   public var expandedSfixed64: [Int64] {
     get { _storage.fields._expandedSfixed64 }
-    _modify { yield &_uniqueStorage.fields._expandedSfixed64 }
+    _modify { yield &_uniqueFields.pointee._expandedSfixed64 }
   }
 
   public var expandedBool: [Bool] {
     get { _storage.fields._expandedBool }
-    _modify { yield &_uniqueStorage.fields._expandedBool }
+    _modify { yield &_uniqueFields.pointee._expandedBool }
   }
 
   public var expandedColor: [EveryKind_Editions_Color] {
     get { _storage.fields._expandedColor }
-    _modify { yield &_uniqueStorage.fields._expandedColor }
+    _modify { yield &_uniqueFields.pointee._expandedColor }
   }
 
   /// Maps: each kind of key, each kind of value.
   public var byInt32: [Int32: Int32] {
     get { _storage.fields._byInt32 }
-    _modify { yield &_uniqueStorage.fields._byInt32 }
+    _modify { yield &_uniqueFields.pointee._byInt32 }
   }
 
   public var byInt64: [Int64: Int32] {
     get { _storage.fields._byInt64 }
-    _modify { yield &_uniqueStorage.fields._byInt64 }
+    _modify { yield &_uniqueFields.pointee._byInt64 }
   }
 
   public var byUint32: [UInt32: Int32] {
     get { _storage.fields._byUint32 }
-    _modify { yield &_uniqueStorage.fields._byUint32 }
+    _modify { yield &_uniqueFields.pointee._byUint32 }
   }
 
   public var byUint64: [UInt64: Int32] {
     get { _storage.fields._byUint64 }
-    _modify { yield &_uniqueStorage.fields._byUint64 }
+    _modify { yield &_uniqueFields.pointee._byUint64 }
   }
 
   public var bySint32: [Int32: Int32] {
     get { _storage.fields._bySint32 }
-    _modify { yield &_uniqueStorage.fields._bySint32 }
+    _modify { yield &_uniqueFields.pointee._bySint32 }
   }
 
   public var bySint64: [Int64: Int32] {
     get { _storage.fields._bySint64 }
-    _modify { yield &_uniqueStorage.fields._bySint64 }
+    _modify { yield &_uniqueFields.pointee._bySint64 }
   }
 
   public var byFixed32: [UInt32: Int32] {
     get { _storage.fields._byFixed32 }
-    _modify { yield &_uniqueStorage.fields._byFixed32 }
+    _modify { yield &_uniqueFields.pointee._byFixed32 }
   }
 
   public var byFixed64: [UInt64: Int32] {
     get { _storage.fields._byFixed64 }
-    _modify { yield &_uniqueStorage.fields._byFixed64 }
+    _modify { yield &_uniqueFields.pointee._byFixed64 }
   }
 
   public var bySfixed32: [Int32: Int32] {
     get { _storage.fields._bySfixed32 }
-    _modify { yield &_uniqueStorage.fields._bySfixed32 }
+    _modify { yield &_uniqueFields.pointee._bySfixed32 }
   }
 
   public var bySfixed64: [Int64: Int32] {
     get { _storage.fields._bySfixed64 }
-    _modify { yield &_uniqueStorage.fields._bySfixed64 }
+    _modify { yield &_uniqueFields.pointee._bySfixed64 }
   }
 
   public var byBool: [Bool: Int32] {
     get { _storage.fields._byBool }
-    _modify { yield &_uniqueStorage.fields._byBool }
+    _modify { yield &_uniqueFields.pointee._byBool }
   }
 
   public var byString: [String: Int32] {
     get { _storage.fields._byString }
-    _modify { yield &_uniqueStorage.fields._byString }
+    _modify { yield &_uniqueFields.pointee._byString }
   }
 
   public var toDouble: [String: Double] {
     get { _storage.fields._toDouble }
-    _modify { yield &_uniqueStorage.fields._toDouble }
+    _modify { yield &_uniqueFields.pointee._toDouble }
   }
 
   public var toFloat: [String: Float] {
     get { _storage.fields._toFloat }
-    _modify { yield &_uniqueStorage.fields._toFloat }
+    _modify { yield &_uniqueFields.pointee._toFloat }
   }
 
   public var toInt32: [String: Int32] {
     get { _storage.fields._toInt32 }
-    _modify { yield &_uniqueStorage.fields._toInt32 }
+    _modify { yield &_uniqueFields.pointee._toInt32 }
   }
 
   public var toInt64: [String: Int64] {
     get { _storage.fields._toInt64 }
-    _modify { yield &_uniqueStorage.fields._toInt64 }
+    _modify { yield &_uniqueFields.pointee._toInt64 }
   }
 
   public var toUint32: [String: UInt32] {
     get { _storage.fields._toUint32 }
-    _modify { yield &_uniqueStorage.fields._toUint32 }
+    _modify { yield &_uniqueFields.pointee._toUint32 }
   }
 
   public var toUint64: [String: UInt64] {
     get { _storage.fields._toUint64 }
-    _modify { yield &_uniqueStorage.fields._toUint64 }
+    _modify { yield &_uniqueFields.pointee._toUint64 }
   }
 
   public var toSint32: [String: Int32] {
     get { _storage.fields._toSint32 }
-    _modify { yield &_uniqueStorage.fields._toSint32 }
+    _modify { yield &_uniqueFields.pointee._toSint32 }
   }
 
   public var toSint64: [String: Int64] {
     get { _storage.fields._toSint64 }
-    _modify { yield &_uniqueStorage.fields._toSint64 }
+    _modify { yield &_uniqueFields.pointee._toSint64 }
   }
 
   public var toFixed32: [String: UInt32] {
     get { _storage.fields._toFixed32 }
-    _modify { yield &_uniqueStorage.fields._toFixed32 }
+    _modify { yield &_uniqueFields.pointee._toFixed32 }
   }
 
   public var toFixed64: [String: UInt64] {
     get { _storage.fields._toFixed64 }
-    _modify { yield &_uniqueStorage.fields._toFixed64 }
+    _modify { yield &_uniqueFields.pointee._toFixed64 }
   }
 
   public var toSfixed32: [String: Int32] {
     get { _storage.fields._toSfixed32 }
-    _modify { yield &_uniqueStorage.fields._toSfixed32 }
+    _modify { yield &_uniqueFields.pointee._toSfixed32 }
   }
 
   public var toSfixed64: [String: Int64] {
     get { _storage.fields._toSfixed64 }
-    _modify { yield &_uniqueStorage.fields._toSfixed64 }
+    _modify { yield &_uniqueFields.pointee._toSfixed64 }
   }
 
   public var toBool: [String: Bool] {
     get { _storage.fields._toBool }
-    _modify { yield &_uniqueStorage.fields._toBool }
+    _modify { yield &_uniqueFields.pointee._toBool }
   }
 
   public var toString: [String: String] {
     get { _storage.fields._toString }
-    _modify { yield &_uniqueStorage.fields._toString }
+    _modify { yield &_uniqueFields.pointee._toString }
   }
 
   public var toBytes: [String: Data] {
     get { _storage.fields._toBytes }
-    _modify { yield &_uniqueStorage.fields._toBytes }
+    _modify { yield &_uniqueFields.pointee._toBytes }
   }
 
   public var toColor: [Int32: EveryKind_Editions_Color] {
     get { _storage.fields._toColor }
-    _modify { yield &_uniqueStorage.fields._toColor }
+    _modify { yield &_uniqueFields.pointee._toColor }
   }
 
   public var toInner: [Int32: EveryKind_Editions_Inner] {
     get { _storage.fields._toInner }
-    _modify { yield &_uniqueStorage.fields._toInner }
+    _modify { yield &_uniqueFields.pointee._toInner }
   }
 
   /// One of them; a field between its members keeps the writer honest about the order.
   public var choice: OneOf_Choice? {
     get { _storage.fields._choice }
-    _modify { yield &_uniqueStorage.fields._choice }
+    _modify { yield &_uniqueFields.pointee._choice }
   }
 
   /// The fields of which `choice` holds one.
@@ -827,49 +827,49 @@ public nonisolated struct EveryKind_Editions_EveryKindEditions: SwiftGRPCProtobu
   public var betweenChoices: String {
     get { _storage.fields._betweenChoices ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._betweenChoices == nil { storage.fields._betweenChoices = String() }
-      yield &storage.fields._betweenChoices!
+      let fields = _uniqueFields
+      if fields.pointee._betweenChoices == nil { fields.pointee._betweenChoices = String() }
+      yield &fields.pointee._betweenChoices!
     }
   }
   /// Whether `betweenChoices` is set.
   public var hasBetweenChoices: Bool { _storage.fields._betweenChoices != nil }
   /// Makes `betweenChoices` unset, so that it has its default.
-  public mutating func clearBetweenChoices() { _uniqueStorage.fields._betweenChoices = nil }
+  public mutating func clearBetweenChoices() { _uniqueFields.pointee._betweenChoices = nil }
 
   /// Numbers with long tags.
   public var far: Int32 {
     get { _storage.fields._far ?? 0 }
-    set { _uniqueStorage.fields._far = newValue }
+    set { _uniqueFields.pointee._far = newValue }
   }
   /// Whether `far` is set.
   public var hasFar: Bool { _storage.fields._far != nil }
   /// Makes `far` unset, so that it has its default.
-  public mutating func clearFar() { _uniqueStorage.fields._far = nil }
+  public mutating func clearFar() { _uniqueFields.pointee._far = nil }
 
   public var threeBytes: String {
     get { _storage.fields._threeBytes ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._threeBytes == nil { storage.fields._threeBytes = String() }
-      yield &storage.fields._threeBytes!
+      let fields = _uniqueFields
+      if fields.pointee._threeBytes == nil { fields.pointee._threeBytes = String() }
+      yield &fields.pointee._threeBytes!
     }
   }
   /// Whether `threeBytes` is set.
   public var hasThreeBytes: Bool { _storage.fields._threeBytes != nil }
   /// Makes `threeBytes` unset, so that it has its default.
-  public mutating func clearThreeBytes() { _uniqueStorage.fields._threeBytes = nil }
+  public mutating func clearThreeBytes() { _uniqueFields.pointee._threeBytes = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   /// The extensions that are set; the properties that they add are the way to use them.
   public var _protobuf_extensionFieldValues: SwiftGRPCProtobuf.ExtensionFieldValueSet {
     get { _storage.fields._protobuf_extensionFieldValues }
-    _modify { yield &_uniqueStorage.fields._protobuf_extensionFieldValues }
+    _modify { yield &_uniqueFields.pointee._protobuf_extensionFieldValues }
   }
 
   public init() {}
@@ -986,11 +986,12 @@ public nonisolated struct EveryKind_Editions_EveryKindEditions: SwiftGRPCProtobu
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -1579,7 +1580,7 @@ nonisolated extension EveryKind_Editions_EveryKindEditions {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -1604,7 +1605,7 @@ nonisolated extension EveryKind_Editions_EveryKindEditions {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -2226,7 +2227,7 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     case .choiceString(let value)?: size += 2 + ProtobufString.size(value)
     case .choiceBytes(let value)?: size += 2 + ProtobufBytes.size(value)
     case .choiceColor(let value)?: size += 2 + ProtobufEnum<EveryKind_Editions_Color>.size(value)
-    case .choiceInner(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .choiceInner(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
     default: break
     }
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<2000, &sizes)
@@ -2478,7 +2479,7 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     case .choiceString(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 1394), value)
     case .choiceBytes(let value)?: p = ProtobufBytes.encode(WireWriter.tag(p, 1402), value)
     case .choiceColor(let value)?: p = ProtobufEnum<EveryKind_Editions_Color>.encode(WireWriter.tag(p, 1408), value)
-    case .choiceInner(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, p, &sizes) }
+    case .choiceInner(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, p, &sizes) }
     default: break
     }
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<2000, p, &sizes)
@@ -2491,46 +2492,46 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
 nonisolated extension EveryKind_Editions_EveryKindEditions.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .choiceDouble(let value): withUnsafePointer(to: value) { body(160, $0) }
-    case .choiceFloat(let value): withUnsafePointer(to: value) { body(161, $0) }
-    case .choiceInt32(let value): withUnsafePointer(to: value) { body(162, $0) }
-    case .choiceInt64(let value): withUnsafePointer(to: value) { body(163, $0) }
-    case .choiceUint32(let value): withUnsafePointer(to: value) { body(164, $0) }
-    case .choiceUint64(let value): withUnsafePointer(to: value) { body(165, $0) }
-    case .choiceSint32(let value): withUnsafePointer(to: value) { body(166, $0) }
-    case .choiceSint64(let value): withUnsafePointer(to: value) { body(168, $0) }
-    case .choiceFixed32(let value): withUnsafePointer(to: value) { body(169, $0) }
-    case .choiceFixed64(let value): withUnsafePointer(to: value) { body(170, $0) }
-    case .choiceSfixed32(let value): withUnsafePointer(to: value) { body(171, $0) }
-    case .choiceSfixed64(let value): withUnsafePointer(to: value) { body(172, $0) }
-    case .choiceBool(let value): withUnsafePointer(to: value) { body(173, $0) }
-    case .choiceString(let value): withUnsafePointer(to: value) { body(174, $0) }
-    case .choiceBytes(let value): withUnsafePointer(to: value) { body(175, $0) }
-    case .choiceColor(let value): withUnsafePointer(to: value) { body(176, $0) }
-    case .choiceInner(let value): withUnsafePointer(to: value) { body(177, $0) }
+    case .choiceDouble(let value): return Swift.withUnsafePointer(to: value) { body(160, $0) }
+    case .choiceFloat(let value): return Swift.withUnsafePointer(to: value) { body(161, $0) }
+    case .choiceInt32(let value): return Swift.withUnsafePointer(to: value) { body(162, $0) }
+    case .choiceInt64(let value): return Swift.withUnsafePointer(to: value) { body(163, $0) }
+    case .choiceUint32(let value): return Swift.withUnsafePointer(to: value) { body(164, $0) }
+    case .choiceUint64(let value): return Swift.withUnsafePointer(to: value) { body(165, $0) }
+    case .choiceSint32(let value): return Swift.withUnsafePointer(to: value) { body(166, $0) }
+    case .choiceSint64(let value): return Swift.withUnsafePointer(to: value) { body(168, $0) }
+    case .choiceFixed32(let value): return Swift.withUnsafePointer(to: value) { body(169, $0) }
+    case .choiceFixed64(let value): return Swift.withUnsafePointer(to: value) { body(170, $0) }
+    case .choiceSfixed32(let value): return Swift.withUnsafePointer(to: value) { body(171, $0) }
+    case .choiceSfixed64(let value): return Swift.withUnsafePointer(to: value) { body(172, $0) }
+    case .choiceBool(let value): return Swift.withUnsafePointer(to: value) { body(173, $0) }
+    case .choiceString(let value): return Swift.withUnsafePointer(to: value) { body(174, $0) }
+    case .choiceBytes(let value): return Swift.withUnsafePointer(to: value) { body(175, $0) }
+    case .choiceColor(let value): return Swift.withUnsafePointer(to: value) { body(176, $0) }
+    case .choiceInner(let value): return Swift.withUnsafePointer(to: value) { body(177, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 160: .choiceDouble(value.assumingMemoryBound(to: Double.self).pointee)
-    case 161: .choiceFloat(value.assumingMemoryBound(to: Float.self).pointee)
-    case 162: .choiceInt32(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 163: .choiceInt64(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 164: .choiceUint32(value.assumingMemoryBound(to: UInt32.self).pointee)
-    case 165: .choiceUint64(value.assumingMemoryBound(to: UInt64.self).pointee)
-    case 166: .choiceSint32(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 168: .choiceSint64(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 169: .choiceFixed32(value.assumingMemoryBound(to: UInt32.self).pointee)
-    case 170: .choiceFixed64(value.assumingMemoryBound(to: UInt64.self).pointee)
-    case 171: .choiceSfixed32(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 172: .choiceSfixed64(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 173: .choiceBool(value.assumingMemoryBound(to: Bool.self).pointee)
-    case 174: .choiceString(value.assumingMemoryBound(to: String.self).pointee)
-    case 175: .choiceBytes(value.assumingMemoryBound(to: Data.self).pointee)
-    case 176: .choiceColor(value.assumingMemoryBound(to: EveryKind_Editions_Color.self).pointee)
-    case 177: .choiceInner(value.assumingMemoryBound(to: EveryKind_Editions_Inner.self).pointee)
-    default: nil
+    case 160: return .choiceDouble(value.assumingMemoryBound(to: Double.self).pointee)
+    case 161: return .choiceFloat(value.assumingMemoryBound(to: Float.self).pointee)
+    case 162: return .choiceInt32(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 163: return .choiceInt64(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 164: return .choiceUint32(value.assumingMemoryBound(to: UInt32.self).pointee)
+    case 165: return .choiceUint64(value.assumingMemoryBound(to: UInt64.self).pointee)
+    case 166: return .choiceSint32(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 168: return .choiceSint64(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 169: return .choiceFixed32(value.assumingMemoryBound(to: UInt32.self).pointee)
+    case 170: return .choiceFixed64(value.assumingMemoryBound(to: UInt64.self).pointee)
+    case 171: return .choiceSfixed32(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 172: return .choiceSfixed64(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 173: return .choiceBool(value.assumingMemoryBound(to: Bool.self).pointee)
+    case 174: return .choiceString(value.assumingMemoryBound(to: String.self).pointee)
+    case 175: return .choiceBytes(value.assumingMemoryBound(to: Data.self).pointee)
+    case 176: return .choiceColor(value.assumingMemoryBound(to: EveryKind_Editions_Color.self).pointee)
+    case 177: return .choiceInner(value.assumingMemoryBound(to: EveryKind_Editions_Inner.self).pointee)
+    default: return nil
     }
   }
 }

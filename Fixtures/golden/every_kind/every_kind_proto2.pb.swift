@@ -72,669 +72,669 @@ public nonisolated struct EveryKind_Proto2_EveryKindProto2: SwiftGRPCProtobuf.Ex
   /// Each scalar by itself.
   public var singleDouble: Double {
     get { _storage.fields._singleDouble ?? 0 }
-    set { _uniqueStorage.fields._singleDouble = newValue }
+    set { _uniqueFields.pointee._singleDouble = newValue }
   }
   /// Whether `singleDouble` is set.
   public var hasSingleDouble: Bool { _storage.fields._singleDouble != nil }
   /// Makes `singleDouble` unset, so that it has its default.
-  public mutating func clearSingleDouble() { _uniqueStorage.fields._singleDouble = nil }
+  public mutating func clearSingleDouble() { _uniqueFields.pointee._singleDouble = nil }
 
   public var singleFloat: Float {
     get { _storage.fields._singleFloat ?? 0 }
-    set { _uniqueStorage.fields._singleFloat = newValue }
+    set { _uniqueFields.pointee._singleFloat = newValue }
   }
   /// Whether `singleFloat` is set.
   public var hasSingleFloat: Bool { _storage.fields._singleFloat != nil }
   /// Makes `singleFloat` unset, so that it has its default.
-  public mutating func clearSingleFloat() { _uniqueStorage.fields._singleFloat = nil }
+  public mutating func clearSingleFloat() { _uniqueFields.pointee._singleFloat = nil }
 
   public var singleInt32: Int32 {
     get { _storage.fields._singleInt32 ?? 0 }
-    set { _uniqueStorage.fields._singleInt32 = newValue }
+    set { _uniqueFields.pointee._singleInt32 = newValue }
   }
   /// Whether `singleInt32` is set.
   public var hasSingleInt32: Bool { _storage.fields._singleInt32 != nil }
   /// Makes `singleInt32` unset, so that it has its default.
-  public mutating func clearSingleInt32() { _uniqueStorage.fields._singleInt32 = nil }
+  public mutating func clearSingleInt32() { _uniqueFields.pointee._singleInt32 = nil }
 
   public var singleInt64: Int64 {
     get { _storage.fields._singleInt64 ?? 0 }
-    set { _uniqueStorage.fields._singleInt64 = newValue }
+    set { _uniqueFields.pointee._singleInt64 = newValue }
   }
   /// Whether `singleInt64` is set.
   public var hasSingleInt64: Bool { _storage.fields._singleInt64 != nil }
   /// Makes `singleInt64` unset, so that it has its default.
-  public mutating func clearSingleInt64() { _uniqueStorage.fields._singleInt64 = nil }
+  public mutating func clearSingleInt64() { _uniqueFields.pointee._singleInt64 = nil }
 
   public var singleUint32: UInt32 {
     get { _storage.fields._singleUint32 ?? 0 }
-    set { _uniqueStorage.fields._singleUint32 = newValue }
+    set { _uniqueFields.pointee._singleUint32 = newValue }
   }
   /// Whether `singleUint32` is set.
   public var hasSingleUint32: Bool { _storage.fields._singleUint32 != nil }
   /// Makes `singleUint32` unset, so that it has its default.
-  public mutating func clearSingleUint32() { _uniqueStorage.fields._singleUint32 = nil }
+  public mutating func clearSingleUint32() { _uniqueFields.pointee._singleUint32 = nil }
 
   public var singleUint64: UInt64 {
     get { _storage.fields._singleUint64 ?? 0 }
-    set { _uniqueStorage.fields._singleUint64 = newValue }
+    set { _uniqueFields.pointee._singleUint64 = newValue }
   }
   /// Whether `singleUint64` is set.
   public var hasSingleUint64: Bool { _storage.fields._singleUint64 != nil }
   /// Makes `singleUint64` unset, so that it has its default.
-  public mutating func clearSingleUint64() { _uniqueStorage.fields._singleUint64 = nil }
+  public mutating func clearSingleUint64() { _uniqueFields.pointee._singleUint64 = nil }
 
   public var singleSint32: Int32 {
     get { _storage.fields._singleSint32 ?? 0 }
-    set { _uniqueStorage.fields._singleSint32 = newValue }
+    set { _uniqueFields.pointee._singleSint32 = newValue }
   }
   /// Whether `singleSint32` is set.
   public var hasSingleSint32: Bool { _storage.fields._singleSint32 != nil }
   /// Makes `singleSint32` unset, so that it has its default.
-  public mutating func clearSingleSint32() { _uniqueStorage.fields._singleSint32 = nil }
+  public mutating func clearSingleSint32() { _uniqueFields.pointee._singleSint32 = nil }
 
   public var singleSint64: Int64 {
     get { _storage.fields._singleSint64 ?? 0 }
-    set { _uniqueStorage.fields._singleSint64 = newValue }
+    set { _uniqueFields.pointee._singleSint64 = newValue }
   }
   /// Whether `singleSint64` is set.
   public var hasSingleSint64: Bool { _storage.fields._singleSint64 != nil }
   /// Makes `singleSint64` unset, so that it has its default.
-  public mutating func clearSingleSint64() { _uniqueStorage.fields._singleSint64 = nil }
+  public mutating func clearSingleSint64() { _uniqueFields.pointee._singleSint64 = nil }
 
   public var singleFixed32: UInt32 {
     get { _storage.fields._singleFixed32 ?? 0 }
-    set { _uniqueStorage.fields._singleFixed32 = newValue }
+    set { _uniqueFields.pointee._singleFixed32 = newValue }
   }
   /// Whether `singleFixed32` is set.
   public var hasSingleFixed32: Bool { _storage.fields._singleFixed32 != nil }
   /// Makes `singleFixed32` unset, so that it has its default.
-  public mutating func clearSingleFixed32() { _uniqueStorage.fields._singleFixed32 = nil }
+  public mutating func clearSingleFixed32() { _uniqueFields.pointee._singleFixed32 = nil }
 
   public var singleFixed64: UInt64 {
     get { _storage.fields._singleFixed64 ?? 0 }
-    set { _uniqueStorage.fields._singleFixed64 = newValue }
+    set { _uniqueFields.pointee._singleFixed64 = newValue }
   }
   /// Whether `singleFixed64` is set.
   public var hasSingleFixed64: Bool { _storage.fields._singleFixed64 != nil }
   /// Makes `singleFixed64` unset, so that it has its default.
-  public mutating func clearSingleFixed64() { _uniqueStorage.fields._singleFixed64 = nil }
+  public mutating func clearSingleFixed64() { _uniqueFields.pointee._singleFixed64 = nil }
 
   public var singleSfixed32: Int32 {
     get { _storage.fields._singleSfixed32 ?? 0 }
-    set { _uniqueStorage.fields._singleSfixed32 = newValue }
+    set { _uniqueFields.pointee._singleSfixed32 = newValue }
   }
   /// Whether `singleSfixed32` is set.
   public var hasSingleSfixed32: Bool { _storage.fields._singleSfixed32 != nil }
   /// Makes `singleSfixed32` unset, so that it has its default.
-  public mutating func clearSingleSfixed32() { _uniqueStorage.fields._singleSfixed32 = nil }
+  public mutating func clearSingleSfixed32() { _uniqueFields.pointee._singleSfixed32 = nil }
 
   public var singleSfixed64: Int64 {
     get { _storage.fields._singleSfixed64 ?? 0 }
-    set { _uniqueStorage.fields._singleSfixed64 = newValue }
+    set { _uniqueFields.pointee._singleSfixed64 = newValue }
   }
   /// Whether `singleSfixed64` is set.
   public var hasSingleSfixed64: Bool { _storage.fields._singleSfixed64 != nil }
   /// Makes `singleSfixed64` unset, so that it has its default.
-  public mutating func clearSingleSfixed64() { _uniqueStorage.fields._singleSfixed64 = nil }
+  public mutating func clearSingleSfixed64() { _uniqueFields.pointee._singleSfixed64 = nil }
 
   public var singleBool: Bool {
     get { _storage.fields._singleBool ?? false }
-    set { _uniqueStorage.fields._singleBool = newValue }
+    set { _uniqueFields.pointee._singleBool = newValue }
   }
   /// Whether `singleBool` is set.
   public var hasSingleBool: Bool { _storage.fields._singleBool != nil }
   /// Makes `singleBool` unset, so that it has its default.
-  public mutating func clearSingleBool() { _uniqueStorage.fields._singleBool = nil }
+  public mutating func clearSingleBool() { _uniqueFields.pointee._singleBool = nil }
 
   public var singleString: String {
     get { _storage.fields._singleString ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleString == nil { storage.fields._singleString = String() }
-      yield &storage.fields._singleString!
+      let fields = _uniqueFields
+      if fields.pointee._singleString == nil { fields.pointee._singleString = String() }
+      yield &fields.pointee._singleString!
     }
   }
   /// Whether `singleString` is set.
   public var hasSingleString: Bool { _storage.fields._singleString != nil }
   /// Makes `singleString` unset, so that it has its default.
-  public mutating func clearSingleString() { _uniqueStorage.fields._singleString = nil }
+  public mutating func clearSingleString() { _uniqueFields.pointee._singleString = nil }
 
   public var singleBytes: Data {
     get { _storage.fields._singleBytes ?? Data() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleBytes == nil { storage.fields._singleBytes = Data() }
-      yield &storage.fields._singleBytes!
+      let fields = _uniqueFields
+      if fields.pointee._singleBytes == nil { fields.pointee._singleBytes = Data() }
+      yield &fields.pointee._singleBytes!
     }
   }
   /// Whether `singleBytes` is set.
   public var hasSingleBytes: Bool { _storage.fields._singleBytes != nil }
   /// Makes `singleBytes` unset, so that it has its default.
-  public mutating func clearSingleBytes() { _uniqueStorage.fields._singleBytes = nil }
+  public mutating func clearSingleBytes() { _uniqueFields.pointee._singleBytes = nil }
 
   public var singleColor: EveryKind_Proto2_Color {
     get { _storage.fields._singleColor ?? .red }
-    set { _uniqueStorage.fields._singleColor = newValue }
+    set { _uniqueFields.pointee._singleColor = newValue }
   }
   /// Whether `singleColor` is set.
   public var hasSingleColor: Bool { _storage.fields._singleColor != nil }
   /// Makes `singleColor` unset, so that it has its default.
-  public mutating func clearSingleColor() { _uniqueStorage.fields._singleColor = nil }
+  public mutating func clearSingleColor() { _uniqueFields.pointee._singleColor = nil }
 
   public var singleInner: EveryKind_Proto2_Inner {
     get { _storage.fields._singleInner ?? EveryKind_Proto2_Inner() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleInner == nil { storage.fields._singleInner = EveryKind_Proto2_Inner() }
-      yield &storage.fields._singleInner!
+      let fields = _uniqueFields
+      if fields.pointee._singleInner == nil { fields.pointee._singleInner = EveryKind_Proto2_Inner() }
+      yield &fields.pointee._singleInner!
     }
   }
   /// Whether `singleInner` is set.
   public var hasSingleInner: Bool { _storage.fields._singleInner != nil }
   /// Makes `singleInner` unset, so that it has its default.
-  public mutating func clearSingleInner() { _uniqueStorage.fields._singleInner = nil }
+  public mutating func clearSingleInner() { _uniqueFields.pointee._singleInner = nil }
 
   public var itself: EveryKind_Proto2_EveryKindProto2 {
     get { _storage.fields._itself ?? EveryKind_Proto2_EveryKindProto2() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._itself == nil { storage.fields._itself = EveryKind_Proto2_EveryKindProto2() }
-      yield &storage.fields._itself!
+      let fields = _uniqueFields
+      if fields.pointee._itself == nil { fields.pointee._itself = EveryKind_Proto2_EveryKindProto2() }
+      yield &fields.pointee._itself!
     }
   }
   /// Whether `itself` is set.
   public var hasItself: Bool { _storage.fields._itself != nil }
   /// Makes `itself` unset, so that it has its default.
-  public mutating func clearItself() { _uniqueStorage.fields._itself = nil }
+  public mutating func clearItself() { _uniqueFields.pointee._itself = nil }
 
   public var singleGroup: EveryKind_Proto2_EveryKindProto2.SingleGroup {
     get { _storage.fields._singleGroup ?? EveryKind_Proto2_EveryKindProto2.SingleGroup() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleGroup == nil { storage.fields._singleGroup = EveryKind_Proto2_EveryKindProto2.SingleGroup() }
-      yield &storage.fields._singleGroup!
+      let fields = _uniqueFields
+      if fields.pointee._singleGroup == nil { fields.pointee._singleGroup = EveryKind_Proto2_EveryKindProto2.SingleGroup() }
+      yield &fields.pointee._singleGroup!
     }
   }
   /// Whether `singleGroup` is set.
   public var hasSingleGroup: Bool { _storage.fields._singleGroup != nil }
   /// Makes `singleGroup` unset, so that it has its default.
-  public mutating func clearSingleGroup() { _uniqueStorage.fields._singleGroup = nil }
+  public mutating func clearSingleGroup() { _uniqueFields.pointee._singleGroup = nil }
 
   /// With a default.
   public var defaultDouble: Double {
     get { _storage.fields._defaultDouble ?? -1.5 }
-    set { _uniqueStorage.fields._defaultDouble = newValue }
+    set { _uniqueFields.pointee._defaultDouble = newValue }
   }
   /// Whether `defaultDouble` is set.
   public var hasDefaultDouble: Bool { _storage.fields._defaultDouble != nil }
   /// Makes `defaultDouble` unset, so that it has its default.
-  public mutating func clearDefaultDouble() { _uniqueStorage.fields._defaultDouble = nil }
+  public mutating func clearDefaultDouble() { _uniqueFields.pointee._defaultDouble = nil }
 
   public var defaultFloat: Float {
     get { _storage.fields._defaultFloat ?? 0.25 }
-    set { _uniqueStorage.fields._defaultFloat = newValue }
+    set { _uniqueFields.pointee._defaultFloat = newValue }
   }
   /// Whether `defaultFloat` is set.
   public var hasDefaultFloat: Bool { _storage.fields._defaultFloat != nil }
   /// Makes `defaultFloat` unset, so that it has its default.
-  public mutating func clearDefaultFloat() { _uniqueStorage.fields._defaultFloat = nil }
+  public mutating func clearDefaultFloat() { _uniqueFields.pointee._defaultFloat = nil }
 
   public var defaultInt32: Int32 {
     get { _storage.fields._defaultInt32 ?? -41 }
-    set { _uniqueStorage.fields._defaultInt32 = newValue }
+    set { _uniqueFields.pointee._defaultInt32 = newValue }
   }
   /// Whether `defaultInt32` is set.
   public var hasDefaultInt32: Bool { _storage.fields._defaultInt32 != nil }
   /// Makes `defaultInt32` unset, so that it has its default.
-  public mutating func clearDefaultInt32() { _uniqueStorage.fields._defaultInt32 = nil }
+  public mutating func clearDefaultInt32() { _uniqueFields.pointee._defaultInt32 = nil }
 
   public var defaultInt64: Int64 {
     get { _storage.fields._defaultInt64 ?? 42 }
-    set { _uniqueStorage.fields._defaultInt64 = newValue }
+    set { _uniqueFields.pointee._defaultInt64 = newValue }
   }
   /// Whether `defaultInt64` is set.
   public var hasDefaultInt64: Bool { _storage.fields._defaultInt64 != nil }
   /// Makes `defaultInt64` unset, so that it has its default.
-  public mutating func clearDefaultInt64() { _uniqueStorage.fields._defaultInt64 = nil }
+  public mutating func clearDefaultInt64() { _uniqueFields.pointee._defaultInt64 = nil }
 
   public var defaultUint32: UInt32 {
     get { _storage.fields._defaultUint32 ?? 43 }
-    set { _uniqueStorage.fields._defaultUint32 = newValue }
+    set { _uniqueFields.pointee._defaultUint32 = newValue }
   }
   /// Whether `defaultUint32` is set.
   public var hasDefaultUint32: Bool { _storage.fields._defaultUint32 != nil }
   /// Makes `defaultUint32` unset, so that it has its default.
-  public mutating func clearDefaultUint32() { _uniqueStorage.fields._defaultUint32 = nil }
+  public mutating func clearDefaultUint32() { _uniqueFields.pointee._defaultUint32 = nil }
 
   public var defaultUint64: UInt64 {
     get { _storage.fields._defaultUint64 ?? 44 }
-    set { _uniqueStorage.fields._defaultUint64 = newValue }
+    set { _uniqueFields.pointee._defaultUint64 = newValue }
   }
   /// Whether `defaultUint64` is set.
   public var hasDefaultUint64: Bool { _storage.fields._defaultUint64 != nil }
   /// Makes `defaultUint64` unset, so that it has its default.
-  public mutating func clearDefaultUint64() { _uniqueStorage.fields._defaultUint64 = nil }
+  public mutating func clearDefaultUint64() { _uniqueFields.pointee._defaultUint64 = nil }
 
   public var defaultSint32: Int32 {
     get { _storage.fields._defaultSint32 ?? -45 }
-    set { _uniqueStorage.fields._defaultSint32 = newValue }
+    set { _uniqueFields.pointee._defaultSint32 = newValue }
   }
   /// Whether `defaultSint32` is set.
   public var hasDefaultSint32: Bool { _storage.fields._defaultSint32 != nil }
   /// Makes `defaultSint32` unset, so that it has its default.
-  public mutating func clearDefaultSint32() { _uniqueStorage.fields._defaultSint32 = nil }
+  public mutating func clearDefaultSint32() { _uniqueFields.pointee._defaultSint32 = nil }
 
   public var defaultSint64: Int64 {
     get { _storage.fields._defaultSint64 ?? 46 }
-    set { _uniqueStorage.fields._defaultSint64 = newValue }
+    set { _uniqueFields.pointee._defaultSint64 = newValue }
   }
   /// Whether `defaultSint64` is set.
   public var hasDefaultSint64: Bool { _storage.fields._defaultSint64 != nil }
   /// Makes `defaultSint64` unset, so that it has its default.
-  public mutating func clearDefaultSint64() { _uniqueStorage.fields._defaultSint64 = nil }
+  public mutating func clearDefaultSint64() { _uniqueFields.pointee._defaultSint64 = nil }
 
   public var defaultFixed32: UInt32 {
     get { _storage.fields._defaultFixed32 ?? 47 }
-    set { _uniqueStorage.fields._defaultFixed32 = newValue }
+    set { _uniqueFields.pointee._defaultFixed32 = newValue }
   }
   /// Whether `defaultFixed32` is set.
   public var hasDefaultFixed32: Bool { _storage.fields._defaultFixed32 != nil }
   /// Makes `defaultFixed32` unset, so that it has its default.
-  public mutating func clearDefaultFixed32() { _uniqueStorage.fields._defaultFixed32 = nil }
+  public mutating func clearDefaultFixed32() { _uniqueFields.pointee._defaultFixed32 = nil }
 
   public var defaultFixed64: UInt64 {
     get { _storage.fields._defaultFixed64 ?? 48 }
-    set { _uniqueStorage.fields._defaultFixed64 = newValue }
+    set { _uniqueFields.pointee._defaultFixed64 = newValue }
   }
   /// Whether `defaultFixed64` is set.
   public var hasDefaultFixed64: Bool { _storage.fields._defaultFixed64 != nil }
   /// Makes `defaultFixed64` unset, so that it has its default.
-  public mutating func clearDefaultFixed64() { _uniqueStorage.fields._defaultFixed64 = nil }
+  public mutating func clearDefaultFixed64() { _uniqueFields.pointee._defaultFixed64 = nil }
 
   public var defaultSfixed32: Int32 {
     get { _storage.fields._defaultSfixed32 ?? 49 }
-    set { _uniqueStorage.fields._defaultSfixed32 = newValue }
+    set { _uniqueFields.pointee._defaultSfixed32 = newValue }
   }
   /// Whether `defaultSfixed32` is set.
   public var hasDefaultSfixed32: Bool { _storage.fields._defaultSfixed32 != nil }
   /// Makes `defaultSfixed32` unset, so that it has its default.
-  public mutating func clearDefaultSfixed32() { _uniqueStorage.fields._defaultSfixed32 = nil }
+  public mutating func clearDefaultSfixed32() { _uniqueFields.pointee._defaultSfixed32 = nil }
 
   public var defaultSfixed64: Int64 {
     get { _storage.fields._defaultSfixed64 ?? -50 }
-    set { _uniqueStorage.fields._defaultSfixed64 = newValue }
+    set { _uniqueFields.pointee._defaultSfixed64 = newValue }
   }
   /// Whether `defaultSfixed64` is set.
   public var hasDefaultSfixed64: Bool { _storage.fields._defaultSfixed64 != nil }
   /// Makes `defaultSfixed64` unset, so that it has its default.
-  public mutating func clearDefaultSfixed64() { _uniqueStorage.fields._defaultSfixed64 = nil }
+  public mutating func clearDefaultSfixed64() { _uniqueFields.pointee._defaultSfixed64 = nil }
 
   public var defaultBool: Bool {
     get { _storage.fields._defaultBool ?? true }
-    set { _uniqueStorage.fields._defaultBool = newValue }
+    set { _uniqueFields.pointee._defaultBool = newValue }
   }
   /// Whether `defaultBool` is set.
   public var hasDefaultBool: Bool { _storage.fields._defaultBool != nil }
   /// Makes `defaultBool` unset, so that it has its default.
-  public mutating func clearDefaultBool() { _uniqueStorage.fields._defaultBool = nil }
+  public mutating func clearDefaultBool() { _uniqueFields.pointee._defaultBool = nil }
 
   public var defaultString: String {
     get { _storage.fields._defaultString ?? "two\nlines \"quoted\"" }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._defaultString == nil { storage.fields._defaultString = "two\nlines \"quoted\"" }
-      yield &storage.fields._defaultString!
+      let fields = _uniqueFields
+      if fields.pointee._defaultString == nil { fields.pointee._defaultString = "two\nlines \"quoted\"" }
+      yield &fields.pointee._defaultString!
     }
   }
   /// Whether `defaultString` is set.
   public var hasDefaultString: Bool { _storage.fields._defaultString != nil }
   /// Makes `defaultString` unset, so that it has its default.
-  public mutating func clearDefaultString() { _uniqueStorage.fields._defaultString = nil }
+  public mutating func clearDefaultString() { _uniqueFields.pointee._defaultString = nil }
 
   public var defaultBytes: Data {
     get { _storage.fields._defaultBytes ?? Data([0, 255, 97, 98]) }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._defaultBytes == nil { storage.fields._defaultBytes = Data([0, 255, 97, 98]) }
-      yield &storage.fields._defaultBytes!
+      let fields = _uniqueFields
+      if fields.pointee._defaultBytes == nil { fields.pointee._defaultBytes = Data([0, 255, 97, 98]) }
+      yield &fields.pointee._defaultBytes!
     }
   }
   /// Whether `defaultBytes` is set.
   public var hasDefaultBytes: Bool { _storage.fields._defaultBytes != nil }
   /// Makes `defaultBytes` unset, so that it has its default.
-  public mutating func clearDefaultBytes() { _uniqueStorage.fields._defaultBytes = nil }
+  public mutating func clearDefaultBytes() { _uniqueFields.pointee._defaultBytes = nil }
 
   public var defaultColor: EveryKind_Proto2_Color {
     get { _storage.fields._defaultColor ?? .blue }
-    set { _uniqueStorage.fields._defaultColor = newValue }
+    set { _uniqueFields.pointee._defaultColor = newValue }
   }
   /// Whether `defaultColor` is set.
   public var hasDefaultColor: Bool { _storage.fields._defaultColor != nil }
   /// Makes `defaultColor` unset, so that it has its default.
-  public mutating func clearDefaultColor() { _uniqueStorage.fields._defaultColor = nil }
+  public mutating func clearDefaultColor() { _uniqueFields.pointee._defaultColor = nil }
 
   public var shade: EveryKind_Proto2_Shade {
     get { _storage.fields._shade ?? .dark }
-    set { _uniqueStorage.fields._shade = newValue }
+    set { _uniqueFields.pointee._shade = newValue }
   }
   /// Whether `shade` is set.
   public var hasShade: Bool { _storage.fields._shade != nil }
   /// Makes `shade` unset, so that it has its default.
-  public mutating func clearShade() { _uniqueStorage.fields._shade = nil }
+  public mutating func clearShade() { _uniqueFields.pointee._shade = nil }
 
   /// Any number of times.
   public var repeatedDouble: [Double] {
     get { _storage.fields._repeatedDouble }
-    _modify { yield &_uniqueStorage.fields._repeatedDouble }
+    _modify { yield &_uniqueFields.pointee._repeatedDouble }
   }
 
   public var repeatedFloat: [Float] {
     get { _storage.fields._repeatedFloat }
-    _modify { yield &_uniqueStorage.fields._repeatedFloat }
+    _modify { yield &_uniqueFields.pointee._repeatedFloat }
   }
 
   public var repeatedInt32: [Int32] {
     get { _storage.fields._repeatedInt32 }
-    _modify { yield &_uniqueStorage.fields._repeatedInt32 }
+    _modify { yield &_uniqueFields.pointee._repeatedInt32 }
   }
 
   public var repeatedInt64: [Int64] {
     get { _storage.fields._repeatedInt64 }
-    _modify { yield &_uniqueStorage.fields._repeatedInt64 }
+    _modify { yield &_uniqueFields.pointee._repeatedInt64 }
   }
 
   public var repeatedUint32: [UInt32] {
     get { _storage.fields._repeatedUint32 }
-    _modify { yield &_uniqueStorage.fields._repeatedUint32 }
+    _modify { yield &_uniqueFields.pointee._repeatedUint32 }
   }
 
   public var repeatedUint64: [UInt64] {
     get { _storage.fields._repeatedUint64 }
-    _modify { yield &_uniqueStorage.fields._repeatedUint64 }
+    _modify { yield &_uniqueFields.pointee._repeatedUint64 }
   }
 
   public var repeatedSint32: [Int32] {
     get { _storage.fields._repeatedSint32 }
-    _modify { yield &_uniqueStorage.fields._repeatedSint32 }
+    _modify { yield &_uniqueFields.pointee._repeatedSint32 }
   }
 
   public var repeatedSint64: [Int64] {
     get { _storage.fields._repeatedSint64 }
-    _modify { yield &_uniqueStorage.fields._repeatedSint64 }
+    _modify { yield &_uniqueFields.pointee._repeatedSint64 }
   }
 
   public var repeatedFixed32: [UInt32] {
     get { _storage.fields._repeatedFixed32 }
-    _modify { yield &_uniqueStorage.fields._repeatedFixed32 }
+    _modify { yield &_uniqueFields.pointee._repeatedFixed32 }
   }
 
   public var repeatedFixed64: [UInt64] {
     get { _storage.fields._repeatedFixed64 }
-    _modify { yield &_uniqueStorage.fields._repeatedFixed64 }
+    _modify { yield &_uniqueFields.pointee._repeatedFixed64 }
   }
 
   public var repeatedSfixed32: [Int32] {
     get { _storage.fields._repeatedSfixed32 }
-    _modify { yield &_uniqueStorage.fields._repeatedSfixed32 }
+    _modify { yield &_uniqueFields.pointee._repeatedSfixed32 }
   }
 
   public var repeatedSfixed64: [Int64] {
     get { _storage.fields._repeatedSfixed64 }
-    _modify { yield &_uniqueStorage.fields._repeatedSfixed64 }
+    _modify { yield &_uniqueFields.pointee._repeatedSfixed64 }
   }
 
   public var repeatedBool: [Bool] {
     get { _storage.fields._repeatedBool }
-    _modify { yield &_uniqueStorage.fields._repeatedBool }
+    _modify { yield &_uniqueFields.pointee._repeatedBool }
   }
 
   public var repeatedString: [String] {
     get { _storage.fields._repeatedString }
-    _modify { yield &_uniqueStorage.fields._repeatedString }
+    _modify { yield &_uniqueFields.pointee._repeatedString }
   }
 
   public var repeatedBytes: [Data] {
     get { _storage.fields._repeatedBytes }
-    _modify { yield &_uniqueStorage.fields._repeatedBytes }
+    _modify { yield &_uniqueFields.pointee._repeatedBytes }
   }
 
   public var repeatedColor: [EveryKind_Proto2_Color] {
     get { _storage.fields._repeatedColor }
-    _modify { yield &_uniqueStorage.fields._repeatedColor }
+    _modify { yield &_uniqueFields.pointee._repeatedColor }
   }
 
   public var repeatedInner: [EveryKind_Proto2_Inner] {
     get { _storage.fields._repeatedInner }
-    _modify { yield &_uniqueStorage.fields._repeatedInner }
+    _modify { yield &_uniqueFields.pointee._repeatedInner }
   }
 
   public var repeatedGroup: [EveryKind_Proto2_EveryKindProto2.RepeatedGroup] {
     get { _storage.fields._repeatedGroup }
-    _modify { yield &_uniqueStorage.fields._repeatedGroup }
+    _modify { yield &_uniqueFields.pointee._repeatedGroup }
   }
 
   /// The other encoding of lists.
   public var packedDouble: [Double] {
     get { _storage.fields._packedDouble }
-    _modify { yield &_uniqueStorage.fields._packedDouble }
+    _modify { yield &_uniqueFields.pointee._packedDouble }
   }
 
   public var packedFloat: [Float] {
     get { _storage.fields._packedFloat }
-    _modify { yield &_uniqueStorage.fields._packedFloat }
+    _modify { yield &_uniqueFields.pointee._packedFloat }
   }
 
   public var packedInt32: [Int32] {
     get { _storage.fields._packedInt32 }
-    _modify { yield &_uniqueStorage.fields._packedInt32 }
+    _modify { yield &_uniqueFields.pointee._packedInt32 }
   }
 
   public var packedInt64: [Int64] {
     get { _storage.fields._packedInt64 }
-    _modify { yield &_uniqueStorage.fields._packedInt64 }
+    _modify { yield &_uniqueFields.pointee._packedInt64 }
   }
 
   public var packedUint32: [UInt32] {
     get { _storage.fields._packedUint32 }
-    _modify { yield &_uniqueStorage.fields._packedUint32 }
+    _modify { yield &_uniqueFields.pointee._packedUint32 }
   }
 
   public var packedUint64: [UInt64] {
     get { _storage.fields._packedUint64 }
-    _modify { yield &_uniqueStorage.fields._packedUint64 }
+    _modify { yield &_uniqueFields.pointee._packedUint64 }
   }
 
   public var packedSint32: [Int32] {
     get { _storage.fields._packedSint32 }
-    _modify { yield &_uniqueStorage.fields._packedSint32 }
+    _modify { yield &_uniqueFields.pointee._packedSint32 }
   }
 
   public var packedSint64: [Int64] {
     get { _storage.fields._packedSint64 }
-    _modify { yield &_uniqueStorage.fields._packedSint64 }
+    _modify { yield &_uniqueFields.pointee._packedSint64 }
   }
 
   public var packedFixed32: [UInt32] {
     get { _storage.fields._packedFixed32 }
-    _modify { yield &_uniqueStorage.fields._packedFixed32 }
+    _modify { yield &_uniqueFields.pointee._packedFixed32 }
   }
 
   public var packedFixed64: [UInt64] {
     get { _storage.fields._packedFixed64 }
-    _modify { yield &_uniqueStorage.fields._packedFixed64 }
+    _modify { yield &_uniqueFields.pointee._packedFixed64 }
   }
 
   public var packedSfixed32: [Int32] {
     get { _storage.fields._packedSfixed32 }
-    _modify { yield &_uniqueStorage.fields._packedSfixed32 }
+    _modify { yield &_uniqueFields.pointee._packedSfixed32 }
   }
 
   public var packedSfixed64: [Int64] {
     get { _storage.fields._packedSfixed64 }
-    _modify { yield &_uniqueStorage.fields._packedSfixed64 }
+    _modify { yield &_uniqueFields.pointee._packedSfixed64 }
   }
 
   public var packedBool: [Bool] {
     get { _storage.fields._packedBool }
-    _modify { yield &_uniqueStorage.fields._packedBool }
+    _modify { yield &_uniqueFields.pointee._packedBool }
   }
 
   public var packedColor: [EveryKind_Proto2_Color] {
     get { _storage.fields._packedColor }
-    _modify { yield &_uniqueStorage.fields._packedColor }
+    _modify { yield &_uniqueFields.pointee._packedColor }
   }
 
   /// Maps: each kind of key, each kind of value.
   public var byInt32: [Int32: Int32] {
     get { _storage.fields._byInt32 }
-    _modify { yield &_uniqueStorage.fields._byInt32 }
+    _modify { yield &_uniqueFields.pointee._byInt32 }
   }
 
   public var byInt64: [Int64: Int32] {
     get { _storage.fields._byInt64 }
-    _modify { yield &_uniqueStorage.fields._byInt64 }
+    _modify { yield &_uniqueFields.pointee._byInt64 }
   }
 
   public var byUint32: [UInt32: Int32] {
     get { _storage.fields._byUint32 }
-    _modify { yield &_uniqueStorage.fields._byUint32 }
+    _modify { yield &_uniqueFields.pointee._byUint32 }
   }
 
   public var byUint64: [UInt64: Int32] {
     get { _storage.fields._byUint64 }
-    _modify { yield &_uniqueStorage.fields._byUint64 }
+    _modify { yield &_uniqueFields.pointee._byUint64 }
   }
 
   public var bySint32: [Int32: Int32] {
     get { _storage.fields._bySint32 }
-    _modify { yield &_uniqueStorage.fields._bySint32 }
+    _modify { yield &_uniqueFields.pointee._bySint32 }
   }
 
   public var bySint64: [Int64: Int32] {
     get { _storage.fields._bySint64 }
-    _modify { yield &_uniqueStorage.fields._bySint64 }
+    _modify { yield &_uniqueFields.pointee._bySint64 }
   }
 
   public var byFixed32: [UInt32: Int32] {
     get { _storage.fields._byFixed32 }
-    _modify { yield &_uniqueStorage.fields._byFixed32 }
+    _modify { yield &_uniqueFields.pointee._byFixed32 }
   }
 
   public var byFixed64: [UInt64: Int32] {
     get { _storage.fields._byFixed64 }
-    _modify { yield &_uniqueStorage.fields._byFixed64 }
+    _modify { yield &_uniqueFields.pointee._byFixed64 }
   }
 
   public var bySfixed32: [Int32: Int32] {
     get { _storage.fields._bySfixed32 }
-    _modify { yield &_uniqueStorage.fields._bySfixed32 }
+    _modify { yield &_uniqueFields.pointee._bySfixed32 }
   }
 
   public var bySfixed64: [Int64: Int32] {
     get { _storage.fields._bySfixed64 }
-    _modify { yield &_uniqueStorage.fields._bySfixed64 }
+    _modify { yield &_uniqueFields.pointee._bySfixed64 }
   }
 
   public var byBool: [Bool: Int32] {
     get { _storage.fields._byBool }
-    _modify { yield &_uniqueStorage.fields._byBool }
+    _modify { yield &_uniqueFields.pointee._byBool }
   }
 
   public var byString: [String: Int32] {
     get { _storage.fields._byString }
-    _modify { yield &_uniqueStorage.fields._byString }
+    _modify { yield &_uniqueFields.pointee._byString }
   }
 
   public var toDouble: [String: Double] {
     get { _storage.fields._toDouble }
-    _modify { yield &_uniqueStorage.fields._toDouble }
+    _modify { yield &_uniqueFields.pointee._toDouble }
   }
 
   public var toFloat: [String: Float] {
     get { _storage.fields._toFloat }
-    _modify { yield &_uniqueStorage.fields._toFloat }
+    _modify { yield &_uniqueFields.pointee._toFloat }
   }
 
   public var toInt32: [String: Int32] {
     get { _storage.fields._toInt32 }
-    _modify { yield &_uniqueStorage.fields._toInt32 }
+    _modify { yield &_uniqueFields.pointee._toInt32 }
   }
 
   public var toInt64: [String: Int64] {
     get { _storage.fields._toInt64 }
-    _modify { yield &_uniqueStorage.fields._toInt64 }
+    _modify { yield &_uniqueFields.pointee._toInt64 }
   }
 
   public var toUint32: [String: UInt32] {
     get { _storage.fields._toUint32 }
-    _modify { yield &_uniqueStorage.fields._toUint32 }
+    _modify { yield &_uniqueFields.pointee._toUint32 }
   }
 
   public var toUint64: [String: UInt64] {
     get { _storage.fields._toUint64 }
-    _modify { yield &_uniqueStorage.fields._toUint64 }
+    _modify { yield &_uniqueFields.pointee._toUint64 }
   }
 
   public var toSint32: [String: Int32] {
     get { _storage.fields._toSint32 }
-    _modify { yield &_uniqueStorage.fields._toSint32 }
+    _modify { yield &_uniqueFields.pointee._toSint32 }
   }
 
   public var toSint64: [String: Int64] {
     get { _storage.fields._toSint64 }
-    _modify { yield &_uniqueStorage.fields._toSint64 }
+    _modify { yield &_uniqueFields.pointee._toSint64 }
   }
 
   public var toFixed32: [String: UInt32] {
     get { _storage.fields._toFixed32 }
-    _modify { yield &_uniqueStorage.fields._toFixed32 }
+    _modify { yield &_uniqueFields.pointee._toFixed32 }
   }
 
   public var toFixed64: [String: UInt64] {
     get { _storage.fields._toFixed64 }
-    _modify { yield &_uniqueStorage.fields._toFixed64 }
+    _modify { yield &_uniqueFields.pointee._toFixed64 }
   }
 
   public var toSfixed32: [String: Int32] {
     get { _storage.fields._toSfixed32 }
-    _modify { yield &_uniqueStorage.fields._toSfixed32 }
+    _modify { yield &_uniqueFields.pointee._toSfixed32 }
   }
 
   public var toSfixed64: [String: Int64] {
     get { _storage.fields._toSfixed64 }
-    _modify { yield &_uniqueStorage.fields._toSfixed64 }
+    _modify { yield &_uniqueFields.pointee._toSfixed64 }
   }
 
   public var toBool: [String: Bool] {
     get { _storage.fields._toBool }
-    _modify { yield &_uniqueStorage.fields._toBool }
+    _modify { yield &_uniqueFields.pointee._toBool }
   }
 
   public var toString: [String: String] {
     get { _storage.fields._toString }
-    _modify { yield &_uniqueStorage.fields._toString }
+    _modify { yield &_uniqueFields.pointee._toString }
   }
 
   public var toBytes: [String: Data] {
     get { _storage.fields._toBytes }
-    _modify { yield &_uniqueStorage.fields._toBytes }
+    _modify { yield &_uniqueFields.pointee._toBytes }
   }
 
   public var toColor: [Int32: EveryKind_Proto2_Color] {
     get { _storage.fields._toColor }
-    _modify { yield &_uniqueStorage.fields._toColor }
+    _modify { yield &_uniqueFields.pointee._toColor }
   }
 
   public var toInner: [Int32: EveryKind_Proto2_Inner] {
     get { _storage.fields._toInner }
-    _modify { yield &_uniqueStorage.fields._toInner }
+    _modify { yield &_uniqueFields.pointee._toInner }
   }
 
   /// One of them; a field between its members keeps the writer honest about the order.
   public var choice: OneOf_Choice? {
     get { _storage.fields._choice }
-    _modify { yield &_uniqueStorage.fields._choice }
+    _modify { yield &_uniqueFields.pointee._choice }
   }
 
   /// The fields of which `choice` holds one.
@@ -906,49 +906,49 @@ public nonisolated struct EveryKind_Proto2_EveryKindProto2: SwiftGRPCProtobuf.Ex
   public var betweenChoices: String {
     get { _storage.fields._betweenChoices ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._betweenChoices == nil { storage.fields._betweenChoices = String() }
-      yield &storage.fields._betweenChoices!
+      let fields = _uniqueFields
+      if fields.pointee._betweenChoices == nil { fields.pointee._betweenChoices = String() }
+      yield &fields.pointee._betweenChoices!
     }
   }
   /// Whether `betweenChoices` is set.
   public var hasBetweenChoices: Bool { _storage.fields._betweenChoices != nil }
   /// Makes `betweenChoices` unset, so that it has its default.
-  public mutating func clearBetweenChoices() { _uniqueStorage.fields._betweenChoices = nil }
+  public mutating func clearBetweenChoices() { _uniqueFields.pointee._betweenChoices = nil }
 
   /// Numbers with long tags.
   public var far: Int32 {
     get { _storage.fields._far ?? 0 }
-    set { _uniqueStorage.fields._far = newValue }
+    set { _uniqueFields.pointee._far = newValue }
   }
   /// Whether `far` is set.
   public var hasFar: Bool { _storage.fields._far != nil }
   /// Makes `far` unset, so that it has its default.
-  public mutating func clearFar() { _uniqueStorage.fields._far = nil }
+  public mutating func clearFar() { _uniqueFields.pointee._far = nil }
 
   public var threeBytes: String {
     get { _storage.fields._threeBytes ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._threeBytes == nil { storage.fields._threeBytes = String() }
-      yield &storage.fields._threeBytes!
+      let fields = _uniqueFields
+      if fields.pointee._threeBytes == nil { fields.pointee._threeBytes = String() }
+      yield &fields.pointee._threeBytes!
     }
   }
   /// Whether `threeBytes` is set.
   public var hasThreeBytes: Bool { _storage.fields._threeBytes != nil }
   /// Makes `threeBytes` unset, so that it has its default.
-  public mutating func clearThreeBytes() { _uniqueStorage.fields._threeBytes = nil }
+  public mutating func clearThreeBytes() { _uniqueFields.pointee._threeBytes = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   /// The extensions that are set; the properties that they add are the way to use them.
   public var _protobuf_extensionFieldValues: SwiftGRPCProtobuf.ExtensionFieldValueSet {
     get { _storage.fields._protobuf_extensionFieldValues }
-    _modify { yield &_uniqueStorage.fields._protobuf_extensionFieldValues }
+    _modify { yield &_uniqueFields.pointee._protobuf_extensionFieldValues }
   }
 
   /// A group.
@@ -1138,11 +1138,12 @@ public nonisolated struct EveryKind_Proto2_EveryKindProto2: SwiftGRPCProtobuf.Ex
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -1151,52 +1152,52 @@ public nonisolated struct EveryKind_Proto2_EveryKindProto2: SwiftGRPCProtobuf.Ex
 public nonisolated struct EveryKind_Proto2_RequiredFields: SwiftGRPCProtobuf.Message {
   public var number: Int32 {
     get { _storage.fields._number ?? 0 }
-    set { _uniqueStorage.fields._number = newValue }
+    set { _uniqueFields.pointee._number = newValue }
   }
   /// Whether `number` is set.
   public var hasNumber: Bool { _storage.fields._number != nil }
   /// Makes `number` unset, so that it has its default.
-  public mutating func clearNumber() { _uniqueStorage.fields._number = nil }
+  public mutating func clearNumber() { _uniqueFields.pointee._number = nil }
 
   public var itself: EveryKind_Proto2_RequiredFields {
     get { _storage.fields._itself ?? EveryKind_Proto2_RequiredFields() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._itself == nil { storage.fields._itself = EveryKind_Proto2_RequiredFields() }
-      yield &storage.fields._itself!
+      let fields = _uniqueFields
+      if fields.pointee._itself == nil { fields.pointee._itself = EveryKind_Proto2_RequiredFields() }
+      yield &fields.pointee._itself!
     }
   }
   /// Whether `itself` is set.
   public var hasItself: Bool { _storage.fields._itself != nil }
   /// Makes `itself` unset, so that it has its default.
-  public mutating func clearItself() { _uniqueStorage.fields._itself = nil }
+  public mutating func clearItself() { _uniqueFields.pointee._itself = nil }
 
   public var text: String {
     get { _storage.fields._text ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._text == nil { storage.fields._text = String() }
-      yield &storage.fields._text!
+      let fields = _uniqueFields
+      if fields.pointee._text == nil { fields.pointee._text = String() }
+      yield &fields.pointee._text!
     }
   }
   /// Whether `text` is set.
   public var hasText: Bool { _storage.fields._text != nil }
   /// Makes `text` unset, so that it has its default.
-  public mutating func clearText() { _uniqueStorage.fields._text = nil }
+  public mutating func clearText() { _uniqueFields.pointee._text = nil }
 
   public var list: [EveryKind_Proto2_RequiredFields] {
     get { _storage.fields._list }
-    _modify { yield &_uniqueStorage.fields._list }
+    _modify { yield &_uniqueFields.pointee._list }
   }
 
   public var byNumber: [Int32: EveryKind_Proto2_RequiredFields] {
     get { _storage.fields._byNumber }
-    _modify { yield &_uniqueStorage.fields._byNumber }
+    _modify { yield &_uniqueFields.pointee._byNumber }
   }
 
   public var choice: OneOf_Choice? {
     get { _storage.fields._choice }
-    _modify { yield &_uniqueStorage.fields._choice }
+    _modify { yield &_uniqueFields.pointee._choice }
   }
 
   /// The fields of which `choice` holds one.
@@ -1224,7 +1225,7 @@ public nonisolated struct EveryKind_Proto2_RequiredFields: SwiftGRPCProtobuf.Mes
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -1245,11 +1246,12 @@ public nonisolated struct EveryKind_Proto2_RequiredFields: SwiftGRPCProtobuf.Mes
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -1270,6 +1272,91 @@ public nonisolated struct EveryKind_Proto2_ExtendedGroup: SwiftGRPCProtobuf.Mess
   public init() {}
 
   fileprivate var _number: Int32?
+}
+
+/// A message set, whose extensions are written as groups.
+public nonisolated struct EveryKind_Proto2_KindSet: SwiftGRPCProtobuf.ExtensibleMessage {
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+  /// The extensions that are set; the properties that they add are the way to use them.
+  public var _protobuf_extensionFieldValues = SwiftGRPCProtobuf.ExtensionFieldValueSet()
+
+  public init() {}
+}
+
+public nonisolated struct EveryKind_Proto2_KindSets: SwiftGRPCProtobuf.Message {
+  public var single: EveryKind_Proto2_KindSet {
+    get { _single ?? EveryKind_Proto2_KindSet() }
+    _modify {
+      if _single == nil { _single = EveryKind_Proto2_KindSet() }
+      yield &_single!
+    }
+  }
+  /// Whether `single` is set.
+  public var hasSingle: Bool { _single != nil }
+  /// Makes `single` unset, so that it has its default.
+  public mutating func clearSingle() { _single = nil }
+
+  public var repeated: [EveryKind_Proto2_KindSet] = []
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _single: EveryKind_Proto2_KindSet?
+}
+
+public nonisolated struct EveryKind_Proto2_SetNumber: SwiftGRPCProtobuf.Message {
+  public var number: Int32 {
+    get { _number ?? 0 }
+    set { _number = newValue }
+  }
+  /// Whether `number` is set.
+  public var hasNumber: Bool { _number != nil }
+  /// Makes `number` unset, so that it has its default.
+  public mutating func clearNumber() { _number = nil }
+
+  public var words: [String] = []
+
+  public var inside: EveryKind_Proto2_KindSet {
+    get { _inside ?? EveryKind_Proto2_KindSet() }
+    _modify {
+      if _inside == nil { _inside = EveryKind_Proto2_KindSet() }
+      yield &_inside!
+    }
+  }
+  /// Whether `inside` is set.
+  public var hasInside: Bool { _inside != nil }
+  /// Makes `inside` unset, so that it has its default.
+  public mutating func clearInside() { _inside = nil }
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _number: Int32?
+  fileprivate var _inside: EveryKind_Proto2_KindSet?
+}
+
+public nonisolated struct EveryKind_Proto2_SetRequired: SwiftGRPCProtobuf.Message {
+  public var needed: Int32 {
+    get { _needed ?? 0 }
+    set { _needed = newValue }
+  }
+  /// Whether `needed` is set.
+  public var hasNeeded: Bool { _needed != nil }
+  /// Makes `needed` unset, so that it has its default.
+  public mutating func clearNeeded() { _needed = nil }
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _needed: Int32?
 }
 
 // MARK: - Extensions
@@ -1593,6 +1680,35 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
   }
 }
 
+nonisolated extension EveryKind_Proto2_KindSet {
+  public var EveryKind_Proto2_SetNumber_messageSetExtension: EveryKind_Proto2_SetNumber {
+    get { getExtensionValue(ext: EveryKind_Proto2_SetNumber.Extensions.message_set_extension) ?? EveryKind_Proto2_SetNumber() }
+    set { setExtensionValue(ext: EveryKind_Proto2_SetNumber.Extensions.message_set_extension, value: newValue) }
+  }
+  /// Whether `EveryKind_Proto2_SetNumber_messageSetExtension` is set.
+  public var hasEveryKind_Proto2_SetNumber_messageSetExtension: Bool { hasExtensionValue(ext: EveryKind_Proto2_SetNumber.Extensions.message_set_extension) }
+  /// Makes `EveryKind_Proto2_SetNumber_messageSetExtension` unset, so that it has its default.
+  public mutating func clearEveryKind_Proto2_SetNumber_messageSetExtension() { clearExtensionValue(ext: EveryKind_Proto2_SetNumber.Extensions.message_set_extension) }
+
+  public var EveryKind_Proto2_SetRequired_messageSetExtension: EveryKind_Proto2_SetRequired {
+    get { getExtensionValue(ext: EveryKind_Proto2_SetRequired.Extensions.message_set_extension) ?? EveryKind_Proto2_SetRequired() }
+    set { setExtensionValue(ext: EveryKind_Proto2_SetRequired.Extensions.message_set_extension, value: newValue) }
+  }
+  /// Whether `EveryKind_Proto2_SetRequired_messageSetExtension` is set.
+  public var hasEveryKind_Proto2_SetRequired_messageSetExtension: Bool { hasExtensionValue(ext: EveryKind_Proto2_SetRequired.Extensions.message_set_extension) }
+  /// Makes `EveryKind_Proto2_SetRequired_messageSetExtension` unset, so that it has its default.
+  public mutating func clearEveryKind_Proto2_SetRequired_messageSetExtension() { clearExtensionValue(ext: EveryKind_Proto2_SetRequired.Extensions.message_set_extension) }
+
+  public var EveryKind_Proto2_SetRequired_kinds: EveryKind_Proto2_EveryKindProto2 {
+    get { getExtensionValue(ext: EveryKind_Proto2_SetRequired.Extensions.kinds) ?? EveryKind_Proto2_EveryKindProto2() }
+    set { setExtensionValue(ext: EveryKind_Proto2_SetRequired.Extensions.kinds, value: newValue) }
+  }
+  /// Whether `EveryKind_Proto2_SetRequired_kinds` is set.
+  public var hasEveryKind_Proto2_SetRequired_kinds: Bool { hasExtensionValue(ext: EveryKind_Proto2_SetRequired.Extensions.kinds) }
+  /// Makes `EveryKind_Proto2_SetRequired_kinds` unset, so that it has its default.
+  public mutating func clearEveryKind_Proto2_SetRequired_kinds() { clearExtensionValue(ext: EveryKind_Proto2_SetRequired.Extensions.kinds) }
+}
+
 /// The extensions of this file, for decoding messages that have them set.
 public nonisolated let EveryKind_Proto2_EveryKindProto2_Extensions: SwiftGRPCProtobuf.SimpleExtensionMap = [
   EveryKind_Proto2_Extensions_extended_double,
@@ -1644,6 +1760,9 @@ public nonisolated let EveryKind_Proto2_EveryKindProto2_Extensions: SwiftGRPCPro
   EveryKind_Proto2_Extensions_extended_packed_sfixed64,
   EveryKind_Proto2_Extensions_extended_packed_bool,
   EveryKind_Proto2_Extensions_extended_packed_color,
+  EveryKind_Proto2_SetNumber.Extensions.message_set_extension,
+  EveryKind_Proto2_SetRequired.Extensions.message_set_extension,
+  EveryKind_Proto2_SetRequired.Extensions.kinds,
 ]
 
 public nonisolated let EveryKind_Proto2_Extensions_extended_double = SwiftGRPCProtobuf.MessageExtension<
@@ -1891,6 +2010,29 @@ public nonisolated let EveryKind_Proto2_Extensions_extended_packed_color = Swift
   EveryKind_Proto2_EveryKindProto2
 >(_protobuf_fieldNumber: 1061, fieldName: "every_kind.proto2.extended_packed_color")
 
+nonisolated extension EveryKind_Proto2_SetNumber {
+  public nonisolated enum Extensions {
+    public static let message_set_extension = SwiftGRPCProtobuf.MessageExtension<
+      SwiftGRPCProtobuf.OptionalExtensionField<SwiftGRPCProtobuf.ProtobufMessage<EveryKind_Proto2_SetNumber>>,
+      EveryKind_Proto2_KindSet
+    >(_protobuf_fieldNumber: 4, fieldName: "every_kind.proto2.SetNumber")
+  }
+}
+
+nonisolated extension EveryKind_Proto2_SetRequired {
+  public nonisolated enum Extensions {
+    public static let message_set_extension = SwiftGRPCProtobuf.MessageExtension<
+      SwiftGRPCProtobuf.OptionalExtensionField<SwiftGRPCProtobuf.ProtobufMessage<EveryKind_Proto2_SetRequired>>,
+      EveryKind_Proto2_KindSet
+    >(_protobuf_fieldNumber: 536870911, fieldName: "every_kind.proto2.SetRequired")
+
+    public static let kinds = SwiftGRPCProtobuf.MessageExtension<
+      SwiftGRPCProtobuf.OptionalExtensionField<SwiftGRPCProtobuf.ProtobufMessage<EveryKind_Proto2_EveryKindProto2>>,
+      EveryKind_Proto2_KindSet
+    >(_protobuf_fieldNumber: 2147483646, fieldName: "every_kind.proto2.SetRequired.kinds")
+  }
+}
+
 // MARK: - Support
 
 // An error here means that this file does not fit the version of the runtime module that it is built
@@ -1995,7 +2137,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -2020,7 +2162,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -2666,8 +2808,8 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
     case .choiceString(let value)?: size += 2 + ProtobufString.size(value)
     case .choiceBytes(let value)?: size += 2 + ProtobufBytes.size(value)
     case .choiceColor(let value)?: size += 2 + ProtobufEnum<EveryKind_Proto2_Color>.size(value)
-    case .choiceInner(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceGroup(let value)?: size += withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 2, &sizes) }
+    case .choiceInner(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .choiceGroup(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 2, &sizes) }
     default: break
     }
     size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<2000, &sizes)
@@ -2917,8 +3059,8 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
     case .choiceString(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 1394), value)
     case .choiceBytes(let value)?: p = ProtobufBytes.encode(WireWriter.tag(p, 1402), value)
     case .choiceColor(let value)?: p = ProtobufEnum<EveryKind_Proto2_Color>.encode(WireWriter.tag(p, 1408), value)
-    case .choiceInner(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, p, &sizes) }
-    case .choiceGroup(let value)?: p = withUnsafePointer(to: value) { FieldWriter.group($0, tag: 1427, p, &sizes) }
+    case .choiceInner(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, p, &sizes) }
+    case .choiceGroup(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.group($0, tag: 1427, p, &sizes) }
     default: break
     }
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<2000, p, &sizes)
@@ -2931,48 +3073,48 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
 nonisolated extension EveryKind_Proto2_EveryKindProto2.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .choiceDouble(let value): withUnsafePointer(to: value) { body(160, $0) }
-    case .choiceFloat(let value): withUnsafePointer(to: value) { body(161, $0) }
-    case .choiceInt32(let value): withUnsafePointer(to: value) { body(162, $0) }
-    case .choiceInt64(let value): withUnsafePointer(to: value) { body(163, $0) }
-    case .choiceUint32(let value): withUnsafePointer(to: value) { body(164, $0) }
-    case .choiceUint64(let value): withUnsafePointer(to: value) { body(165, $0) }
-    case .choiceSint32(let value): withUnsafePointer(to: value) { body(166, $0) }
-    case .choiceSint64(let value): withUnsafePointer(to: value) { body(168, $0) }
-    case .choiceFixed32(let value): withUnsafePointer(to: value) { body(169, $0) }
-    case .choiceFixed64(let value): withUnsafePointer(to: value) { body(170, $0) }
-    case .choiceSfixed32(let value): withUnsafePointer(to: value) { body(171, $0) }
-    case .choiceSfixed64(let value): withUnsafePointer(to: value) { body(172, $0) }
-    case .choiceBool(let value): withUnsafePointer(to: value) { body(173, $0) }
-    case .choiceString(let value): withUnsafePointer(to: value) { body(174, $0) }
-    case .choiceBytes(let value): withUnsafePointer(to: value) { body(175, $0) }
-    case .choiceColor(let value): withUnsafePointer(to: value) { body(176, $0) }
-    case .choiceInner(let value): withUnsafePointer(to: value) { body(177, $0) }
-    case .choiceGroup(let value): withUnsafePointer(to: value) { body(178, $0) }
+    case .choiceDouble(let value): return Swift.withUnsafePointer(to: value) { body(160, $0) }
+    case .choiceFloat(let value): return Swift.withUnsafePointer(to: value) { body(161, $0) }
+    case .choiceInt32(let value): return Swift.withUnsafePointer(to: value) { body(162, $0) }
+    case .choiceInt64(let value): return Swift.withUnsafePointer(to: value) { body(163, $0) }
+    case .choiceUint32(let value): return Swift.withUnsafePointer(to: value) { body(164, $0) }
+    case .choiceUint64(let value): return Swift.withUnsafePointer(to: value) { body(165, $0) }
+    case .choiceSint32(let value): return Swift.withUnsafePointer(to: value) { body(166, $0) }
+    case .choiceSint64(let value): return Swift.withUnsafePointer(to: value) { body(168, $0) }
+    case .choiceFixed32(let value): return Swift.withUnsafePointer(to: value) { body(169, $0) }
+    case .choiceFixed64(let value): return Swift.withUnsafePointer(to: value) { body(170, $0) }
+    case .choiceSfixed32(let value): return Swift.withUnsafePointer(to: value) { body(171, $0) }
+    case .choiceSfixed64(let value): return Swift.withUnsafePointer(to: value) { body(172, $0) }
+    case .choiceBool(let value): return Swift.withUnsafePointer(to: value) { body(173, $0) }
+    case .choiceString(let value): return Swift.withUnsafePointer(to: value) { body(174, $0) }
+    case .choiceBytes(let value): return Swift.withUnsafePointer(to: value) { body(175, $0) }
+    case .choiceColor(let value): return Swift.withUnsafePointer(to: value) { body(176, $0) }
+    case .choiceInner(let value): return Swift.withUnsafePointer(to: value) { body(177, $0) }
+    case .choiceGroup(let value): return Swift.withUnsafePointer(to: value) { body(178, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 160: .choiceDouble(value.assumingMemoryBound(to: Double.self).pointee)
-    case 161: .choiceFloat(value.assumingMemoryBound(to: Float.self).pointee)
-    case 162: .choiceInt32(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 163: .choiceInt64(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 164: .choiceUint32(value.assumingMemoryBound(to: UInt32.self).pointee)
-    case 165: .choiceUint64(value.assumingMemoryBound(to: UInt64.self).pointee)
-    case 166: .choiceSint32(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 168: .choiceSint64(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 169: .choiceFixed32(value.assumingMemoryBound(to: UInt32.self).pointee)
-    case 170: .choiceFixed64(value.assumingMemoryBound(to: UInt64.self).pointee)
-    case 171: .choiceSfixed32(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 172: .choiceSfixed64(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 173: .choiceBool(value.assumingMemoryBound(to: Bool.self).pointee)
-    case 174: .choiceString(value.assumingMemoryBound(to: String.self).pointee)
-    case 175: .choiceBytes(value.assumingMemoryBound(to: Data.self).pointee)
-    case 176: .choiceColor(value.assumingMemoryBound(to: EveryKind_Proto2_Color.self).pointee)
-    case 177: .choiceInner(value.assumingMemoryBound(to: EveryKind_Proto2_Inner.self).pointee)
-    case 178: .choiceGroup(value.assumingMemoryBound(to: EveryKind_Proto2_EveryKindProto2.ChoiceGroup.self).pointee)
-    default: nil
+    case 160: return .choiceDouble(value.assumingMemoryBound(to: Double.self).pointee)
+    case 161: return .choiceFloat(value.assumingMemoryBound(to: Float.self).pointee)
+    case 162: return .choiceInt32(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 163: return .choiceInt64(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 164: return .choiceUint32(value.assumingMemoryBound(to: UInt32.self).pointee)
+    case 165: return .choiceUint64(value.assumingMemoryBound(to: UInt64.self).pointee)
+    case 166: return .choiceSint32(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 168: return .choiceSint64(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 169: return .choiceFixed32(value.assumingMemoryBound(to: UInt32.self).pointee)
+    case 170: return .choiceFixed64(value.assumingMemoryBound(to: UInt64.self).pointee)
+    case 171: return .choiceSfixed32(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 172: return .choiceSfixed64(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 173: return .choiceBool(value.assumingMemoryBound(to: Bool.self).pointee)
+    case 174: return .choiceString(value.assumingMemoryBound(to: String.self).pointee)
+    case 175: return .choiceBytes(value.assumingMemoryBound(to: Data.self).pointee)
+    case 176: return .choiceColor(value.assumingMemoryBound(to: EveryKind_Proto2_Color.self).pointee)
+    case 177: return .choiceInner(value.assumingMemoryBound(to: EveryKind_Proto2_Inner.self).pointee)
+    case 178: return .choiceGroup(value.assumingMemoryBound(to: EveryKind_Proto2_EveryKindProto2.ChoiceGroup.self).pointee)
+    default: return nil
     }
   }
 }
@@ -3140,7 +3282,7 @@ nonisolated extension EveryKind_Proto2_RequiredFields {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -3165,7 +3307,7 @@ nonisolated extension EveryKind_Proto2_RequiredFields {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -3243,7 +3385,7 @@ nonisolated extension EveryKind_Proto2_RequiredFields._Fields {
       size += FieldSizer.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, message.pointee._byNumber, tagSize: 1, &sizes)
     }
     switch message.pointee._choice {
-    case .chosen(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .chosen(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
     case .plain(let value)?: size += 1 + ProtobufInt32.size(value)
     case nil: break
     }
@@ -3267,7 +3409,7 @@ nonisolated extension EveryKind_Proto2_RequiredFields._Fields {
       p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, message.pointee._byNumber, tag: 42, p, &sizes)
     }
     switch message.pointee._choice {
-    case .chosen(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 50, p, &sizes) }
+    case .chosen(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 50, p, &sizes) }
     case .plain(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 56), value)
     case nil: break
     }
@@ -3278,16 +3420,16 @@ nonisolated extension EveryKind_Proto2_RequiredFields._Fields {
 nonisolated extension EveryKind_Proto2_RequiredFields.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .chosen(let value): withUnsafePointer(to: value) { body(6, $0) }
-    case .plain(let value): withUnsafePointer(to: value) { body(7, $0) }
+    case .chosen(let value): return Swift.withUnsafePointer(to: value) { body(6, $0) }
+    case .plain(let value): return Swift.withUnsafePointer(to: value) { body(7, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 6: .chosen(value.assumingMemoryBound(to: EveryKind_Proto2_RequiredFields.self).pointee)
-    case 7: .plain(value.assumingMemoryBound(to: Int32.self).pointee)
-    default: nil
+    case 6: return .chosen(value.assumingMemoryBound(to: EveryKind_Proto2_RequiredFields.self).pointee)
+    case 7: return .plain(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
     }
   }
 }
@@ -3336,6 +3478,226 @@ nonisolated extension EveryKind_Proto2_ExtendedGroup {
     """
     unknown
     1 number int32?
+    """)
+}
+
+nonisolated extension EveryKind_Proto2_KindSet {
+  public static var protoMessageName: String { "every_kind.proto2.KindSet" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
+
+  public var isInitialized: Bool { _hasRequiredFields }
+
+  public mutating func _decode(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try WireReader.tag(&p, end)
+      switch tag {
+      default:
+        let isEnd = try WireReader.messageSetItem(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+          &self._protobuf_extensionFieldValues, of: EveryKind_Proto2_KindSet.self)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    size += message.pointee._protobuf_extensionFieldValues._messageSetSize(&sizes)
+    return size
+  }
+
+  public static func _encode(
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    var p = start
+    p = message.pointee._protobuf_extensionFieldValues._encodeMessageSet(p, &sizes)
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = MessageTable(
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    extensions
+    """)
+}
+
+nonisolated extension EveryKind_Proto2_KindSets {
+  public static var protoMessageName: String { "every_kind.proto2.KindSets" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
+
+  public var isInitialized: Bool { _hasRequiredFields }
+
+  public mutating func _decode(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try WireReader.tag(&p, end)
+      switch tag {
+      case 10: try FieldReader.message(into: &self._single, &p, end, &context)
+      case 18: try FieldReader.message(appendingTo: &self.repeated, &p, end, &context)
+      default:
+        let isEnd = try WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    size += FieldSizer.message(&message.pointee._single, tagSize: 1, &sizes)
+    size += FieldSizer.messages(&message.pointee.repeated, tagSize: 1, &sizes)
+    return size
+  }
+
+  public static func _encode(
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    var p = start
+    p = FieldWriter.message(&message.pointee._single, tag: 10, p, &sizes)
+    p = FieldWriter.messages(&message.pointee.repeated, tag: 18, p, &sizes)
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = MessageTable(
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 repeated message0[]
+    unknown
+    1 single message0?
+    """,
+    messages: [EveryKind_Proto2_KindSet.self])
+}
+
+nonisolated extension EveryKind_Proto2_SetNumber {
+  public static var protoMessageName: String { "every_kind.proto2.SetNumber" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
+
+  public var isInitialized: Bool { _hasRequiredFields }
+
+  public mutating func _decode(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._number = try ProtobufInt32.decode(&p, end)
+      case 18: self.words.append(try ProtobufString.decode(&p, end))
+      case 26: try FieldReader.message(into: &self._inside, &p, end, &context)
+      default:
+        let isEnd = try WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
+    if !message.pointee.words.isEmpty {
+      size += FieldSizer.repeated(ProtobufString.self, message.pointee.words, tagSize: 1, &sizes)
+    }
+    size += FieldSizer.message(&message.pointee._inside, tagSize: 1, &sizes)
+    return size
+  }
+
+  public static func _encode(
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if !message.pointee.words.isEmpty {
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.words, tag: 18, p, &sizes)
+    }
+    p = FieldWriter.message(&message.pointee._inside, tag: 26, p, &sizes)
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = MessageTable(
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    2 words string[]
+    unknown
+    1 number int32?
+    3 inside message0?
+    """,
+    messages: [EveryKind_Proto2_KindSet.self])
+}
+
+nonisolated extension EveryKind_Proto2_SetRequired {
+  public static var protoMessageName: String { "every_kind.proto2.SetRequired" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_every_kind_proto2_proto }
+
+  public var isInitialized: Bool { _hasRequiredFields }
+
+  public mutating func _decode(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._needed = try ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    if self._needed == nil {
+      context.sawMissingRequired = true
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._needed { size += 1 + ProtobufInt32.size(value) }
+    if message.pointee._needed == nil {
+      sizes.sawMissingRequired = true
+    }
+    return size
+  }
+
+  public static func _encode(
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._needed { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = MessageTable(
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 needed int32!
     """)
 }
 
@@ -3488,66 +3850,76 @@ public nonisolated let File_every_kind_proto2_proto = ProtoDescriptor.GeneratedF
   equiredFieldsH\0\u{12}\u{f}\n\u{5}plain\u{18}\u{7} \u{1}(\u{5}H\0\u{1a}R\n\rByNumberEntry\u{12}\
   \u{b}\n\u{3}key\u{18}\u{1} \u{1}(\u{5}\u{12}0\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2!.every_kind.p\
   roto2.RequiredFields:\u{2}8\u{1}B\u{8}\n\u{6}choice\"\u{1f}\n\rExtendedGroup\u{12}\u{e}\n\u{6}n\
-  umber\u{18}\u{1} \u{1}(\u{5}*N\n\u{5}Color\u{12}\u{7}\n\u{3}RED\u{10}\0\u{12}\t\n\u{5}GREEN\
-  \u{10}\u{1}\u{12}\u{8}\n\u{4}BLUE\u{10}\u{2}\u{12}\u{10}\n\u{b}ULTRAVIOLET\u{10}\u{ac}\u{2}\
-  \u{12}\u{15}\n\u{8}INFRARED\u{10}\u{fb}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{1}*\
-  \u{1c}\n\u{5}Shade\u{12}\u{8}\n\u{4}DARK\u{10}\u{1}\u{12}\t\n\u{5}LIGHT\u{10}\u{2}:<\n\u{f}exte\
-  nded_double\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{e8}\u{7} \u{1}(\u{1}:;\n\u{e}exte\
-  nded_float\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{e9}\u{7} \u{1}(\u{2}:;\n\u{e}exten\
-  ded_int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ea}\u{7} \u{1}(\u{5}:;\n\u{e}extend\
-  ed_int64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{eb}\u{7} \u{1}(\u{3}:<\n\u{f}extende\
-  d_uint32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ec}\u{7} \u{1}(\r:<\n\u{f}extended_u\
-  int64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ed}\u{7} \u{1}(\u{4}:<\n\u{f}extended_s\
-  int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ee}\u{7} \u{1}(\u{11}:<\n\u{f}extended_\
-  sint64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ef}\u{7} \u{1}(\u{12}:=\n\u{10}extende\
-  d_fixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f0}\u{7} \u{1}(\u{7}:=\n\u{10}exten\
-  ded_fixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f1}\u{7} \u{1}(\u{6}:>\n\u{11}ext\
-  ended_sfixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f2}\u{7} \u{1}(\u{f}:>\n\u{11}\
-  extended_sfixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f3}\u{7} \u{1}(\u{10}::\n\r\
-  extended_bool\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f4}\u{7} \u{1}(\u{8}:<\n\u{f}ex\
-  tended_string\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f5}\u{7} \u{1}(\t:;\n\u{e}exten\
-  ded_bytes\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f6}\u{7} \u{1}(\u{c}:U\n\u{e}extend\
-  ed_color\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f7}\u{7} \u{1}(\u{e}2\u{18}.every_ki\
-  nd.proto2.Color:U\n\u{e}extended_inner\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f8}\
-  \u{7} \u{1}(\u{b}2\u{18}.every_kind.proto2.Inner:E\n\u{18}extended_repeated_double\u{12}\".ever\
-  y_kind.proto2.EveryKindProto2\u{18}\u{86}\u{8} \u{3}(\u{1}:D\n\u{17}extended_repeated_float\
-  \u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{87}\u{8} \u{3}(\u{2}:D\n\u{17}extended_repea\
-  ted_int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{88}\u{8} \u{3}(\u{5}:D\n\u{17}exten\
-  ded_repeated_int64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{89}\u{8} \u{3}(\u{3}:E\n\
-  \u{18}extended_repeated_uint32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{8a}\u{8} \u{3}\
-  (\r:E\n\u{18}extended_repeated_uint64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{8b}\
-  \u{8} \u{3}(\u{4}:E\n\u{18}extended_repeated_sint32\u{12}\".every_kind.proto2.EveryKindProto2\
-  \u{18}\u{8c}\u{8} \u{3}(\u{11}:E\n\u{18}extended_repeated_sint64\u{12}\".every_kind.proto2.Ever\
-  yKindProto2\u{18}\u{8d}\u{8} \u{3}(\u{12}:F\n\u{19}extended_repeated_fixed32\u{12}\".every_kind\
-  .proto2.EveryKindProto2\u{18}\u{8e}\u{8} \u{3}(\u{7}:F\n\u{19}extended_repeated_fixed64\u{12}\"\
-  .every_kind.proto2.EveryKindProto2\u{18}\u{8f}\u{8} \u{3}(\u{6}:G\n\u{1a}extended_repeated_sfix\
-  ed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{90}\u{8} \u{3}(\u{f}:G\n\u{1a}extended_r\
-  epeated_sfixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{91}\u{8} \u{3}(\u{10}:C\n\
-  \u{16}extended_repeated_bool\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{92}\u{8} \u{3}(\
-  \u{8}:E\n\u{18}extended_repeated_string\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{93}\
-  \u{8} \u{3}(\t:D\n\u{17}extended_repeated_bytes\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
-  \u{94}\u{8} \u{3}(\u{c}:^\n\u{17}extended_repeated_color\u{12}\".every_kind.proto2.EveryKindPro\
-  to2\u{18}\u{95}\u{8} \u{3}(\u{e}2\u{18}.every_kind.proto2.Color:^\n\u{17}extended_repeated_inne\
-  r\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{96}\u{8} \u{3}(\u{b}2\u{18}.every_kind.prot\
-  o2.Inner:\\\n\rextendedgroup\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{97}\u{8} \u{1}(\
-  \n2 .every_kind.proto2.ExtendedGroup:G\n\u{16}extended_packed_double\u{12}\".every_kind.proto2.\
-  EveryKindProto2\u{18}\u{98}\u{8} \u{3}(\u{1}B\u{2}\u{10}\u{1}:F\n\u{15}extended_packed_float\
-  \u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{99}\u{8} \u{3}(\u{2}B\u{2}\u{10}\u{1}:F\n\
-  \u{15}extended_packed_int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{9a}\u{8} \u{3}(\
-  \u{5}B\u{2}\u{10}\u{1}:F\n\u{15}extended_packed_int64\u{12}\".every_kind.proto2.EveryKindProto2\
-  \u{18}\u{9b}\u{8} \u{3}(\u{3}B\u{2}\u{10}\u{1}:G\n\u{16}extended_packed_uint32\u{12}\".every_ki\
-  nd.proto2.EveryKindProto2\u{18}\u{9c}\u{8} \u{3}(\rB\u{2}\u{10}\u{1}:G\n\u{16}extended_packed_u\
-  int64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{9d}\u{8} \u{3}(\u{4}B\u{2}\u{10}\u{1}:G\
-  \n\u{16}extended_packed_sint32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{9e}\u{8} \u{3}\
-  (\u{11}B\u{2}\u{10}\u{1}:G\n\u{16}extended_packed_sint64\u{12}\".every_kind.proto2.EveryKindPro\
-  to2\u{18}\u{9f}\u{8} \u{3}(\u{12}B\u{2}\u{10}\u{1}:H\n\u{17}extended_packed_fixed32\u{12}\".eve\
-  ry_kind.proto2.EveryKindProto2\u{18}\u{a0}\u{8} \u{3}(\u{7}B\u{2}\u{10}\u{1}:H\n\u{17}extended_\
-  packed_fixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{a1}\u{8} \u{3}(\u{6}B\u{2}\
-  \u{10}\u{1}:I\n\u{18}extended_packed_sfixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
-  \u{a2}\u{8} \u{3}(\u{f}B\u{2}\u{10}\u{1}:I\n\u{18}extended_packed_sfixed64\u{12}\".every_kind.p\
-  roto2.EveryKindProto2\u{18}\u{a3}\u{8} \u{3}(\u{10}B\u{2}\u{10}\u{1}:E\n\u{14}extended_packed_b\
-  ool\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{a4}\u{8} \u{3}(\u{8}B\u{2}\u{10}\u{1}:`\n\
-  \u{15}extended_packed_color\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{a5}\u{8} \u{3}(\
-  \u{e}2\u{18}.every_kind.proto2.ColorB\u{2}\u{10}\u{1}
+  umber\u{18}\u{1} \u{1}(\u{5}\"\u{17}\n\u{7}KindSet*\u{8}\u{8}\u{4}\u{10}\u{ff}\u{ff}\u{ff}\
+  \u{ff}\u{7}:\u{2}\u{8}\u{1}\"d\n\u{8}KindSets\u{12}*\n\u{6}single\u{18}\u{1} \u{1}(\u{b}2\u{1a}\
+  .every_kind.proto2.KindSet\u{12},\n\u{8}repeated\u{18}\u{2} \u{3}(\u{b}2\u{1a}.every_kind.proto\
+  2.KindSet\"\u{af}\u{1}\n\tSetNumber\u{12}\u{e}\n\u{6}number\u{18}\u{1} \u{1}(\u{5}\u{12}\r\n\
+  \u{5}words\u{18}\u{2} \u{3}(\t\u{12}*\n\u{6}inside\u{18}\u{3} \u{1}(\u{b}2\u{1a}.every_kind.pro\
+  to2.KindSet2W\n\u{15}message_set_extension\u{12}\u{1a}.every_kind.proto2.KindSet\u{18}\u{4} \
+  \u{1}(\u{b}2\u{1c}.every_kind.proto2.SetNumber\"\u{cf}\u{1}\n\u{b}SetRequired\u{12}\u{e}\n\u{6}\
+  needed\u{18}\u{1} \u{2}(\u{5}2]\n\u{15}message_set_extension\u{12}\u{1a}.every_kind.proto2.Kind\
+  Set\u{18}\u{ff}\u{ff}\u{ff}\u{ff}\u{1} \u{1}(\u{b}2\u{1e}.every_kind.proto2.SetRequired2Q\n\
+  \u{5}kinds\u{12}\u{1a}.every_kind.proto2.KindSet\u{18}\u{fe}\u{ff}\u{ff}\u{ff}\u{7} \u{1}(\u{b}\
+  2\".every_kind.proto2.EveryKindProto2*N\n\u{5}Color\u{12}\u{7}\n\u{3}RED\u{10}\0\u{12}\t\n\u{5}\
+  GREEN\u{10}\u{1}\u{12}\u{8}\n\u{4}BLUE\u{10}\u{2}\u{12}\u{10}\n\u{b}ULTRAVIOLET\u{10}\u{ac}\
+  \u{2}\u{12}\u{15}\n\u{8}INFRARED\u{10}\u{fb}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\
+  \u{1}*\u{1c}\n\u{5}Shade\u{12}\u{8}\n\u{4}DARK\u{10}\u{1}\u{12}\t\n\u{5}LIGHT\u{10}\u{2}:<\n\
+  \u{f}extended_double\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{e8}\u{7} \u{1}(\u{1}:;\n\
+  \u{e}extended_float\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{e9}\u{7} \u{1}(\u{2}:;\n\
+  \u{e}extended_int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ea}\u{7} \u{1}(\u{5}:;\n\
+  \u{e}extended_int64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{eb}\u{7} \u{1}(\u{3}:<\n\
+  \u{f}extended_uint32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ec}\u{7} \u{1}(\r:<\n\
+  \u{f}extended_uint64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ed}\u{7} \u{1}(\u{4}:<\n\
+  \u{f}extended_sint32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ee}\u{7} \u{1}(\u{11}:<\
+  \n\u{f}extended_sint64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{ef}\u{7} \u{1}(\u{12}:\
+  =\n\u{10}extended_fixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f0}\u{7} \u{1}(\
+  \u{7}:=\n\u{10}extended_fixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f1}\u{7} \
+  \u{1}(\u{6}:>\n\u{11}extended_sfixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{f2}\
+  \u{7} \u{1}(\u{f}:>\n\u{11}extended_sfixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{f3}\u{7} \u{1}(\u{10}::\n\rextended_bool\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{f4}\u{7} \u{1}(\u{8}:<\n\u{f}extended_string\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{f5}\u{7} \u{1}(\t:;\n\u{e}extended_bytes\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{f6}\u{7} \u{1}(\u{c}:U\n\u{e}extended_color\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{f7}\u{7} \u{1}(\u{e}2\u{18}.every_kind.proto2.Color:U\n\u{e}extended_inner\u{12}\".every_kin\
+  d.proto2.EveryKindProto2\u{18}\u{f8}\u{7} \u{1}(\u{b}2\u{18}.every_kind.proto2.Inner:E\n\u{18}e\
+  xtended_repeated_double\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{86}\u{8} \u{3}(\u{1}:\
+  D\n\u{17}extended_repeated_float\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{87}\u{8} \
+  \u{3}(\u{2}:D\n\u{17}extended_repeated_int32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{88}\u{8} \u{3}(\u{5}:D\n\u{17}extended_repeated_int64\u{12}\".every_kind.proto2.EveryKindPro\
+  to2\u{18}\u{89}\u{8} \u{3}(\u{3}:E\n\u{18}extended_repeated_uint32\u{12}\".every_kind.proto2.Ev\
+  eryKindProto2\u{18}\u{8a}\u{8} \u{3}(\r:E\n\u{18}extended_repeated_uint64\u{12}\".every_kind.pr\
+  oto2.EveryKindProto2\u{18}\u{8b}\u{8} \u{3}(\u{4}:E\n\u{18}extended_repeated_sint32\u{12}\".eve\
+  ry_kind.proto2.EveryKindProto2\u{18}\u{8c}\u{8} \u{3}(\u{11}:E\n\u{18}extended_repeated_sint64\
+  \u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{8d}\u{8} \u{3}(\u{12}:F\n\u{19}extended_repe\
+  ated_fixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{8e}\u{8} \u{3}(\u{7}:F\n\u{19}ex\
+  tended_repeated_fixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{8f}\u{8} \u{3}(\u{6}:\
+  G\n\u{1a}extended_repeated_sfixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{90}\u{8} \
+  \u{3}(\u{f}:G\n\u{1a}extended_repeated_sfixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{91}\u{8} \u{3}(\u{10}:C\n\u{16}extended_repeated_bool\u{12}\".every_kind.proto2.EveryKindPro\
+  to2\u{18}\u{92}\u{8} \u{3}(\u{8}:E\n\u{18}extended_repeated_string\u{12}\".every_kind.proto2.Ev\
+  eryKindProto2\u{18}\u{93}\u{8} \u{3}(\t:D\n\u{17}extended_repeated_bytes\u{12}\".every_kind.pro\
+  to2.EveryKindProto2\u{18}\u{94}\u{8} \u{3}(\u{c}:^\n\u{17}extended_repeated_color\u{12}\".every\
+  _kind.proto2.EveryKindProto2\u{18}\u{95}\u{8} \u{3}(\u{e}2\u{18}.every_kind.proto2.Color:^\n\
+  \u{17}extended_repeated_inner\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{96}\u{8} \u{3}(\
+  \u{b}2\u{18}.every_kind.proto2.Inner:\\\n\rextendedgroup\u{12}\".every_kind.proto2.EveryKindPro\
+  to2\u{18}\u{97}\u{8} \u{1}(\n2 .every_kind.proto2.ExtendedGroup:G\n\u{16}extended_packed_double\
+  \u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{98}\u{8} \u{3}(\u{1}B\u{2}\u{10}\u{1}:F\n\
+  \u{15}extended_packed_float\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{99}\u{8} \u{3}(\
+  \u{2}B\u{2}\u{10}\u{1}:F\n\u{15}extended_packed_int32\u{12}\".every_kind.proto2.EveryKindProto2\
+  \u{18}\u{9a}\u{8} \u{3}(\u{5}B\u{2}\u{10}\u{1}:F\n\u{15}extended_packed_int64\u{12}\".every_kin\
+  d.proto2.EveryKindProto2\u{18}\u{9b}\u{8} \u{3}(\u{3}B\u{2}\u{10}\u{1}:G\n\u{16}extended_packed\
+  _uint32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{9c}\u{8} \u{3}(\rB\u{2}\u{10}\u{1}:G\
+  \n\u{16}extended_packed_uint64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{9d}\u{8} \u{3}\
+  (\u{4}B\u{2}\u{10}\u{1}:G\n\u{16}extended_packed_sint32\u{12}\".every_kind.proto2.EveryKindProt\
+  o2\u{18}\u{9e}\u{8} \u{3}(\u{11}B\u{2}\u{10}\u{1}:G\n\u{16}extended_packed_sint64\u{12}\".every\
+  _kind.proto2.EveryKindProto2\u{18}\u{9f}\u{8} \u{3}(\u{12}B\u{2}\u{10}\u{1}:H\n\u{17}extended_p\
+  acked_fixed32\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{a0}\u{8} \u{3}(\u{7}B\u{2}\
+  \u{10}\u{1}:H\n\u{17}extended_packed_fixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\
+  \u{a1}\u{8} \u{3}(\u{6}B\u{2}\u{10}\u{1}:I\n\u{18}extended_packed_sfixed32\u{12}\".every_kind.p\
+  roto2.EveryKindProto2\u{18}\u{a2}\u{8} \u{3}(\u{f}B\u{2}\u{10}\u{1}:I\n\u{18}extended_packed_sf\
+  ixed64\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{a3}\u{8} \u{3}(\u{10}B\u{2}\u{10}\u{1}\
+  :E\n\u{14}extended_packed_bool\u{12}\".every_kind.proto2.EveryKindProto2\u{18}\u{a4}\u{8} \u{3}\
+  (\u{8}B\u{2}\u{10}\u{1}:`\n\u{15}extended_packed_color\u{12}\".every_kind.proto2.EveryKindProto\
+  2\u{18}\u{a5}\u{8} \u{3}(\u{e}2\u{18}.every_kind.proto2.ColorB\u{2}\u{10}\u{1}
   """
 )

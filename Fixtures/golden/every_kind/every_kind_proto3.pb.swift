@@ -40,570 +40,570 @@ public nonisolated struct EveryKind_Proto3_EveryKindProto3: SwiftGRPCProtobuf.Me
   /// Each scalar by itself.
   public var singleDouble: Double {
     get { _storage.fields._singleDouble }
-    _modify { yield &_uniqueStorage.fields._singleDouble }
+    _modify { yield &_uniqueFields.pointee._singleDouble }
   }
 
   public var singleFloat: Float {
     get { _storage.fields._singleFloat }
-    _modify { yield &_uniqueStorage.fields._singleFloat }
+    _modify { yield &_uniqueFields.pointee._singleFloat }
   }
 
   public var singleInt32: Int32 {
     get { _storage.fields._singleInt32 }
-    _modify { yield &_uniqueStorage.fields._singleInt32 }
+    _modify { yield &_uniqueFields.pointee._singleInt32 }
   }
 
   public var singleInt64: Int64 {
     get { _storage.fields._singleInt64 }
-    _modify { yield &_uniqueStorage.fields._singleInt64 }
+    _modify { yield &_uniqueFields.pointee._singleInt64 }
   }
 
   public var singleUint32: UInt32 {
     get { _storage.fields._singleUint32 }
-    _modify { yield &_uniqueStorage.fields._singleUint32 }
+    _modify { yield &_uniqueFields.pointee._singleUint32 }
   }
 
   public var singleUint64: UInt64 {
     get { _storage.fields._singleUint64 }
-    _modify { yield &_uniqueStorage.fields._singleUint64 }
+    _modify { yield &_uniqueFields.pointee._singleUint64 }
   }
 
   public var singleSint32: Int32 {
     get { _storage.fields._singleSint32 }
-    _modify { yield &_uniqueStorage.fields._singleSint32 }
+    _modify { yield &_uniqueFields.pointee._singleSint32 }
   }
 
   public var singleSint64: Int64 {
     get { _storage.fields._singleSint64 }
-    _modify { yield &_uniqueStorage.fields._singleSint64 }
+    _modify { yield &_uniqueFields.pointee._singleSint64 }
   }
 
   public var singleFixed32: UInt32 {
     get { _storage.fields._singleFixed32 }
-    _modify { yield &_uniqueStorage.fields._singleFixed32 }
+    _modify { yield &_uniqueFields.pointee._singleFixed32 }
   }
 
   public var singleFixed64: UInt64 {
     get { _storage.fields._singleFixed64 }
-    _modify { yield &_uniqueStorage.fields._singleFixed64 }
+    _modify { yield &_uniqueFields.pointee._singleFixed64 }
   }
 
   public var singleSfixed32: Int32 {
     get { _storage.fields._singleSfixed32 }
-    _modify { yield &_uniqueStorage.fields._singleSfixed32 }
+    _modify { yield &_uniqueFields.pointee._singleSfixed32 }
   }
 
   public var singleSfixed64: Int64 {
     get { _storage.fields._singleSfixed64 }
-    _modify { yield &_uniqueStorage.fields._singleSfixed64 }
+    _modify { yield &_uniqueFields.pointee._singleSfixed64 }
   }
 
   public var singleBool: Bool {
     get { _storage.fields._singleBool }
-    _modify { yield &_uniqueStorage.fields._singleBool }
+    _modify { yield &_uniqueFields.pointee._singleBool }
   }
 
   public var singleString: String {
     get { _storage.fields._singleString }
-    _modify { yield &_uniqueStorage.fields._singleString }
+    _modify { yield &_uniqueFields.pointee._singleString }
   }
 
   public var singleBytes: Data {
     get { _storage.fields._singleBytes }
-    _modify { yield &_uniqueStorage.fields._singleBytes }
+    _modify { yield &_uniqueFields.pointee._singleBytes }
   }
 
   public var singleColor: EveryKind_Proto3_Color {
     get { _storage.fields._singleColor }
-    _modify { yield &_uniqueStorage.fields._singleColor }
+    _modify { yield &_uniqueFields.pointee._singleColor }
   }
 
   public var singleInner: EveryKind_Proto3_Inner {
     get { _storage.fields._singleInner ?? EveryKind_Proto3_Inner() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleInner == nil { storage.fields._singleInner = EveryKind_Proto3_Inner() }
-      yield &storage.fields._singleInner!
+      let fields = _uniqueFields
+      if fields.pointee._singleInner == nil { fields.pointee._singleInner = EveryKind_Proto3_Inner() }
+      yield &fields.pointee._singleInner!
     }
   }
   /// Whether `singleInner` is set.
   public var hasSingleInner: Bool { _storage.fields._singleInner != nil }
   /// Makes `singleInner` unset, so that it has its default.
-  public mutating func clearSingleInner() { _uniqueStorage.fields._singleInner = nil }
+  public mutating func clearSingleInner() { _uniqueFields.pointee._singleInner = nil }
 
   public var itself: EveryKind_Proto3_EveryKindProto3 {
     get { _storage.fields._itself ?? EveryKind_Proto3_EveryKindProto3() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._itself == nil { storage.fields._itself = EveryKind_Proto3_EveryKindProto3() }
-      yield &storage.fields._itself!
+      let fields = _uniqueFields
+      if fields.pointee._itself == nil { fields.pointee._itself = EveryKind_Proto3_EveryKindProto3() }
+      yield &fields.pointee._itself!
     }
   }
   /// Whether `itself` is set.
   public var hasItself: Bool { _storage.fields._itself != nil }
   /// Makes `itself` unset, so that it has its default.
-  public mutating func clearItself() { _uniqueStorage.fields._itself = nil }
+  public mutating func clearItself() { _uniqueFields.pointee._itself = nil }
 
   /// With explicit presence.
   public var optionalDouble: Double {
     get { _storage.fields._optionalDouble ?? 0 }
-    set { _uniqueStorage.fields._optionalDouble = newValue }
+    set { _uniqueFields.pointee._optionalDouble = newValue }
   }
   /// Whether `optionalDouble` is set.
   public var hasOptionalDouble: Bool { _storage.fields._optionalDouble != nil }
   /// Makes `optionalDouble` unset, so that it has its default.
-  public mutating func clearOptionalDouble() { _uniqueStorage.fields._optionalDouble = nil }
+  public mutating func clearOptionalDouble() { _uniqueFields.pointee._optionalDouble = nil }
 
   public var optionalFloat: Float {
     get { _storage.fields._optionalFloat ?? 0 }
-    set { _uniqueStorage.fields._optionalFloat = newValue }
+    set { _uniqueFields.pointee._optionalFloat = newValue }
   }
   /// Whether `optionalFloat` is set.
   public var hasOptionalFloat: Bool { _storage.fields._optionalFloat != nil }
   /// Makes `optionalFloat` unset, so that it has its default.
-  public mutating func clearOptionalFloat() { _uniqueStorage.fields._optionalFloat = nil }
+  public mutating func clearOptionalFloat() { _uniqueFields.pointee._optionalFloat = nil }
 
   public var optionalInt32: Int32 {
     get { _storage.fields._optionalInt32 ?? 0 }
-    set { _uniqueStorage.fields._optionalInt32 = newValue }
+    set { _uniqueFields.pointee._optionalInt32 = newValue }
   }
   /// Whether `optionalInt32` is set.
   public var hasOptionalInt32: Bool { _storage.fields._optionalInt32 != nil }
   /// Makes `optionalInt32` unset, so that it has its default.
-  public mutating func clearOptionalInt32() { _uniqueStorage.fields._optionalInt32 = nil }
+  public mutating func clearOptionalInt32() { _uniqueFields.pointee._optionalInt32 = nil }
 
   public var optionalInt64: Int64 {
     get { _storage.fields._optionalInt64 ?? 0 }
-    set { _uniqueStorage.fields._optionalInt64 = newValue }
+    set { _uniqueFields.pointee._optionalInt64 = newValue }
   }
   /// Whether `optionalInt64` is set.
   public var hasOptionalInt64: Bool { _storage.fields._optionalInt64 != nil }
   /// Makes `optionalInt64` unset, so that it has its default.
-  public mutating func clearOptionalInt64() { _uniqueStorage.fields._optionalInt64 = nil }
+  public mutating func clearOptionalInt64() { _uniqueFields.pointee._optionalInt64 = nil }
 
   public var optionalUint32: UInt32 {
     get { _storage.fields._optionalUint32 ?? 0 }
-    set { _uniqueStorage.fields._optionalUint32 = newValue }
+    set { _uniqueFields.pointee._optionalUint32 = newValue }
   }
   /// Whether `optionalUint32` is set.
   public var hasOptionalUint32: Bool { _storage.fields._optionalUint32 != nil }
   /// Makes `optionalUint32` unset, so that it has its default.
-  public mutating func clearOptionalUint32() { _uniqueStorage.fields._optionalUint32 = nil }
+  public mutating func clearOptionalUint32() { _uniqueFields.pointee._optionalUint32 = nil }
 
   public var optionalUint64: UInt64 {
     get { _storage.fields._optionalUint64 ?? 0 }
-    set { _uniqueStorage.fields._optionalUint64 = newValue }
+    set { _uniqueFields.pointee._optionalUint64 = newValue }
   }
   /// Whether `optionalUint64` is set.
   public var hasOptionalUint64: Bool { _storage.fields._optionalUint64 != nil }
   /// Makes `optionalUint64` unset, so that it has its default.
-  public mutating func clearOptionalUint64() { _uniqueStorage.fields._optionalUint64 = nil }
+  public mutating func clearOptionalUint64() { _uniqueFields.pointee._optionalUint64 = nil }
 
   public var optionalSint32: Int32 {
     get { _storage.fields._optionalSint32 ?? 0 }
-    set { _uniqueStorage.fields._optionalSint32 = newValue }
+    set { _uniqueFields.pointee._optionalSint32 = newValue }
   }
   /// Whether `optionalSint32` is set.
   public var hasOptionalSint32: Bool { _storage.fields._optionalSint32 != nil }
   /// Makes `optionalSint32` unset, so that it has its default.
-  public mutating func clearOptionalSint32() { _uniqueStorage.fields._optionalSint32 = nil }
+  public mutating func clearOptionalSint32() { _uniqueFields.pointee._optionalSint32 = nil }
 
   public var optionalSint64: Int64 {
     get { _storage.fields._optionalSint64 ?? 0 }
-    set { _uniqueStorage.fields._optionalSint64 = newValue }
+    set { _uniqueFields.pointee._optionalSint64 = newValue }
   }
   /// Whether `optionalSint64` is set.
   public var hasOptionalSint64: Bool { _storage.fields._optionalSint64 != nil }
   /// Makes `optionalSint64` unset, so that it has its default.
-  public mutating func clearOptionalSint64() { _uniqueStorage.fields._optionalSint64 = nil }
+  public mutating func clearOptionalSint64() { _uniqueFields.pointee._optionalSint64 = nil }
 
   public var optionalFixed32: UInt32 {
     get { _storage.fields._optionalFixed32 ?? 0 }
-    set { _uniqueStorage.fields._optionalFixed32 = newValue }
+    set { _uniqueFields.pointee._optionalFixed32 = newValue }
   }
   /// Whether `optionalFixed32` is set.
   public var hasOptionalFixed32: Bool { _storage.fields._optionalFixed32 != nil }
   /// Makes `optionalFixed32` unset, so that it has its default.
-  public mutating func clearOptionalFixed32() { _uniqueStorage.fields._optionalFixed32 = nil }
+  public mutating func clearOptionalFixed32() { _uniqueFields.pointee._optionalFixed32 = nil }
 
   public var optionalFixed64: UInt64 {
     get { _storage.fields._optionalFixed64 ?? 0 }
-    set { _uniqueStorage.fields._optionalFixed64 = newValue }
+    set { _uniqueFields.pointee._optionalFixed64 = newValue }
   }
   /// Whether `optionalFixed64` is set.
   public var hasOptionalFixed64: Bool { _storage.fields._optionalFixed64 != nil }
   /// Makes `optionalFixed64` unset, so that it has its default.
-  public mutating func clearOptionalFixed64() { _uniqueStorage.fields._optionalFixed64 = nil }
+  public mutating func clearOptionalFixed64() { _uniqueFields.pointee._optionalFixed64 = nil }
 
   public var optionalSfixed32: Int32 {
     get { _storage.fields._optionalSfixed32 ?? 0 }
-    set { _uniqueStorage.fields._optionalSfixed32 = newValue }
+    set { _uniqueFields.pointee._optionalSfixed32 = newValue }
   }
   /// Whether `optionalSfixed32` is set.
   public var hasOptionalSfixed32: Bool { _storage.fields._optionalSfixed32 != nil }
   /// Makes `optionalSfixed32` unset, so that it has its default.
-  public mutating func clearOptionalSfixed32() { _uniqueStorage.fields._optionalSfixed32 = nil }
+  public mutating func clearOptionalSfixed32() { _uniqueFields.pointee._optionalSfixed32 = nil }
 
   public var optionalSfixed64: Int64 {
     get { _storage.fields._optionalSfixed64 ?? 0 }
-    set { _uniqueStorage.fields._optionalSfixed64 = newValue }
+    set { _uniqueFields.pointee._optionalSfixed64 = newValue }
   }
   /// Whether `optionalSfixed64` is set.
   public var hasOptionalSfixed64: Bool { _storage.fields._optionalSfixed64 != nil }
   /// Makes `optionalSfixed64` unset, so that it has its default.
-  public mutating func clearOptionalSfixed64() { _uniqueStorage.fields._optionalSfixed64 = nil }
+  public mutating func clearOptionalSfixed64() { _uniqueFields.pointee._optionalSfixed64 = nil }
 
   public var optionalBool: Bool {
     get { _storage.fields._optionalBool ?? false }
-    set { _uniqueStorage.fields._optionalBool = newValue }
+    set { _uniqueFields.pointee._optionalBool = newValue }
   }
   /// Whether `optionalBool` is set.
   public var hasOptionalBool: Bool { _storage.fields._optionalBool != nil }
   /// Makes `optionalBool` unset, so that it has its default.
-  public mutating func clearOptionalBool() { _uniqueStorage.fields._optionalBool = nil }
+  public mutating func clearOptionalBool() { _uniqueFields.pointee._optionalBool = nil }
 
   public var optionalString: String {
     get { _storage.fields._optionalString ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._optionalString == nil { storage.fields._optionalString = String() }
-      yield &storage.fields._optionalString!
+      let fields = _uniqueFields
+      if fields.pointee._optionalString == nil { fields.pointee._optionalString = String() }
+      yield &fields.pointee._optionalString!
     }
   }
   /// Whether `optionalString` is set.
   public var hasOptionalString: Bool { _storage.fields._optionalString != nil }
   /// Makes `optionalString` unset, so that it has its default.
-  public mutating func clearOptionalString() { _uniqueStorage.fields._optionalString = nil }
+  public mutating func clearOptionalString() { _uniqueFields.pointee._optionalString = nil }
 
   public var optionalBytes: Data {
     get { _storage.fields._optionalBytes ?? Data() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._optionalBytes == nil { storage.fields._optionalBytes = Data() }
-      yield &storage.fields._optionalBytes!
+      let fields = _uniqueFields
+      if fields.pointee._optionalBytes == nil { fields.pointee._optionalBytes = Data() }
+      yield &fields.pointee._optionalBytes!
     }
   }
   /// Whether `optionalBytes` is set.
   public var hasOptionalBytes: Bool { _storage.fields._optionalBytes != nil }
   /// Makes `optionalBytes` unset, so that it has its default.
-  public mutating func clearOptionalBytes() { _uniqueStorage.fields._optionalBytes = nil }
+  public mutating func clearOptionalBytes() { _uniqueFields.pointee._optionalBytes = nil }
 
   public var optionalColor: EveryKind_Proto3_Color {
     get { _storage.fields._optionalColor ?? .red }
-    set { _uniqueStorage.fields._optionalColor = newValue }
+    set { _uniqueFields.pointee._optionalColor = newValue }
   }
   /// Whether `optionalColor` is set.
   public var hasOptionalColor: Bool { _storage.fields._optionalColor != nil }
   /// Makes `optionalColor` unset, so that it has its default.
-  public mutating func clearOptionalColor() { _uniqueStorage.fields._optionalColor = nil }
+  public mutating func clearOptionalColor() { _uniqueFields.pointee._optionalColor = nil }
 
   /// Any number of times.
   public var repeatedDouble: [Double] {
     get { _storage.fields._repeatedDouble }
-    _modify { yield &_uniqueStorage.fields._repeatedDouble }
+    _modify { yield &_uniqueFields.pointee._repeatedDouble }
   }
 
   public var repeatedFloat: [Float] {
     get { _storage.fields._repeatedFloat }
-    _modify { yield &_uniqueStorage.fields._repeatedFloat }
+    _modify { yield &_uniqueFields.pointee._repeatedFloat }
   }
 
   public var repeatedInt32: [Int32] {
     get { _storage.fields._repeatedInt32 }
-    _modify { yield &_uniqueStorage.fields._repeatedInt32 }
+    _modify { yield &_uniqueFields.pointee._repeatedInt32 }
   }
 
   public var repeatedInt64: [Int64] {
     get { _storage.fields._repeatedInt64 }
-    _modify { yield &_uniqueStorage.fields._repeatedInt64 }
+    _modify { yield &_uniqueFields.pointee._repeatedInt64 }
   }
 
   public var repeatedUint32: [UInt32] {
     get { _storage.fields._repeatedUint32 }
-    _modify { yield &_uniqueStorage.fields._repeatedUint32 }
+    _modify { yield &_uniqueFields.pointee._repeatedUint32 }
   }
 
   public var repeatedUint64: [UInt64] {
     get { _storage.fields._repeatedUint64 }
-    _modify { yield &_uniqueStorage.fields._repeatedUint64 }
+    _modify { yield &_uniqueFields.pointee._repeatedUint64 }
   }
 
   public var repeatedSint32: [Int32] {
     get { _storage.fields._repeatedSint32 }
-    _modify { yield &_uniqueStorage.fields._repeatedSint32 }
+    _modify { yield &_uniqueFields.pointee._repeatedSint32 }
   }
 
   public var repeatedSint64: [Int64] {
     get { _storage.fields._repeatedSint64 }
-    _modify { yield &_uniqueStorage.fields._repeatedSint64 }
+    _modify { yield &_uniqueFields.pointee._repeatedSint64 }
   }
 
   public var repeatedFixed32: [UInt32] {
     get { _storage.fields._repeatedFixed32 }
-    _modify { yield &_uniqueStorage.fields._repeatedFixed32 }
+    _modify { yield &_uniqueFields.pointee._repeatedFixed32 }
   }
 
   public var repeatedFixed64: [UInt64] {
     get { _storage.fields._repeatedFixed64 }
-    _modify { yield &_uniqueStorage.fields._repeatedFixed64 }
+    _modify { yield &_uniqueFields.pointee._repeatedFixed64 }
   }
 
   public var repeatedSfixed32: [Int32] {
     get { _storage.fields._repeatedSfixed32 }
-    _modify { yield &_uniqueStorage.fields._repeatedSfixed32 }
+    _modify { yield &_uniqueFields.pointee._repeatedSfixed32 }
   }
 
   public var repeatedSfixed64: [Int64] {
     get { _storage.fields._repeatedSfixed64 }
-    _modify { yield &_uniqueStorage.fields._repeatedSfixed64 }
+    _modify { yield &_uniqueFields.pointee._repeatedSfixed64 }
   }
 
   public var repeatedBool: [Bool] {
     get { _storage.fields._repeatedBool }
-    _modify { yield &_uniqueStorage.fields._repeatedBool }
+    _modify { yield &_uniqueFields.pointee._repeatedBool }
   }
 
   public var repeatedString: [String] {
     get { _storage.fields._repeatedString }
-    _modify { yield &_uniqueStorage.fields._repeatedString }
+    _modify { yield &_uniqueFields.pointee._repeatedString }
   }
 
   public var repeatedBytes: [Data] {
     get { _storage.fields._repeatedBytes }
-    _modify { yield &_uniqueStorage.fields._repeatedBytes }
+    _modify { yield &_uniqueFields.pointee._repeatedBytes }
   }
 
   public var repeatedColor: [EveryKind_Proto3_Color] {
     get { _storage.fields._repeatedColor }
-    _modify { yield &_uniqueStorage.fields._repeatedColor }
+    _modify { yield &_uniqueFields.pointee._repeatedColor }
   }
 
   public var repeatedInner: [EveryKind_Proto3_Inner] {
     get { _storage.fields._repeatedInner }
-    _modify { yield &_uniqueStorage.fields._repeatedInner }
+    _modify { yield &_uniqueFields.pointee._repeatedInner }
   }
 
   /// The other encoding of lists.
   public var expandedDouble: [Double] {
     get { _storage.fields._expandedDouble }
-    _modify { yield &_uniqueStorage.fields._expandedDouble }
+    _modify { yield &_uniqueFields.pointee._expandedDouble }
   }
 
   public var expandedFloat: [Float] {
     get { _storage.fields._expandedFloat }
-    _modify { yield &_uniqueStorage.fields._expandedFloat }
+    _modify { yield &_uniqueFields.pointee._expandedFloat }
   }
 
   public var expandedInt32: [Int32] {
     get { _storage.fields._expandedInt32 }
-    _modify { yield &_uniqueStorage.fields._expandedInt32 }
+    _modify { yield &_uniqueFields.pointee._expandedInt32 }
   }
 
   public var expandedInt64: [Int64] {
     get { _storage.fields._expandedInt64 }
-    _modify { yield &_uniqueStorage.fields._expandedInt64 }
+    _modify { yield &_uniqueFields.pointee._expandedInt64 }
   }
 
   public var expandedUint32: [UInt32] {
     get { _storage.fields._expandedUint32 }
-    _modify { yield &_uniqueStorage.fields._expandedUint32 }
+    _modify { yield &_uniqueFields.pointee._expandedUint32 }
   }
 
   public var expandedUint64: [UInt64] {
     get { _storage.fields._expandedUint64 }
-    _modify { yield &_uniqueStorage.fields._expandedUint64 }
+    _modify { yield &_uniqueFields.pointee._expandedUint64 }
   }
 
   public var expandedSint32: [Int32] {
     get { _storage.fields._expandedSint32 }
-    _modify { yield &_uniqueStorage.fields._expandedSint32 }
+    _modify { yield &_uniqueFields.pointee._expandedSint32 }
   }
 
   public var expandedSint64: [Int64] {
     get { _storage.fields._expandedSint64 }
-    _modify { yield &_uniqueStorage.fields._expandedSint64 }
+    _modify { yield &_uniqueFields.pointee._expandedSint64 }
   }
 
   public var expandedFixed32: [UInt32] {
     get { _storage.fields._expandedFixed32 }
-    _modify { yield &_uniqueStorage.fields._expandedFixed32 }
+    _modify { yield &_uniqueFields.pointee._expandedFixed32 }
   }
 
   public var expandedFixed64: [UInt64] {
     get { _storage.fields._expandedFixed64 }
-    _modify { yield &_uniqueStorage.fields._expandedFixed64 }
+    _modify { yield &_uniqueFields.pointee._expandedFixed64 }
   }
 
   public var expandedSfixed32: [Int32] {
     get { _storage.fields._expandedSfixed32 }
-    _modify { yield &_uniqueStorage.fields._expandedSfixed32 }
+    _modify { yield &_uniqueFields.pointee._expandedSfixed32 }
   }
 
   public var expandedSfixed64: [Int64] {
     get { _storage.fields._expandedSfixed64 }
-    _modify { yield &_uniqueStorage.fields._expandedSfixed64 }
+    _modify { yield &_uniqueFields.pointee._expandedSfixed64 }
   }
 
   public var expandedBool: [Bool] {
     get { _storage.fields._expandedBool }
-    _modify { yield &_uniqueStorage.fields._expandedBool }
+    _modify { yield &_uniqueFields.pointee._expandedBool }
   }
 
   public var expandedColor: [EveryKind_Proto3_Color] {
     get { _storage.fields._expandedColor }
-    _modify { yield &_uniqueStorage.fields._expandedColor }
+    _modify { yield &_uniqueFields.pointee._expandedColor }
   }
 
   /// Maps: each kind of key, each kind of value.
   public var byInt32: [Int32: Int32] {
     get { _storage.fields._byInt32 }
-    _modify { yield &_uniqueStorage.fields._byInt32 }
+    _modify { yield &_uniqueFields.pointee._byInt32 }
   }
 
   public var byInt64: [Int64: Int32] {
     get { _storage.fields._byInt64 }
-    _modify { yield &_uniqueStorage.fields._byInt64 }
+    _modify { yield &_uniqueFields.pointee._byInt64 }
   }
 
   public var byUint32: [UInt32: Int32] {
     get { _storage.fields._byUint32 }
-    _modify { yield &_uniqueStorage.fields._byUint32 }
+    _modify { yield &_uniqueFields.pointee._byUint32 }
   }
 
   public var byUint64: [UInt64: Int32] {
     get { _storage.fields._byUint64 }
-    _modify { yield &_uniqueStorage.fields._byUint64 }
+    _modify { yield &_uniqueFields.pointee._byUint64 }
   }
 
   public var bySint32: [Int32: Int32] {
     get { _storage.fields._bySint32 }
-    _modify { yield &_uniqueStorage.fields._bySint32 }
+    _modify { yield &_uniqueFields.pointee._bySint32 }
   }
 
   public var bySint64: [Int64: Int32] {
     get { _storage.fields._bySint64 }
-    _modify { yield &_uniqueStorage.fields._bySint64 }
+    _modify { yield &_uniqueFields.pointee._bySint64 }
   }
 
   public var byFixed32: [UInt32: Int32] {
     get { _storage.fields._byFixed32 }
-    _modify { yield &_uniqueStorage.fields._byFixed32 }
+    _modify { yield &_uniqueFields.pointee._byFixed32 }
   }
 
   public var byFixed64: [UInt64: Int32] {
     get { _storage.fields._byFixed64 }
-    _modify { yield &_uniqueStorage.fields._byFixed64 }
+    _modify { yield &_uniqueFields.pointee._byFixed64 }
   }
 
   public var bySfixed32: [Int32: Int32] {
     get { _storage.fields._bySfixed32 }
-    _modify { yield &_uniqueStorage.fields._bySfixed32 }
+    _modify { yield &_uniqueFields.pointee._bySfixed32 }
   }
 
   public var bySfixed64: [Int64: Int32] {
     get { _storage.fields._bySfixed64 }
-    _modify { yield &_uniqueStorage.fields._bySfixed64 }
+    _modify { yield &_uniqueFields.pointee._bySfixed64 }
   }
 
   public var byBool: [Bool: Int32] {
     get { _storage.fields._byBool }
-    _modify { yield &_uniqueStorage.fields._byBool }
+    _modify { yield &_uniqueFields.pointee._byBool }
   }
 
   public var byString: [String: Int32] {
     get { _storage.fields._byString }
-    _modify { yield &_uniqueStorage.fields._byString }
+    _modify { yield &_uniqueFields.pointee._byString }
   }
 
   public var toDouble: [String: Double] {
     get { _storage.fields._toDouble }
-    _modify { yield &_uniqueStorage.fields._toDouble }
+    _modify { yield &_uniqueFields.pointee._toDouble }
   }
 
   public var toFloat: [String: Float] {
     get { _storage.fields._toFloat }
-    _modify { yield &_uniqueStorage.fields._toFloat }
+    _modify { yield &_uniqueFields.pointee._toFloat }
   }
 
   public var toInt32: [String: Int32] {
     get { _storage.fields._toInt32 }
-    _modify { yield &_uniqueStorage.fields._toInt32 }
+    _modify { yield &_uniqueFields.pointee._toInt32 }
   }
 
   public var toInt64: [String: Int64] {
     get { _storage.fields._toInt64 }
-    _modify { yield &_uniqueStorage.fields._toInt64 }
+    _modify { yield &_uniqueFields.pointee._toInt64 }
   }
 
   public var toUint32: [String: UInt32] {
     get { _storage.fields._toUint32 }
-    _modify { yield &_uniqueStorage.fields._toUint32 }
+    _modify { yield &_uniqueFields.pointee._toUint32 }
   }
 
   public var toUint64: [String: UInt64] {
     get { _storage.fields._toUint64 }
-    _modify { yield &_uniqueStorage.fields._toUint64 }
+    _modify { yield &_uniqueFields.pointee._toUint64 }
   }
 
   public var toSint32: [String: Int32] {
     get { _storage.fields._toSint32 }
-    _modify { yield &_uniqueStorage.fields._toSint32 }
+    _modify { yield &_uniqueFields.pointee._toSint32 }
   }
 
   public var toSint64: [String: Int64] {
     get { _storage.fields._toSint64 }
-    _modify { yield &_uniqueStorage.fields._toSint64 }
+    _modify { yield &_uniqueFields.pointee._toSint64 }
   }
 
   public var toFixed32: [String: UInt32] {
     get { _storage.fields._toFixed32 }
-    _modify { yield &_uniqueStorage.fields._toFixed32 }
+    _modify { yield &_uniqueFields.pointee._toFixed32 }
   }
 
   public var toFixed64: [String: UInt64] {
     get { _storage.fields._toFixed64 }
-    _modify { yield &_uniqueStorage.fields._toFixed64 }
+    _modify { yield &_uniqueFields.pointee._toFixed64 }
   }
 
   public var toSfixed32: [String: Int32] {
     get { _storage.fields._toSfixed32 }
-    _modify { yield &_uniqueStorage.fields._toSfixed32 }
+    _modify { yield &_uniqueFields.pointee._toSfixed32 }
   }
 
   public var toSfixed64: [String: Int64] {
     get { _storage.fields._toSfixed64 }
-    _modify { yield &_uniqueStorage.fields._toSfixed64 }
+    _modify { yield &_uniqueFields.pointee._toSfixed64 }
   }
 
   public var toBool: [String: Bool] {
     get { _storage.fields._toBool }
-    _modify { yield &_uniqueStorage.fields._toBool }
+    _modify { yield &_uniqueFields.pointee._toBool }
   }
 
   public var toString: [String: String] {
     get { _storage.fields._toString }
-    _modify { yield &_uniqueStorage.fields._toString }
+    _modify { yield &_uniqueFields.pointee._toString }
   }
 
   public var toBytes: [String: Data] {
     get { _storage.fields._toBytes }
-    _modify { yield &_uniqueStorage.fields._toBytes }
+    _modify { yield &_uniqueFields.pointee._toBytes }
   }
 
   public var toColor: [Int32: EveryKind_Proto3_Color] {
     get { _storage.fields._toColor }
-    _modify { yield &_uniqueStorage.fields._toColor }
+    _modify { yield &_uniqueFields.pointee._toColor }
   }
 
   public var toInner: [Int32: EveryKind_Proto3_Inner] {
     get { _storage.fields._toInner }
-    _modify { yield &_uniqueStorage.fields._toInner }
+    _modify { yield &_uniqueFields.pointee._toInner }
   }
 
   /// One of them; a field between its members keeps the writer honest about the order.
   public var choice: OneOf_Choice? {
     get { _storage.fields._choice }
-    _modify { yield &_uniqueStorage.fields._choice }
+    _modify { yield &_uniqueFields.pointee._choice }
   }
 
   /// The fields of which `choice` holds one.
@@ -765,24 +765,24 @@ public nonisolated struct EveryKind_Proto3_EveryKindProto3: SwiftGRPCProtobuf.Me
 
   public var betweenChoices: String {
     get { _storage.fields._betweenChoices }
-    _modify { yield &_uniqueStorage.fields._betweenChoices }
+    _modify { yield &_uniqueFields.pointee._betweenChoices }
   }
 
   /// Numbers with long tags.
   public var far: Int32 {
     get { _storage.fields._far }
-    _modify { yield &_uniqueStorage.fields._far }
+    _modify { yield &_uniqueFields.pointee._far }
   }
 
   public var threeBytes: String {
     get { _storage.fields._threeBytes }
-    _modify { yield &_uniqueStorage.fields._threeBytes }
+    _modify { yield &_uniqueFields.pointee._threeBytes }
   }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -895,11 +895,12 @@ public nonisolated struct EveryKind_Proto3_EveryKindProto3: SwiftGRPCProtobuf.Me
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -1023,7 +1024,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3 {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -1048,7 +1049,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3 {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -1646,7 +1647,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
     case .choiceString(let value)?: size += 2 + ProtobufString.size(value)
     case .choiceBytes(let value)?: size += 2 + ProtobufBytes.size(value)
     case .choiceColor(let value)?: size += 2 + ProtobufEnum<EveryKind_Proto3_Color>.size(value)
-    case .choiceInner(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .choiceInner(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
     default: break
     }
     if !message.pointee._threeBytes.isEmpty { size += 3 + ProtobufString.size(message.pointee._threeBytes) }
@@ -1892,7 +1893,7 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
     case .choiceString(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 1394), value)
     case .choiceBytes(let value)?: p = ProtobufBytes.encode(WireWriter.tag(p, 1402), value)
     case .choiceColor(let value)?: p = ProtobufEnum<EveryKind_Proto3_Color>.encode(WireWriter.tag(p, 1408), value)
-    case .choiceInner(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, p, &sizes) }
+    case .choiceInner(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, p, &sizes) }
     default: break
     }
     if !message.pointee._threeBytes.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 160002), message.pointee._threeBytes) }
@@ -1904,46 +1905,46 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
 nonisolated extension EveryKind_Proto3_EveryKindProto3.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .choiceDouble(let value): withUnsafePointer(to: value) { body(160, $0) }
-    case .choiceFloat(let value): withUnsafePointer(to: value) { body(161, $0) }
-    case .choiceInt32(let value): withUnsafePointer(to: value) { body(162, $0) }
-    case .choiceInt64(let value): withUnsafePointer(to: value) { body(163, $0) }
-    case .choiceUint32(let value): withUnsafePointer(to: value) { body(164, $0) }
-    case .choiceUint64(let value): withUnsafePointer(to: value) { body(165, $0) }
-    case .choiceSint32(let value): withUnsafePointer(to: value) { body(166, $0) }
-    case .choiceSint64(let value): withUnsafePointer(to: value) { body(168, $0) }
-    case .choiceFixed32(let value): withUnsafePointer(to: value) { body(169, $0) }
-    case .choiceFixed64(let value): withUnsafePointer(to: value) { body(170, $0) }
-    case .choiceSfixed32(let value): withUnsafePointer(to: value) { body(171, $0) }
-    case .choiceSfixed64(let value): withUnsafePointer(to: value) { body(172, $0) }
-    case .choiceBool(let value): withUnsafePointer(to: value) { body(173, $0) }
-    case .choiceString(let value): withUnsafePointer(to: value) { body(174, $0) }
-    case .choiceBytes(let value): withUnsafePointer(to: value) { body(175, $0) }
-    case .choiceColor(let value): withUnsafePointer(to: value) { body(176, $0) }
-    case .choiceInner(let value): withUnsafePointer(to: value) { body(177, $0) }
+    case .choiceDouble(let value): return Swift.withUnsafePointer(to: value) { body(160, $0) }
+    case .choiceFloat(let value): return Swift.withUnsafePointer(to: value) { body(161, $0) }
+    case .choiceInt32(let value): return Swift.withUnsafePointer(to: value) { body(162, $0) }
+    case .choiceInt64(let value): return Swift.withUnsafePointer(to: value) { body(163, $0) }
+    case .choiceUint32(let value): return Swift.withUnsafePointer(to: value) { body(164, $0) }
+    case .choiceUint64(let value): return Swift.withUnsafePointer(to: value) { body(165, $0) }
+    case .choiceSint32(let value): return Swift.withUnsafePointer(to: value) { body(166, $0) }
+    case .choiceSint64(let value): return Swift.withUnsafePointer(to: value) { body(168, $0) }
+    case .choiceFixed32(let value): return Swift.withUnsafePointer(to: value) { body(169, $0) }
+    case .choiceFixed64(let value): return Swift.withUnsafePointer(to: value) { body(170, $0) }
+    case .choiceSfixed32(let value): return Swift.withUnsafePointer(to: value) { body(171, $0) }
+    case .choiceSfixed64(let value): return Swift.withUnsafePointer(to: value) { body(172, $0) }
+    case .choiceBool(let value): return Swift.withUnsafePointer(to: value) { body(173, $0) }
+    case .choiceString(let value): return Swift.withUnsafePointer(to: value) { body(174, $0) }
+    case .choiceBytes(let value): return Swift.withUnsafePointer(to: value) { body(175, $0) }
+    case .choiceColor(let value): return Swift.withUnsafePointer(to: value) { body(176, $0) }
+    case .choiceInner(let value): return Swift.withUnsafePointer(to: value) { body(177, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 160: .choiceDouble(value.assumingMemoryBound(to: Double.self).pointee)
-    case 161: .choiceFloat(value.assumingMemoryBound(to: Float.self).pointee)
-    case 162: .choiceInt32(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 163: .choiceInt64(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 164: .choiceUint32(value.assumingMemoryBound(to: UInt32.self).pointee)
-    case 165: .choiceUint64(value.assumingMemoryBound(to: UInt64.self).pointee)
-    case 166: .choiceSint32(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 168: .choiceSint64(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 169: .choiceFixed32(value.assumingMemoryBound(to: UInt32.self).pointee)
-    case 170: .choiceFixed64(value.assumingMemoryBound(to: UInt64.self).pointee)
-    case 171: .choiceSfixed32(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 172: .choiceSfixed64(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 173: .choiceBool(value.assumingMemoryBound(to: Bool.self).pointee)
-    case 174: .choiceString(value.assumingMemoryBound(to: String.self).pointee)
-    case 175: .choiceBytes(value.assumingMemoryBound(to: Data.self).pointee)
-    case 176: .choiceColor(value.assumingMemoryBound(to: EveryKind_Proto3_Color.self).pointee)
-    case 177: .choiceInner(value.assumingMemoryBound(to: EveryKind_Proto3_Inner.self).pointee)
-    default: nil
+    case 160: return .choiceDouble(value.assumingMemoryBound(to: Double.self).pointee)
+    case 161: return .choiceFloat(value.assumingMemoryBound(to: Float.self).pointee)
+    case 162: return .choiceInt32(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 163: return .choiceInt64(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 164: return .choiceUint32(value.assumingMemoryBound(to: UInt32.self).pointee)
+    case 165: return .choiceUint64(value.assumingMemoryBound(to: UInt64.self).pointee)
+    case 166: return .choiceSint32(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 168: return .choiceSint64(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 169: return .choiceFixed32(value.assumingMemoryBound(to: UInt32.self).pointee)
+    case 170: return .choiceFixed64(value.assumingMemoryBound(to: UInt64.self).pointee)
+    case 171: return .choiceSfixed32(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 172: return .choiceSfixed64(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 173: return .choiceBool(value.assumingMemoryBound(to: Bool.self).pointee)
+    case 174: return .choiceString(value.assumingMemoryBound(to: String.self).pointee)
+    case 175: return .choiceBytes(value.assumingMemoryBound(to: Data.self).pointee)
+    case 176: return .choiceColor(value.assumingMemoryBound(to: EveryKind_Proto3_Color.self).pointee)
+    case 177: return .choiceInner(value.assumingMemoryBound(to: EveryKind_Proto3_Inner.self).pointee)
+    default: return nil
     }
   }
 }

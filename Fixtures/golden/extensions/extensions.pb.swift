@@ -201,7 +201,6 @@ nonisolated extension Fixtures_Extensions_Extensible {
   }
 
   /// - Note: This extension is marked as deprecated in the .proto file.
-  @available(*, deprecated)
   public var Fixtures_Extensions_deprecatedFlag: Bool {
     get { getExtensionValue(ext: Fixtures_Extensions_Extensions_deprecated_flag) ?? false }
     set { setExtensionValue(ext: Fixtures_Extensions_Extensions_deprecated_flag, value: newValue) }
@@ -541,7 +540,7 @@ nonisolated extension Fixtures_Extensions_Envelope {
       let tag = try WireReader.tag(&p, end)
       switch tag {
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try WireReader.messageSetItem(
           tag: tag, from: field, &p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Fixtures_Extensions_Envelope.self)
         if isEnd { break fields }
@@ -554,7 +553,7 @@ nonisolated extension Fixtures_Extensions_Envelope {
     _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 4..<2147483647, &sizes)
+    size += message.pointee._protobuf_extensionFieldValues._messageSetSize(&sizes)
     return size
   }
 
@@ -563,7 +562,7 @@ nonisolated extension Fixtures_Extensions_Envelope {
     _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer {
     var p = start
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 4..<2147483647, p, &sizes)
+    p = message.pointee._protobuf_extensionFieldValues._encodeMessageSet(p, &sizes)
     return message.pointee.unknownFields._encode(p)
   }
 

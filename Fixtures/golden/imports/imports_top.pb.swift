@@ -10,77 +10,77 @@ public nonisolated struct Fixtures_Imports_Top_Top: SwiftGRPCProtobuf.Message {
   public var base: Fixtures_Imports_Base_Base {
     get { _storage.fields._base ?? Fixtures_Imports_Base_Base() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._base == nil { storage.fields._base = Fixtures_Imports_Base_Base() }
-      yield &storage.fields._base!
+      let fields = _uniqueFields
+      if fields.pointee._base == nil { fields.pointee._base = Fixtures_Imports_Base_Base() }
+      yield &fields.pointee._base!
     }
   }
   /// Whether `base` is set.
   public var hasBase: Bool { _storage.fields._base != nil }
   /// Makes `base` unset, so that it has its default.
-  public mutating func clearBase() { _uniqueStorage.fields._base = nil }
+  public mutating func clearBase() { _uniqueFields.pointee._base = nil }
 
   public var middle: Fixtures_Imports_Middle_Middle {
     get { _storage.fields._middle ?? Fixtures_Imports_Middle_Middle() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._middle == nil { storage.fields._middle = Fixtures_Imports_Middle_Middle() }
-      yield &storage.fields._middle!
+      let fields = _uniqueFields
+      if fields.pointee._middle == nil { fields.pointee._middle = Fixtures_Imports_Middle_Middle() }
+      yield &fields.pointee._middle!
     }
   }
   /// Whether `middle` is set.
   public var hasMiddle: Bool { _storage.fields._middle != nil }
   /// Makes `middle` unset, so that it has its default.
-  public mutating func clearMiddle() { _uniqueStorage.fields._middle = nil }
+  public mutating func clearMiddle() { _uniqueFields.pointee._middle = nil }
 
   public var time: SwiftGRPCProtobuf.Google_Protobuf_Duration {
     get { _storage.fields._time ?? SwiftGRPCProtobuf.Google_Protobuf_Duration() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._time == nil { storage.fields._time = SwiftGRPCProtobuf.Google_Protobuf_Duration() }
-      yield &storage.fields._time!
+      let fields = _uniqueFields
+      if fields.pointee._time == nil { fields.pointee._time = SwiftGRPCProtobuf.Google_Protobuf_Duration() }
+      yield &fields.pointee._time!
     }
   }
   /// Whether `time` is set.
   public var hasTime: Bool { _storage.fields._time != nil }
   /// Makes `time` unset, so that it has its default.
-  public mutating func clearTime() { _uniqueStorage.fields._time = nil }
+  public mutating func clearTime() { _uniqueFields.pointee._time = nil }
 
   public var properties: SwiftGRPCProtobuf.Google_Protobuf_Struct {
     get { _storage.fields._properties ?? SwiftGRPCProtobuf.Google_Protobuf_Struct() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._properties == nil { storage.fields._properties = SwiftGRPCProtobuf.Google_Protobuf_Struct() }
-      yield &storage.fields._properties!
+      let fields = _uniqueFields
+      if fields.pointee._properties == nil { fields.pointee._properties = SwiftGRPCProtobuf.Google_Protobuf_Struct() }
+      yield &fields.pointee._properties!
     }
   }
   /// Whether `properties` is set.
   public var hasProperties: Bool { _storage.fields._properties != nil }
   /// Makes `properties` unset, so that it has its default.
-  public mutating func clearProperties() { _uniqueStorage.fields._properties = nil }
+  public mutating func clearProperties() { _uniqueFields.pointee._properties = nil }
 
   public var nothing: SwiftGRPCProtobuf.Google_Protobuf_NullValue {
     get { _storage.fields._nothing }
-    _modify { yield &_uniqueStorage.fields._nothing }
+    _modify { yield &_uniqueFields.pointee._nothing }
   }
 
   public var wrapped: SwiftGRPCProtobuf.Google_Protobuf_Int64Value {
     get { _storage.fields._wrapped ?? SwiftGRPCProtobuf.Google_Protobuf_Int64Value() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._wrapped == nil { storage.fields._wrapped = SwiftGRPCProtobuf.Google_Protobuf_Int64Value() }
-      yield &storage.fields._wrapped!
+      let fields = _uniqueFields
+      if fields.pointee._wrapped == nil { fields.pointee._wrapped = SwiftGRPCProtobuf.Google_Protobuf_Int64Value() }
+      yield &fields.pointee._wrapped!
     }
   }
   /// Whether `wrapped` is set.
   public var hasWrapped: Bool { _storage.fields._wrapped != nil }
   /// Makes `wrapped` unset, so that it has its default.
-  public mutating func clearWrapped() { _uniqueStorage.fields._wrapped = nil }
+  public mutating func clearWrapped() { _uniqueFields.pointee._wrapped = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -101,11 +101,12 @@ public nonisolated struct Fixtures_Imports_Top_Top: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -126,7 +127,7 @@ nonisolated extension Fixtures_Imports_Top_Top {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -151,7 +152,7 @@ nonisolated extension Fixtures_Imports_Top_Top {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.

@@ -11,6 +11,21 @@ import Foundation
 #endif
 import SwiftGRPCProtobuf
 
+/// The capital letter that starts a type's name in Swift does not always come first.
+public nonisolated enum Fixtures_NamesAndWords_lower_case: Int, SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
+  case value = 0
+  case values = 1
+}
+
+public nonisolated enum Fixtures_NamesAndWords_words: Int, SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
+  case init_ = 0
+  case self_ = 1
+  case allCases_ = 2
+  case rawValue_ = 3
+  case name = 4
+  case type = 5
+}
+
 public nonisolated struct Fixtures_NamesAndWords_Keywords: SwiftGRPCProtobuf.Message {
   public var `class`: Int32 {
     get { _class ?? 0 }
@@ -122,142 +137,142 @@ public nonisolated struct Fixtures_NamesAndWords_Keywords: SwiftGRPCProtobuf.Mes
 public nonisolated struct Fixtures_NamesAndWords_Members: SwiftGRPCProtobuf.Message {
   public var description_p: Int32 {
     get { _storage.fields._description_p ?? 0 }
-    set { _uniqueStorage.fields._description_p = newValue }
+    set { _uniqueFields.pointee._description_p = newValue }
   }
   /// Whether `description_p` is set.
   public var hasDescription_p: Bool { _storage.fields._description_p != nil }
   /// Makes `description_p` unset, so that it has its default.
-  public mutating func clearDescription_p() { _uniqueStorage.fields._description_p = nil }
+  public mutating func clearDescription_p() { _uniqueFields.pointee._description_p = nil }
 
   public var hashValue_p: Int32 {
     get { _storage.fields._hashValue_p ?? 0 }
-    set { _uniqueStorage.fields._hashValue_p = newValue }
+    set { _uniqueFields.pointee._hashValue_p = newValue }
   }
   /// Whether `hashValue_p` is set.
   public var hasHashValue_p: Bool { _storage.fields._hashValue_p != nil }
   /// Makes `hashValue_p` unset, so that it has its default.
-  public mutating func clearHashValue_p() { _uniqueStorage.fields._hashValue_p = nil }
+  public mutating func clearHashValue_p() { _uniqueFields.pointee._hashValue_p = nil }
 
   public var isInitialized_p: Int32 {
     get { _storage.fields._isInitialized_p ?? 0 }
-    set { _uniqueStorage.fields._isInitialized_p = newValue }
+    set { _uniqueFields.pointee._isInitialized_p = newValue }
   }
   /// Whether `isInitialized_p` is set.
   public var hasIsInitialized_p: Bool { _storage.fields._isInitialized_p != nil }
   /// Makes `isInitialized_p` unset, so that it has its default.
-  public mutating func clearIsInitialized_p() { _uniqueStorage.fields._isInitialized_p = nil }
+  public mutating func clearIsInitialized_p() { _uniqueFields.pointee._isInitialized_p = nil }
 
   public var unknownFields_p: Int32 {
     get { _storage.fields._unknownFields_p ?? 0 }
-    set { _uniqueStorage.fields._unknownFields_p = newValue }
+    set { _uniqueFields.pointee._unknownFields_p = newValue }
   }
   /// Whether `unknownFields_p` is set.
   public var hasUnknownFields_p: Bool { _storage.fields._unknownFields_p != nil }
   /// Makes `unknownFields_p` unset, so that it has its default.
-  public mutating func clearUnknownFields_p() { _uniqueStorage.fields._unknownFields_p = nil }
+  public mutating func clearUnknownFields_p() { _uniqueFields.pointee._unknownFields_p = nil }
 
   public var hasValue_p: Int32 {
     get { _storage.fields._hasValue_p ?? 0 }
-    set { _uniqueStorage.fields._hasValue_p = newValue }
+    set { _uniqueFields.pointee._hasValue_p = newValue }
   }
   /// Whether `hasValue_p` is set.
   public var hasHasValue_p: Bool { _storage.fields._hasValue_p != nil }
   /// Makes `hasValue_p` unset, so that it has its default.
-  public mutating func clearHasValue_p() { _uniqueStorage.fields._hasValue_p = nil }
+  public mutating func clearHasValue_p() { _uniqueFields.pointee._hasValue_p = nil }
 
   public var clearValue_p: Int32 {
     get { _storage.fields._clearValue_p ?? 0 }
-    set { _uniqueStorage.fields._clearValue_p = newValue }
+    set { _uniqueFields.pointee._clearValue_p = newValue }
   }
   /// Whether `clearValue_p` is set.
   public var hasClearValue_p: Bool { _storage.fields._clearValue_p != nil }
   /// Makes `clearValue_p` unset, so that it has its default.
-  public mutating func clearClearValue_p() { _uniqueStorage.fields._clearValue_p = nil }
+  public mutating func clearClearValue_p() { _uniqueFields.pointee._clearValue_p = nil }
 
   public var value: Int32 {
     get { _storage.fields._value ?? 0 }
-    set { _uniqueStorage.fields._value = newValue }
+    set { _uniqueFields.pointee._value = newValue }
   }
   /// Whether `value` is set.
   public var hasValue: Bool { _storage.fields._value != nil }
   /// Makes `value` unset, so that it has its default.
-  public mutating func clearValue() { _uniqueStorage.fields._value = nil }
+  public mutating func clearValue() { _uniqueFields.pointee._value = nil }
 
   public var newValue: Int32 {
     get { _storage.fields._newValue ?? 0 }
-    set { _uniqueStorage.fields._newValue = newValue }
+    set { _uniqueFields.pointee._newValue = newValue }
   }
   /// Whether `newValue` is set.
   public var hasNewValue: Bool { _storage.fields._newValue != nil }
   /// Makes `newValue` unset, so that it has its default.
-  public mutating func clearNewValue() { _uniqueStorage.fields._newValue = nil }
+  public mutating func clearNewValue() { _uniqueFields.pointee._newValue = nil }
 
   public var storage: Int32 {
     get { _storage.fields._storage ?? 0 }
-    set { _uniqueStorage.fields._storage = newValue }
+    set { _uniqueFields.pointee._storage = newValue }
   }
   /// Whether `storage` is set.
   public var hasStorage: Bool { _storage.fields._storage != nil }
   /// Makes `storage` unset, so that it has its default.
-  public mutating func clearStorage() { _uniqueStorage.fields._storage = nil }
+  public mutating func clearStorage() { _uniqueFields.pointee._storage = nil }
 
   public var message: Int32 {
     get { _storage.fields._message ?? 0 }
-    set { _uniqueStorage.fields._message = newValue }
+    set { _uniqueFields.pointee._message = newValue }
   }
   /// Whether `message` is set.
   public var hasMessage: Bool { _storage.fields._message != nil }
   /// Makes `message` unset, so that it has its default.
-  public mutating func clearMessage() { _uniqueStorage.fields._message = nil }
+  public mutating func clearMessage() { _uniqueFields.pointee._message = nil }
 
   public var size: Int32 {
     get { _storage.fields._size ?? 0 }
-    set { _uniqueStorage.fields._size = newValue }
+    set { _uniqueFields.pointee._size = newValue }
   }
   /// Whether `size` is set.
   public var hasSize: Bool { _storage.fields._size != nil }
   /// Makes `size` unset, so that it has its default.
-  public mutating func clearSize() { _uniqueStorage.fields._size = nil }
+  public mutating func clearSize() { _uniqueFields.pointee._size = nil }
 
   public var p: Int32 {
     get { _storage.fields._p ?? 0 }
-    set { _uniqueStorage.fields._p = newValue }
+    set { _uniqueFields.pointee._p = newValue }
   }
   /// Whether `p` is set.
   public var hasP: Bool { _storage.fields._p != nil }
   /// Makes `p` unset, so that it has its default.
-  public mutating func clearP() { _uniqueStorage.fields._p = nil }
+  public mutating func clearP() { _uniqueFields.pointee._p = nil }
 
   public var end: Int32 {
     get { _storage.fields._end ?? 0 }
-    set { _uniqueStorage.fields._end = newValue }
+    set { _uniqueFields.pointee._end = newValue }
   }
   /// Whether `end` is set.
   public var hasEnd: Bool { _storage.fields._end != nil }
   /// Makes `end` unset, so that it has its default.
-  public mutating func clearEnd() { _uniqueStorage.fields._end = nil }
+  public mutating func clearEnd() { _uniqueFields.pointee._end = nil }
 
   public var context: Int32 {
     get { _storage.fields._context ?? 0 }
-    set { _uniqueStorage.fields._context = newValue }
+    set { _uniqueFields.pointee._context = newValue }
   }
   /// Whether `context` is set.
   public var hasContext: Bool { _storage.fields._context != nil }
   /// Makes `context` unset, so that it has its default.
-  public mutating func clearContext() { _uniqueStorage.fields._context = nil }
+  public mutating func clearContext() { _uniqueFields.pointee._context = nil }
 
   public var fields: Int32 {
     get { _storage.fields._fields ?? 0 }
-    set { _uniqueStorage.fields._fields = newValue }
+    set { _uniqueFields.pointee._fields = newValue }
   }
   /// Whether `fields` is set.
   public var hasFields: Bool { _storage.fields._fields != nil }
   /// Makes `fields` unset, so that it has its default.
-  public mutating func clearFields() { _uniqueStorage.fields._fields = nil }
+  public mutating func clearFields() { _uniqueFields.pointee._fields = nil }
 
   public var result: OneOf_Result? {
     get { _storage.fields._result }
-    _modify { yield &_uniqueStorage.fields._result }
+    _modify { yield &_uniqueFields.pointee._result }
   }
 
   /// The fields of which `result` holds one.
@@ -284,13 +299,13 @@ public nonisolated struct Fixtures_NamesAndWords_Members: SwiftGRPCProtobuf.Mess
 
   public var serializedBytes: [Int32] {
     get { _storage.fields._serializedBytes }
-    _modify { yield &_uniqueStorage.fields._serializedBytes }
+    _modify { yield &_uniqueFields.pointee._serializedBytes }
   }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -322,11 +337,12 @@ public nonisolated struct Fixtures_NamesAndWords_Members: SwiftGRPCProtobuf.Mess
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: Swift.UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return SwiftGRPCProtobuf.MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -335,163 +351,163 @@ public nonisolated struct Fixtures_NamesAndWords_Spellings: SwiftGRPCProtobuf.Me
   public var url: String {
     get { _storage.fields._url ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._url == nil { storage.fields._url = String() }
-      yield &storage.fields._url!
+      let fields = _uniqueFields
+      if fields.pointee._url == nil { fields.pointee._url = String() }
+      yield &fields.pointee._url!
     }
   }
   /// Whether `url` is set.
   public var hasURL: Bool { _storage.fields._url != nil }
   /// Makes `url` unset, so that it has its default.
-  public mutating func clearURL() { _uniqueStorage.fields._url = nil }
+  public mutating func clearURL() { _uniqueFields.pointee._url = nil }
 
   public var homeURL: String {
     get { _storage.fields._homeURL ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._homeURL == nil { storage.fields._homeURL = String() }
-      yield &storage.fields._homeURL!
+      let fields = _uniqueFields
+      if fields.pointee._homeURL == nil { fields.pointee._homeURL = String() }
+      yield &fields.pointee._homeURL!
     }
   }
   /// Whether `homeURL` is set.
   public var hasHomeURL: Bool { _storage.fields._homeURL != nil }
   /// Makes `homeURL` unset, so that it has its default.
-  public mutating func clearHomeURL() { _uniqueStorage.fields._homeURL = nil }
+  public mutating func clearHomeURL() { _uniqueFields.pointee._homeURL = nil }
 
   public var urlPath: String {
     get { _storage.fields._urlPath ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._urlPath == nil { storage.fields._urlPath = String() }
-      yield &storage.fields._urlPath!
+      let fields = _uniqueFields
+      if fields.pointee._urlPath == nil { fields.pointee._urlPath = String() }
+      yield &fields.pointee._urlPath!
     }
   }
   /// Whether `urlPath` is set.
   public var hasURLPath: Bool { _storage.fields._urlPath != nil }
   /// Makes `urlPath` unset, so that it has its default.
-  public mutating func clearURLPath() { _uniqueStorage.fields._urlPath = nil }
+  public mutating func clearURLPath() { _uniqueFields.pointee._urlPath = nil }
 
   public var httpID: String {
     get { _storage.fields._httpID ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._httpID == nil { storage.fields._httpID = String() }
-      yield &storage.fields._httpID!
+      let fields = _uniqueFields
+      if fields.pointee._httpID == nil { fields.pointee._httpID = String() }
+      yield &fields.pointee._httpID!
     }
   }
   /// Whether `httpID` is set.
   public var hasHTTPID: Bool { _storage.fields._httpID != nil }
   /// Makes `httpID` unset, so that it has its default.
-  public mutating func clearHTTPID() { _uniqueStorage.fields._httpID = nil }
+  public mutating func clearHTTPID() { _uniqueFields.pointee._httpID = nil }
 
   public var userID: String {
     get { _storage.fields._userID ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._userID == nil { storage.fields._userID = String() }
-      yield &storage.fields._userID!
+      let fields = _uniqueFields
+      if fields.pointee._userID == nil { fields.pointee._userID = String() }
+      yield &fields.pointee._userID!
     }
   }
   /// Whether `userID` is set.
   public var hasUserID: Bool { _storage.fields._userID != nil }
   /// Makes `userID` unset, so that it has its default.
-  public mutating func clearUserID() { _uniqueStorage.fields._userID = nil }
+  public mutating func clearUserID() { _uniqueFields.pointee._userID = nil }
 
   public var mixedCase: String {
     get { _storage.fields._mixedCase ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._mixedCase == nil { storage.fields._mixedCase = String() }
-      yield &storage.fields._mixedCase!
+      let fields = _uniqueFields
+      if fields.pointee._mixedCase == nil { fields.pointee._mixedCase = String() }
+      yield &fields.pointee._mixedCase!
     }
   }
   /// Whether `mixedCase` is set.
   public var hasMixedCase: Bool { _storage.fields._mixedCase != nil }
   /// Makes `mixedCase` unset, so that it has its default.
-  public mutating func clearMixedCase() { _uniqueStorage.fields._mixedCase = nil }
+  public mutating func clearMixedCase() { _uniqueFields.pointee._mixedCase = nil }
 
   public var upperCase: String {
     get { _storage.fields._upperCase ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._upperCase == nil { storage.fields._upperCase = String() }
-      yield &storage.fields._upperCase!
+      let fields = _uniqueFields
+      if fields.pointee._upperCase == nil { fields.pointee._upperCase = String() }
+      yield &fields.pointee._upperCase!
     }
   }
   /// Whether `upperCase` is set.
   public var hasUpperCase: Bool { _storage.fields._upperCase != nil }
   /// Makes `upperCase` unset, so that it has its default.
-  public mutating func clearUpperCase() { _uniqueStorage.fields._upperCase = nil }
+  public mutating func clearUpperCase() { _uniqueFields.pointee._upperCase = nil }
 
   public var trailing_: String {
     get { _storage.fields._trailing_ ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._trailing_ == nil { storage.fields._trailing_ = String() }
-      yield &storage.fields._trailing_!
+      let fields = _uniqueFields
+      if fields.pointee._trailing_ == nil { fields.pointee._trailing_ = String() }
+      yield &fields.pointee._trailing_!
     }
   }
   /// Whether `trailing_` is set.
   public var hasTrailing_: Bool { _storage.fields._trailing_ != nil }
   /// Makes `trailing_` unset, so that it has its default.
-  public mutating func clearTrailing_() { _uniqueStorage.fields._trailing_ = nil }
+  public mutating func clearTrailing_() { _uniqueFields.pointee._trailing_ = nil }
 
   public var double_Underscore: String {
     get { _storage.fields._double_Underscore ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._double_Underscore == nil { storage.fields._double_Underscore = String() }
-      yield &storage.fields._double_Underscore!
+      let fields = _uniqueFields
+      if fields.pointee._double_Underscore == nil { fields.pointee._double_Underscore = String() }
+      yield &fields.pointee._double_Underscore!
     }
   }
   /// Whether `double_Underscore` is set.
   public var hasDouble_Underscore: Bool { _storage.fields._double_Underscore != nil }
   /// Makes `double_Underscore` unset, so that it has its default.
-  public mutating func clearDouble_Underscore() { _uniqueStorage.fields._double_Underscore = nil }
+  public mutating func clearDouble_Underscore() { _uniqueFields.pointee._double_Underscore = nil }
 
   public var leading: String {
     get { _storage.fields._leading ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._leading == nil { storage.fields._leading = String() }
-      yield &storage.fields._leading!
+      let fields = _uniqueFields
+      if fields.pointee._leading == nil { fields.pointee._leading = String() }
+      yield &fields.pointee._leading!
     }
   }
   /// Whether `leading` is set.
   public var hasLeading: Bool { _storage.fields._leading != nil }
   /// Makes `leading` unset, so that it has its default.
-  public mutating func clearLeading() { _uniqueStorage.fields._leading = nil }
+  public mutating func clearLeading() { _uniqueFields.pointee._leading = nil }
 
   public var digits12: String {
     get { _storage.fields._digits12 ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._digits12 == nil { storage.fields._digits12 = String() }
-      yield &storage.fields._digits12!
+      let fields = _uniqueFields
+      if fields.pointee._digits12 == nil { fields.pointee._digits12 = String() }
+      yield &fields.pointee._digits12!
     }
   }
   /// Whether `digits12` is set.
   public var hasDigits12: Bool { _storage.fields._digits12 != nil }
   /// Makes `digits12` unset, so that it has its default.
-  public mutating func clearDigits12() { _uniqueStorage.fields._digits12 = nil }
+  public mutating func clearDigits12() { _uniqueFields.pointee._digits12 = nil }
 
   public var a1B2: String {
     get { _storage.fields._a1B2 ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._a1B2 == nil { storage.fields._a1B2 = String() }
-      yield &storage.fields._a1B2!
+      let fields = _uniqueFields
+      if fields.pointee._a1B2 == nil { fields.pointee._a1B2 = String() }
+      yield &fields.pointee._a1B2!
     }
   }
   /// Whether `a1B2` is set.
   public var hasA1B2: Bool { _storage.fields._a1B2 != nil }
   /// Makes `a1B2` unset, so that it has its default.
-  public mutating func clearA1B2() { _uniqueStorage.fields._a1B2 = nil }
+  public mutating func clearA1B2() { _uniqueFields.pointee._a1B2 = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -518,11 +534,12 @@ public nonisolated struct Fixtures_NamesAndWords_Spellings: SwiftGRPCProtobuf.Me
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: Swift.UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return SwiftGRPCProtobuf.MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -532,172 +549,172 @@ public nonisolated struct Fixtures_NamesAndWords_Types: SwiftGRPCProtobuf.Messag
   public var type: Fixtures_NamesAndWords_Types.TypeMessage {
     get { _storage.fields._type ?? Fixtures_NamesAndWords_Types.TypeMessage() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._type == nil { storage.fields._type = Fixtures_NamesAndWords_Types.TypeMessage() }
-      yield &storage.fields._type!
+      let fields = _uniqueFields
+      if fields.pointee._type == nil { fields.pointee._type = Fixtures_NamesAndWords_Types.TypeMessage() }
+      yield &fields.pointee._type!
     }
   }
   /// Whether `type` is set.
   public var hasType: Bool { _storage.fields._type != nil }
   /// Makes `type` unset, so that it has its default.
-  public mutating func clearType() { _uniqueStorage.fields._type = nil }
+  public mutating func clearType() { _uniqueFields.pointee._type = nil }
 
   public var `protocol`: Fixtures_NamesAndWords_Types.ProtocolMessage {
     get { _storage.fields._protocol ?? Fixtures_NamesAndWords_Types.ProtocolMessage() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._protocol == nil { storage.fields._protocol = Fixtures_NamesAndWords_Types.ProtocolMessage() }
-      yield &storage.fields._protocol!
+      let fields = _uniqueFields
+      if fields.pointee._protocol == nil { fields.pointee._protocol = Fixtures_NamesAndWords_Types.ProtocolMessage() }
+      yield &fields.pointee._protocol!
     }
   }
   /// Whether `protocol` is set.
   public var hasProtocol: Bool { _storage.fields._protocol != nil }
   /// Makes `protocol` unset, so that it has its default.
-  public mutating func clearProtocol() { _uniqueStorage.fields._protocol = nil }
+  public mutating func clearProtocol() { _uniqueFields.pointee._protocol = nil }
 
   public var string: Fixtures_NamesAndWords_Types.StringMessage {
     get { _storage.fields._string ?? Fixtures_NamesAndWords_Types.StringMessage() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._string == nil { storage.fields._string = Fixtures_NamesAndWords_Types.StringMessage() }
-      yield &storage.fields._string!
+      let fields = _uniqueFields
+      if fields.pointee._string == nil { fields.pointee._string = Fixtures_NamesAndWords_Types.StringMessage() }
+      yield &fields.pointee._string!
     }
   }
   /// Whether `string` is set.
   public var hasString: Bool { _storage.fields._string != nil }
   /// Makes `string` unset, so that it has its default.
-  public mutating func clearString() { _uniqueStorage.fields._string = nil }
+  public mutating func clearString() { _uniqueFields.pointee._string = nil }
 
   public var data: Fixtures_NamesAndWords_Types.DataMessage {
     get { _storage.fields._data ?? Fixtures_NamesAndWords_Types.DataMessage() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._data == nil { storage.fields._data = Fixtures_NamesAndWords_Types.DataMessage() }
-      yield &storage.fields._data!
+      let fields = _uniqueFields
+      if fields.pointee._data == nil { fields.pointee._data = Fixtures_NamesAndWords_Types.DataMessage() }
+      yield &fields.pointee._data!
     }
   }
   /// Whether `data` is set.
   public var hasData: Bool { _storage.fields._data != nil }
   /// Makes `data` unset, so that it has its default.
-  public mutating func clearData() { _uniqueStorage.fields._data = nil }
+  public mutating func clearData() { _uniqueFields.pointee._data = nil }
 
   public var array: [Fixtures_NamesAndWords_Types.Array] {
     get { _storage.fields._array }
-    _modify { yield &_uniqueStorage.fields._array }
+    _modify { yield &_uniqueFields.pointee._array }
   }
 
   public var optional: Fixtures_NamesAndWords_Types.Optional {
     get { _storage.fields._optional ?? Fixtures_NamesAndWords_Types.Optional() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._optional == nil { storage.fields._optional = Fixtures_NamesAndWords_Types.Optional() }
-      yield &storage.fields._optional!
+      let fields = _uniqueFields
+      if fields.pointee._optional == nil { fields.pointee._optional = Fixtures_NamesAndWords_Types.Optional() }
+      yield &fields.pointee._optional!
     }
   }
   /// Whether `optional` is set.
   public var hasOptional: Bool { _storage.fields._optional != nil }
   /// Makes `optional` unset, so that it has its default.
-  public mutating func clearOptional() { _uniqueStorage.fields._optional = nil }
+  public mutating func clearOptional() { _uniqueFields.pointee._optional = nil }
 
   public var result: Fixtures_NamesAndWords_Types.Result {
     get { _storage.fields._result ?? Fixtures_NamesAndWords_Types.Result() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._result == nil { storage.fields._result = Fixtures_NamesAndWords_Types.Result() }
-      yield &storage.fields._result!
+      let fields = _uniqueFields
+      if fields.pointee._result == nil { fields.pointee._result = Fixtures_NamesAndWords_Types.Result() }
+      yield &fields.pointee._result!
     }
   }
   /// Whether `result` is set.
   public var hasResult: Bool { _storage.fields._result != nil }
   /// Makes `result` unset, so that it has its default.
-  public mutating func clearResult() { _uniqueStorage.fields._result = nil }
+  public mutating func clearResult() { _uniqueFields.pointee._result = nil }
 
   public var message: Fixtures_NamesAndWords_Types.Message {
     get { _storage.fields._message ?? Fixtures_NamesAndWords_Types.Message() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._message == nil { storage.fields._message = Fixtures_NamesAndWords_Types.Message() }
-      yield &storage.fields._message!
+      let fields = _uniqueFields
+      if fields.pointee._message == nil { fields.pointee._message = Fixtures_NamesAndWords_Types.Message() }
+      yield &fields.pointee._message!
     }
   }
   /// Whether `message` is set.
   public var hasMessage: Bool { _storage.fields._message != nil }
   /// Makes `message` unset, so that it has its default.
-  public mutating func clearMessage() { _uniqueStorage.fields._message = nil }
+  public mutating func clearMessage() { _uniqueFields.pointee._message = nil }
 
   public var self_p: Fixtures_NamesAndWords_Types.SelfMessage {
     get { _storage.fields._self_p ?? Fixtures_NamesAndWords_Types.SelfMessage() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._self_p == nil { storage.fields._self_p = Fixtures_NamesAndWords_Types.SelfMessage() }
-      yield &storage.fields._self_p!
+      let fields = _uniqueFields
+      if fields.pointee._self_p == nil { fields.pointee._self_p = Fixtures_NamesAndWords_Types.SelfMessage() }
+      yield &fields.pointee._self_p!
     }
   }
   /// Whether `self_p` is set.
   public var hasSelf_p: Bool { _storage.fields._self_p != nil }
   /// Makes `self_p` unset, so that it has its default.
-  public mutating func clearSelf_p() { _uniqueStorage.fields._self_p = nil }
+  public mutating func clearSelf_p() { _uniqueFields.pointee._self_p = nil }
 
   public var int32: Fixtures_NamesAndWords_Types.Int32Message {
     get { _storage.fields._int32 ?? Fixtures_NamesAndWords_Types.Int32Message() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._int32 == nil { storage.fields._int32 = Fixtures_NamesAndWords_Types.Int32Message() }
-      yield &storage.fields._int32!
+      let fields = _uniqueFields
+      if fields.pointee._int32 == nil { fields.pointee._int32 = Fixtures_NamesAndWords_Types.Int32Message() }
+      yield &fields.pointee._int32!
     }
   }
   /// Whether `int32` is set.
   public var hasInt32: Bool { _storage.fields._int32 != nil }
   /// Makes `int32` unset, so that it has its default.
-  public mutating func clearInt32() { _uniqueStorage.fields._int32 = nil }
+  public mutating func clearInt32() { _uniqueFields.pointee._int32 = nil }
 
   public var runtime: Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
     get { _storage.fields._runtime ?? Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._runtime == nil { storage.fields._runtime = Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage() }
-      yield &storage.fields._runtime!
+      let fields = _uniqueFields
+      if fields.pointee._runtime == nil { fields.pointee._runtime = Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage() }
+      yield &fields.pointee._runtime!
     }
   }
   /// Whether `runtime` is set.
   public var hasRuntime: Bool { _storage.fields._runtime != nil }
   /// Makes `runtime` unset, so that it has its default.
-  public mutating func clearRuntime() { _uniqueStorage.fields._runtime = nil }
+  public mutating func clearRuntime() { _uniqueFields.pointee._runtime = nil }
 
   public var extensions: Fixtures_NamesAndWords_Types.ExtensionsMessage {
     get { _storage.fields._extensions ?? Fixtures_NamesAndWords_Types.ExtensionsMessage() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._extensions == nil { storage.fields._extensions = Fixtures_NamesAndWords_Types.ExtensionsMessage() }
-      yield &storage.fields._extensions!
+      let fields = _uniqueFields
+      if fields.pointee._extensions == nil { fields.pointee._extensions = Fixtures_NamesAndWords_Types.ExtensionsMessage() }
+      yield &fields.pointee._extensions!
     }
   }
   /// Whether `extensions` is set.
   public var hasExtensions: Bool { _storage.fields._extensions != nil }
   /// Makes `extensions` unset, so that it has its default.
-  public mutating func clearExtensions() { _uniqueStorage.fields._extensions = nil }
+  public mutating func clearExtensions() { _uniqueFields.pointee._extensions = nil }
 
   public var any: Fixtures_NamesAndWords_Types.AnyEnum {
     get { _storage.fields._any ?? .nothing }
-    set { _uniqueStorage.fields._any = newValue }
+    set { _uniqueFields.pointee._any = newValue }
   }
   /// Whether `any` is set.
   public var hasAny: Bool { _storage.fields._any != nil }
   /// Makes `any` unset, so that it has its default.
-  public mutating func clearAny() { _uniqueStorage.fields._any = nil }
+  public mutating func clearAny() { _uniqueFields.pointee._any = nil }
 
   public var error: Fixtures_NamesAndWords_Types.Error {
     get { _storage.fields._error ?? .noError }
-    set { _uniqueStorage.fields._error = newValue }
+    set { _uniqueFields.pointee._error = newValue }
   }
   /// Whether `error` is set.
   public var hasError: Bool { _storage.fields._error != nil }
   /// Makes `error` unset, so that it has its default.
-  public mutating func clearError() { _uniqueStorage.fields._error = nil }
+  public mutating func clearError() { _uniqueFields.pointee._error = nil }
 
   public var choice: OneOf_Choice? {
     get { _storage.fields._choice }
-    _modify { yield &_uniqueStorage.fields._choice }
+    _modify { yield &_uniqueFields.pointee._choice }
   }
 
   /// The fields of which `choice` holds one.
@@ -725,7 +742,7 @@ public nonisolated struct Fixtures_NamesAndWords_Types: SwiftGRPCProtobuf.Messag
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public nonisolated enum AnyEnum: Int, SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
@@ -973,11 +990,12 @@ public nonisolated struct Fixtures_NamesAndWords_Types: SwiftGRPCProtobuf.Messag
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: Swift.UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return SwiftGRPCProtobuf.MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -1115,6 +1133,1230 @@ public nonisolated struct Fixtures_NamesAndWords_Clashes: SwiftGRPCProtobuf.Mess
   fileprivate var _camelCase_3: Int32?
 }
 
+/// Fields, oneofs and types that have one name.
+public nonisolated struct Fixtures_NamesAndWords_Twins: SwiftGRPCProtobuf.Message {
+  public var itemList_p: Fixtures_NamesAndWords_Twins.itemList {
+    get { _itemList_p ?? Fixtures_NamesAndWords_Twins.itemList() }
+    _modify {
+      if _itemList_p == nil { _itemList_p = Fixtures_NamesAndWords_Twins.itemList() }
+      yield &_itemList_p!
+    }
+  }
+  /// Whether `itemList_p` is set.
+  public var hasItemList_p: Bool { _itemList_p != nil }
+  /// Makes `itemList_p` unset, so that it has its default.
+  public mutating func clearItemList_p() { _itemList_p = nil }
+
+  public var itemKind_p: [Fixtures_NamesAndWords_Twins.itemKind] = []
+
+  public var stored_p: Fixtures_NamesAndWords_Twins._stored {
+    get { _stored_p ?? Fixtures_NamesAndWords_Twins._stored() }
+    _modify {
+      if _stored_p == nil { _stored_p = Fixtures_NamesAndWords_Twins._stored() }
+      yield &_stored_p!
+    }
+  }
+  /// Whether `stored_p` is set.
+  public var hasStored_p: Bool { _stored_p != nil }
+  /// Makes `stored_p` unset, so that it has its default.
+  public mutating func clearStored_p() { _stored_p = nil }
+
+  public var flag_p: Fixtures_NamesAndWords_Twins.hasFlag {
+    get { _flag_p ?? Fixtures_NamesAndWords_Twins.hasFlag() }
+    _modify {
+      if _flag_p == nil { _flag_p = Fixtures_NamesAndWords_Twins.hasFlag() }
+      yield &_flag_p!
+    }
+  }
+  /// Whether `flag_p` is set.
+  public var hasFlag_p: Bool { _flag_p != nil }
+  /// Makes `flag_p` unset, so that it has its default.
+  public mutating func clearFlag_p() { _flag_p = nil }
+
+  public var someChoice_p: OneOf_SomeChoiceOneof?
+
+  /// The fields of which `someChoice_p` holds one.
+  public nonisolated enum OneOf_SomeChoiceOneof: SwiftGRPCProtobuf.Oneof {
+    case first(Fixtures_NamesAndWords_Twins.someChoice)
+    case second(Fixtures_NamesAndWords_Twins.OneOf_SomeChoice)
+  }
+
+  public var first: Fixtures_NamesAndWords_Twins.someChoice {
+    get {
+      if case .first(let value)? = self.someChoice_p { return value }
+      return Fixtures_NamesAndWords_Twins.someChoice()
+    }
+    set { self.someChoice_p = .first(newValue) }
+  }
+
+  public var second: Fixtures_NamesAndWords_Twins.OneOf_SomeChoice {
+    get {
+      if case .second(let value)? = self.someChoice_p { return value }
+      return Fixtures_NamesAndWords_Twins.OneOf_SomeChoice()
+    }
+    set { self.someChoice_p = .second(newValue) }
+  }
+
+  public var _Fields_p: Fixtures_NamesAndWords_Twins._FieldsMessage {
+    get { __Fields_p ?? Fixtures_NamesAndWords_Twins._FieldsMessage() }
+    _modify {
+      if __Fields_p == nil { __Fields_p = Fixtures_NamesAndWords_Twins._FieldsMessage() }
+      yield &__Fields_p!
+    }
+  }
+  /// Whether `_Fields_p` is set.
+  public var has_Fields_p: Bool { __Fields_p != nil }
+  /// Makes `_Fields_p` unset, so that it has its default.
+  public mutating func clear_Fields_p() { __Fields_p = nil }
+
+  public var _Storage_p: Fixtures_NamesAndWords_Twins._StorageEnum {
+    get { __Storage_p ?? .first }
+    set { __Storage_p = newValue }
+  }
+  /// Whether `_Storage_p` is set.
+  public var has_Storage_p: Bool { __Storage_p != nil }
+  /// Makes `_Storage_p` unset, so that it has its default.
+  public mutating func clear_Storage_p() { __Storage_p = nil }
+
+  public var table: Fixtures_NamesAndWords_Twins._tableMessage {
+    get { _table_p ?? Fixtures_NamesAndWords_Twins._tableMessage() }
+    _modify {
+      if _table_p == nil { _table_p = Fixtures_NamesAndWords_Twins._tableMessage() }
+      yield &_table_p!
+    }
+  }
+  /// Whether `table` is set.
+  public var hasTable: Bool { _table_p != nil }
+  /// Makes `table` unset, so that it has its default.
+  public mutating func clearTable() { _table_p = nil }
+
+  public var items: [String: Fixtures_NamesAndWords_Twins.itemList] = [:]
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+  public nonisolated enum itemKind: Int, SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
+    case noKind = 0
+  }
+
+  public nonisolated enum _StorageEnum: Int, SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
+    case first = 0
+  }
+
+  public nonisolated struct itemList: SwiftGRPCProtobuf.Message {
+    public var itemList: Fixtures_NamesAndWords_Twins.itemList {
+      get { _storage.fields._itemList ?? Fixtures_NamesAndWords_Twins.itemList() }
+      _modify {
+        let fields = _uniqueFields
+        if fields.pointee._itemList == nil { fields.pointee._itemList = Fixtures_NamesAndWords_Twins.itemList() }
+        yield &fields.pointee._itemList!
+      }
+    }
+    /// Whether `itemList` is set.
+    public var hasItemList: Bool { _storage.fields._itemList != nil }
+    /// Makes `itemList` unset, so that it has its default.
+    public mutating func clearItemList() { _uniqueFields.pointee._itemList = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
+      get { _storage.fields.unknownFields }
+      _modify { yield &_uniqueFields.pointee.unknownFields }
+    }
+
+    public init() {}
+
+    fileprivate nonisolated struct _Fields {
+      var _itemList: Fixtures_NamesAndWords_Twins.itemList?
+      var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+    }
+
+    // Sendable because copies of the message share it only until one of them changes.
+    fileprivate nonisolated final class _Storage: @unchecked Sendable {
+      @exclusivity(unchecked) var fields: _Fields
+      init(_ fields: _Fields) { self.fields = fields }
+    }
+    fileprivate var _storage = _Storage(_Fields())
+    // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+    fileprivate var _uniqueFields: Swift.UnsafeMutablePointer<_Fields> {
+      @inline(never)
+      mutating get {
+        if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+        return SwiftGRPCProtobuf.MessageBox.content(of: _storage, as: _Fields.self)
+      }
+    }
+  }
+
+  public nonisolated struct _stored: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct hasFlag: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct someChoice: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct OneOf_SomeChoice: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct _FieldsMessage: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct _tableMessage: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public init() {}
+
+  fileprivate var _itemList_p: Fixtures_NamesAndWords_Twins.itemList?
+  fileprivate var _stored_p: Fixtures_NamesAndWords_Twins._stored?
+  fileprivate var _flag_p: Fixtures_NamesAndWords_Twins.hasFlag?
+  fileprivate var __Fields_p: Fixtures_NamesAndWords_Twins._FieldsMessage?
+  fileprivate var __Storage_p: Fixtures_NamesAndWords_Twins._StorageEnum?
+  fileprivate var _table_p: Fixtures_NamesAndWords_Twins._tableMessage?
+}
+
+/// Functions that the code for a message calls, and names that its own members have.
+public nonisolated struct Fixtures_NamesAndWords_Functions: SwiftGRPCProtobuf.Message {
+  public var withUnsafePointer: Fixtures_NamesAndWords_Functions {
+    get { _storage.fields._withUnsafePointer ?? Fixtures_NamesAndWords_Functions() }
+    _modify {
+      let fields = _uniqueFields
+      if fields.pointee._withUnsafePointer == nil { fields.pointee._withUnsafePointer = Fixtures_NamesAndWords_Functions() }
+      yield &fields.pointee._withUnsafePointer!
+    }
+  }
+  /// Whether `withUnsafePointer` is set.
+  public var hasWithUnsafePointer: Bool { _storage.fields._withUnsafePointer != nil }
+  /// Makes `withUnsafePointer` unset, so that it has its default.
+  public mutating func clearWithUnsafePointer() { _uniqueFields.pointee._withUnsafePointer = nil }
+
+  public var withUnsafeMutablePointer: Fixtures_NamesAndWords_Functions {
+    get { _storage.fields._withUnsafeMutablePointer ?? Fixtures_NamesAndWords_Functions() }
+    _modify {
+      let fields = _uniqueFields
+      if fields.pointee._withUnsafeMutablePointer == nil { fields.pointee._withUnsafeMutablePointer = Fixtures_NamesAndWords_Functions() }
+      yield &fields.pointee._withUnsafeMutablePointer!
+    }
+  }
+  /// Whether `withUnsafeMutablePointer` is set.
+  public var hasWithUnsafeMutablePointer: Bool { _storage.fields._withUnsafeMutablePointer != nil }
+  /// Makes `withUnsafeMutablePointer` unset, so that it has its default.
+  public mutating func clearWithUnsafeMutablePointer() { _uniqueFields.pointee._withUnsafeMutablePointer = nil }
+
+  public var isKnownUniquelyReferenced: Fixtures_NamesAndWords_Functions {
+    get { _storage.fields._isKnownUniquelyReferenced ?? Fixtures_NamesAndWords_Functions() }
+    _modify {
+      let fields = _uniqueFields
+      if fields.pointee._isKnownUniquelyReferenced == nil { fields.pointee._isKnownUniquelyReferenced = Fixtures_NamesAndWords_Functions() }
+      yield &fields.pointee._isKnownUniquelyReferenced!
+    }
+  }
+  /// Whether `isKnownUniquelyReferenced` is set.
+  public var hasIsKnownUniquelyReferenced: Bool { _storage.fields._isKnownUniquelyReferenced != nil }
+  /// Makes `isKnownUniquelyReferenced` unset, so that it has its default.
+  public mutating func clearIsKnownUniquelyReferenced() { _uniqueFields.pointee._isKnownUniquelyReferenced = nil }
+
+  public var decode: Int32 {
+    get { _storage.fields._decode ?? 0 }
+    set { _uniqueFields.pointee._decode = newValue }
+  }
+  /// Whether `decode` is set.
+  public var hasDecode: Bool { _storage.fields._decode != nil }
+  /// Makes `decode` unset, so that it has its default.
+  public mutating func clearDecode() { _uniqueFields.pointee._decode = nil }
+
+  public var encode: Int32 {
+    get { _storage.fields._encode ?? 0 }
+    set { _uniqueFields.pointee._encode = newValue }
+  }
+  /// Whether `encode` is set.
+  public var hasEncode: Bool { _storage.fields._encode != nil }
+  /// Makes `encode` unset, so that it has its default.
+  public mutating func clearEncode() { _uniqueFields.pointee._encode = nil }
+
+  public var encodedSize: Int32 {
+    get { _storage.fields._encodedSize ?? 0 }
+    set { _uniqueFields.pointee._encodedSize = newValue }
+  }
+  /// Whether `encodedSize` is set.
+  public var hasEncodedSize: Bool { _storage.fields._encodedSize != nil }
+  /// Makes `encodedSize` unset, so that it has its default.
+  public mutating func clearEncodedSize() { _uniqueFields.pointee._encodedSize = nil }
+
+  public var withFields: Int32 {
+    get { _storage.fields._withFields ?? 0 }
+    set { _uniqueFields.pointee._withFields = newValue }
+  }
+  /// Whether `withFields` is set.
+  public var hasWithFields: Bool { _storage.fields._withFields != nil }
+  /// Makes `withFields` unset, so that it has its default.
+  public mutating func clearWithFields() { _uniqueFields.pointee._withFields = nil }
+
+  public var uniqueStorage: Int32 {
+    get { _storage.fields._uniqueStorage ?? 0 }
+    set { _uniqueFields.pointee._uniqueStorage = newValue }
+  }
+  /// Whether `uniqueStorage` is set.
+  public var hasUniqueStorage: Bool { _storage.fields._uniqueStorage != nil }
+  /// Makes `uniqueStorage` unset, so that it has its default.
+  public mutating func clearUniqueStorage() { _uniqueFields.pointee._uniqueStorage = nil }
+
+  public var hash: Int32 {
+    get { _storage.fields._hash ?? 0 }
+    set { _uniqueFields.pointee._hash = newValue }
+  }
+  /// Whether `hash` is set.
+  public var hasHash: Bool { _storage.fields._hash != nil }
+  /// Makes `hash` unset, so that it has its default.
+  public mutating func clearHash() { _uniqueFields.pointee._hash = nil }
+
+  public var with: Int32 {
+    get { _storage.fields._with ?? 0 }
+    set { _uniqueFields.pointee._with = newValue }
+  }
+  /// Whether `with` is set.
+  public var hasWith: Bool { _storage.fields._with != nil }
+  /// Makes `with` unset, so that it has its default.
+  public mutating func clearWith() { _uniqueFields.pointee._with = nil }
+
+  public var serializedData: Int32 {
+    get { _storage.fields._serializedData ?? 0 }
+    set { _uniqueFields.pointee._serializedData = newValue }
+  }
+  /// Whether `serializedData` is set.
+  public var hasSerializedData: Bool { _storage.fields._serializedData != nil }
+  /// Makes `serializedData` unset, so that it has its default.
+  public mutating func clearSerializedData() { _uniqueFields.pointee._serializedData = nil }
+
+  public var isEqualTo: Int32 {
+    get { _storage.fields._isEqualTo ?? 0 }
+    set { _uniqueFields.pointee._isEqualTo = newValue }
+  }
+  /// Whether `isEqualTo` is set.
+  public var hasIsEqualTo: Bool { _storage.fields._isEqualTo != nil }
+  /// Makes `isEqualTo` unset, so that it has its default.
+  public mutating func clearIsEqualTo() { _uniqueFields.pointee._isEqualTo = nil }
+
+  public var protoMessageName: Int32 {
+    get { _storage.fields._protoMessageName ?? 0 }
+    set { _uniqueFields.pointee._protoMessageName = newValue }
+  }
+  /// Whether `protoMessageName` is set.
+  public var hasProtoMessageName: Bool { _storage.fields._protoMessageName != nil }
+  /// Makes `protoMessageName` unset, so that it has its default.
+  public mutating func clearProtoMessageName() { _uniqueFields.pointee._protoMessageName = nil }
+
+  public var debug: Int32 {
+    get { _storage.fields._debug ?? 0 }
+    set { _uniqueFields.pointee._debug = newValue }
+  }
+  /// Whether `debug` is set.
+  public var hasDebug: Bool { _storage.fields._debug != nil }
+  /// Makes `debug` unset, so that it has its default.
+  public mutating func clearDebug() { _uniqueFields.pointee._debug = nil }
+
+  public var preconditionFailure: OneOf_PreconditionFailure? {
+    get { _storage.fields._preconditionFailure }
+    _modify { yield &_uniqueFields.pointee._preconditionFailure }
+  }
+
+  /// The fields of which `preconditionFailure` holds one.
+  public nonisolated enum OneOf_PreconditionFailure: SwiftGRPCProtobuf.Oneof {
+    case min(Fixtures_NamesAndWords_Functions)
+    case some(Fixtures_NamesAndWords_Functions)
+    case none(Int32)
+  }
+
+  public var min: Fixtures_NamesAndWords_Functions {
+    get {
+      if case .min(let value)? = self.preconditionFailure { return value }
+      return Fixtures_NamesAndWords_Functions()
+    }
+    set { self.preconditionFailure = .min(newValue) }
+  }
+
+  public var some: Fixtures_NamesAndWords_Functions {
+    get {
+      if case .some(let value)? = self.preconditionFailure { return value }
+      return Fixtures_NamesAndWords_Functions()
+    }
+    set { self.preconditionFailure = .some(newValue) }
+  }
+
+  public var none: Int32 {
+    get {
+      if case .none(let value)? = self.preconditionFailure { return value }
+      return 0
+    }
+    set { self.preconditionFailure = .none(newValue) }
+  }
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
+    get { _storage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
+  }
+
+  public init() {}
+
+  fileprivate nonisolated struct _Fields {
+    var _withUnsafePointer: Fixtures_NamesAndWords_Functions?
+    var _withUnsafeMutablePointer: Fixtures_NamesAndWords_Functions?
+    var _isKnownUniquelyReferenced: Fixtures_NamesAndWords_Functions?
+    var _decode: Int32?
+    var _encode: Int32?
+    var _encodedSize: Int32?
+    var _withFields: Int32?
+    var _uniqueStorage: Int32?
+    var _hash: Int32?
+    var _with: Int32?
+    var _serializedData: Int32?
+    var _isEqualTo: Int32?
+    var _protoMessageName: Int32?
+    var _debug: Int32?
+    var _preconditionFailure: OneOf_PreconditionFailure?
+    var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+  }
+
+  // Sendable because copies of the message share it only until one of them changes.
+  fileprivate nonisolated final class _Storage: @unchecked Sendable {
+    @exclusivity(unchecked) var fields: _Fields
+    init(_ fields: _Fields) { self.fields = fields }
+  }
+  fileprivate var _storage = _Storage(_Fields())
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: Swift.UnsafeMutablePointer<_Fields> {
+    @inline(never)
+    mutating get {
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return SwiftGRPCProtobuf.MessageBox.content(of: _storage, as: _Fields.self)
+    }
+  }
+}
+
+/// The same without a box, where the stored properties are the message's.
+public nonisolated struct Fixtures_NamesAndWords_SmallFunctions: SwiftGRPCProtobuf.Message {
+  public var table: Int32 {
+    get { _table_p ?? 0 }
+    set { _table_p = newValue }
+  }
+  /// Whether `table` is set.
+  public var hasTable: Bool { _table_p != nil }
+  /// Makes `table` unset, so that it has its default.
+  public mutating func clearTable() { _table_p = nil }
+
+  public var decode: Int32 {
+    get { _decode ?? 0 }
+    set { _decode = newValue }
+  }
+  /// Whether `decode` is set.
+  public var hasDecode: Bool { _decode != nil }
+  /// Makes `decode` unset, so that it has its default.
+  public mutating func clearDecode() { _decode = nil }
+
+  public var encode: Int32 {
+    get { _encode ?? 0 }
+    set { _encode = newValue }
+  }
+  /// Whether `encode` is set.
+  public var hasEncode: Bool { _encode != nil }
+  /// Makes `encode` unset, so that it has its default.
+  public mutating func clearEncode() { _encode = nil }
+
+  public var encodedSize: Int32 {
+    get { _encodedSize ?? 0 }
+    set { _encodedSize = newValue }
+  }
+  /// Whether `encodedSize` is set.
+  public var hasEncodedSize: Bool { _encodedSize != nil }
+  /// Makes `encodedSize` unset, so that it has its default.
+  public mutating func clearEncodedSize() { _encodedSize = nil }
+
+  public var storage: Int32 {
+    get { _storage ?? 0 }
+    set { _storage = newValue }
+  }
+  /// Whether `storage` is set.
+  public var hasStorage: Bool { _storage != nil }
+  /// Makes `storage` unset, so that it has its default.
+  public mutating func clearStorage() { _storage = nil }
+
+  public var fields: Int32 {
+    get { _fields ?? 0 }
+    set { _fields = newValue }
+  }
+  /// Whether `fields` is set.
+  public var hasFields: Bool { _fields != nil }
+  /// Makes `fields` unset, so that it has its default.
+  public mutating func clearFields() { _fields = nil }
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _table_p: Int32?
+  fileprivate var _decode: Int32?
+  fileprivate var _encode: Int32?
+  fileprivate var _encodedSize: Int32?
+  fileprivate var _storage: Int32?
+  fileprivate var _fields: Int32?
+}
+
+/// Types of the standard library and of the runtime that the code names.
+public nonisolated struct Fixtures_NamesAndWords_Shadows: SwiftGRPCProtobuf.Message {
+  public var dictionaries: [Fixtures_NamesAndWords_Shadows.Dictionary] {
+    get { _storage.fields._dictionaries }
+    _modify { yield &_uniqueFields.pointee._dictionaries }
+  }
+
+  public var shadows: Fixtures_NamesAndWords_Shadows {
+    get { _storage.fields._shadows ?? Fixtures_NamesAndWords_Shadows() }
+    _modify {
+      let fields = _uniqueFields
+      if fields.pointee._shadows == nil { fields.pointee._shadows = Fixtures_NamesAndWords_Shadows() }
+      yield &fields.pointee._shadows!
+    }
+  }
+  /// Whether `shadows` is set.
+  public var hasShadows: Bool { _storage.fields._shadows != nil }
+  /// Makes `shadows` unset, so that it has its default.
+  public mutating func clearShadows() { _uniqueFields.pointee._shadows = nil }
+
+  public var layout: Fixtures_NamesAndWords_Shadows.MemoryLayout {
+    get { _storage.fields._layout ?? Fixtures_NamesAndWords_Shadows.MemoryLayout() }
+    _modify {
+      let fields = _uniqueFields
+      if fields.pointee._layout == nil { fields.pointee._layout = Fixtures_NamesAndWords_Shadows.MemoryLayout() }
+      yield &fields.pointee._layout!
+    }
+  }
+  /// Whether `layout` is set.
+  public var hasLayout: Bool { _storage.fields._layout != nil }
+  /// Makes `layout` unset, so that it has its default.
+  public mutating func clearLayout() { _uniqueFields.pointee._layout = nil }
+
+  public var oneof: OneOf_Oneof? {
+    get { _storage.fields._oneof }
+    _modify { yield &_uniqueFields.pointee._oneof }
+  }
+
+  /// The fields of which `oneof` holds one.
+  public nonisolated enum OneOf_Oneof: SwiftGRPCProtobuf.Oneof {
+    case never(Fixtures_NamesAndWords_Shadows.Never)
+    case aOneof(Fixtures_NamesAndWords_Shadows.Oneof)
+  }
+
+  public var never: Fixtures_NamesAndWords_Shadows.Never {
+    get {
+      if case .never(let value)? = self.oneof { return value }
+      return Fixtures_NamesAndWords_Shadows.Never()
+    }
+    set { self.oneof = .never(newValue) }
+  }
+
+  public var aOneof: Fixtures_NamesAndWords_Shadows.Oneof {
+    get {
+      if case .aOneof(let value)? = self.oneof { return value }
+      return .noOneof
+    }
+    set { self.oneof = .aOneof(newValue) }
+  }
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
+    get { _storage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
+  }
+
+  public nonisolated enum Enum: Int, SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
+    case noEnum = 0
+  }
+
+  public nonisolated enum Oneof: Int, SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
+    case noOneof = 0
+  }
+
+  public nonisolated enum EnumNames: Int, SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
+    case noNames = 0
+  }
+
+  public nonisolated struct UnsafeRawPointer: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct UnsafeMutableRawPointer: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct UnsafePointer: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct UnsafeMutablePointer: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct MemoryLayout: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct Unmanaged: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct Never: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct SendableMessage: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct HashableMessage: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct Dictionary: SwiftGRPCProtobuf.Message {
+    public var a: [String: Data] = [:]
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public nonisolated struct Foundation: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct SwiftMessage: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct WireReader: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct WireWriter: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct FieldReader: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct FieldWriter: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct FieldSizer: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct FieldDescription: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct MessageTable: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct MessageBox: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct DecodingContext: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct EncodedSizes: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct BinaryDecodingError: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct ProtobufInt32: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct ProtobufMessage: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct UnknownStorage: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct ExtensibleMessage: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public nonisolated struct Google_Protobuf_Any: SwiftGRPCProtobuf.Message {
+    public var a: Int32 {
+      get { _a ?? 0 }
+      set { _a = newValue }
+    }
+    /// Whether `a` is set.
+    public var hasA: Bool { _a != nil }
+    /// Makes `a` unset, so that it has its default.
+    public mutating func clearA() { _a = nil }
+
+    /// Fields that were received but are not in the .proto file.
+    public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _a: Int32?
+  }
+
+  public init() {}
+
+  fileprivate nonisolated struct _Fields {
+    var _dictionaries: [Fixtures_NamesAndWords_Shadows.Dictionary] = []
+    var _shadows: Fixtures_NamesAndWords_Shadows?
+    var _layout: Fixtures_NamesAndWords_Shadows.MemoryLayout?
+    var _oneof: OneOf_Oneof?
+    var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+  }
+
+  // Sendable because copies of the message share it only until one of them changes.
+  fileprivate nonisolated final class _Storage: @unchecked Sendable {
+    @exclusivity(unchecked) var fields: _Fields
+    init(_ fields: _Fields) { self.fields = fields }
+  }
+  fileprivate var _storage = _Storage(_Fields())
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: Swift.UnsafeMutablePointer<_Fields> {
+    @inline(never)
+    mutating get {
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return SwiftGRPCProtobuf.MessageBox.content(of: _storage, as: _Fields.self)
+    }
+  }
+}
+
+/// Oneofs that become the same in Swift.
+public nonisolated struct Fixtures_NamesAndWords_SameOneofs: SwiftGRPCProtobuf.Message {
+  public var someChoice_of1: OneOf_SomeChoice_of1?
+
+  /// The fields of which `someChoice_of1` holds one.
+  public nonisolated enum OneOf_SomeChoice_of1: SwiftGRPCProtobuf.Oneof {
+    case a(Int32)
+  }
+
+  public var a: Int32 {
+    get {
+      if case .a(let value)? = self.someChoice_of1 { return value }
+      return 0
+    }
+    set { self.someChoice_of1 = .a(newValue) }
+  }
+
+  public var someChoice_of2: OneOf_SomeChoice_of2?
+
+  /// The fields of which `someChoice_of2` holds one.
+  public nonisolated enum OneOf_SomeChoice_of2: SwiftGRPCProtobuf.Oneof {
+    case b(Int32)
+  }
+
+  public var b: Int32 {
+    get {
+      if case .b(let value)? = self.someChoice_of2 { return value }
+      return 0
+    }
+    set { self.someChoice_of2 = .b(newValue) }
+  }
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Fixtures_NamesAndWords_EnumsOfFields: SwiftGRPCProtobuf.Message {
+  public var lowerCase: Fixtures_NamesAndWords_lower_case {
+    get { _lowerCase ?? .value }
+    set { _lowerCase = newValue }
+  }
+  /// Whether `lowerCase` is set.
+  public var hasLowerCase: Bool { _lowerCase != nil }
+  /// Makes `lowerCase` unset, so that it has its default.
+  public mutating func clearLowerCase() { _lowerCase = nil }
+
+  public var words: Fixtures_NamesAndWords_words {
+    get { _words ?? .self_ }
+    set { _words = newValue }
+  }
+  /// Whether `words` is set.
+  public var hasWords: Bool { _words != nil }
+  /// Makes `words` unset, so that it has its default.
+  public mutating func clearWords() { _words = nil }
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _lowerCase: Fixtures_NamesAndWords_lower_case?
+  fileprivate var _words: Fixtures_NamesAndWords_words?
+}
+
 // MARK: - Support
 
 // An error here means that this file does not fit the version of the runtime module that it is built
@@ -1124,30 +2366,56 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftGRPC: SwiftGRPCProtob
   typealias Version = _1
 }
 
+nonisolated extension Fixtures_NamesAndWords_lower_case {
+  public init() { self = .value }
+
+  public static let _protobuf_names = SwiftGRPCProtobuf.EnumNames(
+    """
+    lower_case_value VALUES
+    """
+  )
+
+  public static var _protobuf_enumName: String { "fixtures.names_and_words.lower_case" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+}
+
+nonisolated extension Fixtures_NamesAndWords_words {
+  public init() { self = .init_ }
+
+  public static let _protobuf_names = SwiftGRPCProtobuf.EnumNames(
+    """
+    words_init words_self words_all_cases words_raw_value words_name words_Type
+    """
+  )
+
+  public static var _protobuf_enumName: String { "fixtures.names_and_words.words" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+}
+
 nonisolated extension Fixtures_NamesAndWords_Keywords {
   public static var protoMessageName: String { "fixtures.names_and_words.Keywords" }
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._class = try ProtobufInt32.decode(&p, end)
-      case 16: self._default = try ProtobufInt32.decode(&p, end)
-      case 24: self._self_p = try ProtobufInt32.decode(&p, end)
-      case 32: self._init_p = try ProtobufInt32.decode(&p, end)
-      case 40: self._in = try ProtobufInt32.decode(&p, end)
-      case 48: self._func = try ProtobufInt32.decode(&p, end)
-      case 56: self._type = try ProtobufInt32.decode(&p, end)
-      case 64: self._await = try ProtobufInt32.decode(&p, end)
-      case 72: self._any = try ProtobufInt32.decode(&p, end)
-      case 80: self._nil = try ProtobufInt32.decode(&p, end)
+      case 8: self._class = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 16: self._default = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 24: self._self_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 32: self._init_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 40: self._in = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 48: self._func = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 56: self._type = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 64: self._await = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 72: self._any = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 80: self._nil = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -1156,42 +2424,42 @@ nonisolated extension Fixtures_NamesAndWords_Keywords {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._class { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._default { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._self_p { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._init_p { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._in { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._func { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._type { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._await { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._any { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._nil { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._class { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._default { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._self_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._init_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._in { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._func { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._type { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._await { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._any { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._nil { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._class { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._default { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._self_p { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._init_p { p = ProtobufInt32.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._in { p = ProtobufInt32.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._func { p = ProtobufInt32.encode(WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._type { p = ProtobufInt32.encode(WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._await { p = ProtobufInt32.encode(WireWriter.tag(p, 64), value) }
-    if let value = message.pointee._any { p = ProtobufInt32.encode(WireWriter.tag(p, 72), value) }
-    if let value = message.pointee._nil { p = ProtobufInt32.encode(WireWriter.tag(p, 80), value) }
+    if let value = message.pointee._class { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._default { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
+    if let value = message.pointee._self_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 24), value) }
+    if let value = message.pointee._init_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value) }
+    if let value = message.pointee._in { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value) }
+    if let value = message.pointee._func { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 48), value) }
+    if let value = message.pointee._type { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 56), value) }
+    if let value = message.pointee._await { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 64), value) }
+    if let value = message.pointee._any { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 72), value) }
+    if let value = message.pointee._nil { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 80), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 class int32?
@@ -1212,48 +2480,48 @@ nonisolated extension Fixtures_NamesAndWords_Members {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
-    of message: UnsafePointer<Self>, _ body: (UnsafeRawPointer) -> Result
+    of message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeRawPointer) -> Result
   ) -> Result {
     _withFields(message) { body($0) }
   }
 
   public mutating func _withMutableFields<Result>(
-    _ body: (UnsafeMutableRawPointer) -> Result
+    _ body: (Swift.UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
+    _ message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
-    Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      body(MessageBox.content(of: $0, as: _Fields.self))
+    Swift.Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
+      body(SwiftGRPCProtobuf.MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<_Fields>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<_Fields>.size,
     """
     1 description int32?
     2 hash_value int32?
@@ -1281,34 +2549,34 @@ nonisolated extension Fixtures_NamesAndWords_Members {
 
 nonisolated extension Fixtures_NamesAndWords_Members._Fields {
   fileprivate mutating func decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._description_p = try ProtobufInt32.decode(&p, end)
-      case 16: self._hashValue_p = try ProtobufInt32.decode(&p, end)
-      case 24: self._isInitialized_p = try ProtobufInt32.decode(&p, end)
-      case 32: self._unknownFields_p = try ProtobufInt32.decode(&p, end)
-      case 40: self._hasValue_p = try ProtobufInt32.decode(&p, end)
-      case 48: self._clearValue_p = try ProtobufInt32.decode(&p, end)
-      case 56: self._value = try ProtobufInt32.decode(&p, end)
-      case 64: self._newValue = try ProtobufInt32.decode(&p, end)
-      case 72: self._storage = try ProtobufInt32.decode(&p, end)
-      case 80: self._message = try ProtobufInt32.decode(&p, end)
-      case 88: self._size = try ProtobufInt32.decode(&p, end)
-      case 96: self._p = try ProtobufInt32.decode(&p, end)
-      case 104: self._end = try ProtobufInt32.decode(&p, end)
-      case 112: self._context = try ProtobufInt32.decode(&p, end)
-      case 120: self._fields = try ProtobufInt32.decode(&p, end)
-      case 128: self._result = .number(try ProtobufInt32.decode(&p, end))
+      case 8: self._description_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 16: self._hashValue_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 24: self._isInitialized_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 32: self._unknownFields_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 40: self._hasValue_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 48: self._clearValue_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 56: self._value = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 64: self._newValue = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 72: self._storage = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 80: self._message = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 88: self._size = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 96: self._p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 104: self._end = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 112: self._context = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 120: self._fields = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 128: self._result = .number(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
       case 138: self._result = .text(try ProtobufString.decode(&p, end))
-      case 144: self._serializedBytes.append(try ProtobufInt32.decode(&p, end))
-      case 146: try ProtobufInt32._decodePacked(into: &self._serializedBytes, &p, end)
+      case 144: self._serializedBytes.append(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      case 146: try SwiftGRPCProtobuf.ProtobufInt32._decodePacked(into: &self._serializedBytes, &p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -1317,80 +2585,80 @@ nonisolated extension Fixtures_NamesAndWords_Members._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._description_p { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._hashValue_p { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._isInitialized_p { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._unknownFields_p { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._hasValue_p { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._clearValue_p { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._value { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._newValue { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._storage { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._message { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._size { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._p { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._end { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._context { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._fields { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._description_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._hashValue_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._isInitialized_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._unknownFields_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._hasValue_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._clearValue_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._value { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._newValue { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._storage { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._message { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._size { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._end { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._context { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._fields { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     switch message.pointee._result {
-    case .number(let value)?: size += 2 + ProtobufInt32.size(value)
+    case .number(let value)?: size += 2 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
     case .text(let value)?: size += 2 + ProtobufString.size(value)
     case nil: break
     }
     if !message.pointee._serializedBytes.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee._serializedBytes, tagSize: 2, &sizes)
+      size += SwiftGRPCProtobuf.FieldSizer.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee._serializedBytes, tagSize: 2, &sizes)
     }
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._description_p { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._hashValue_p { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._isInitialized_p { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._unknownFields_p { p = ProtobufInt32.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._hasValue_p { p = ProtobufInt32.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._clearValue_p { p = ProtobufInt32.encode(WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._value { p = ProtobufInt32.encode(WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._newValue { p = ProtobufInt32.encode(WireWriter.tag(p, 64), value) }
-    if let value = message.pointee._storage { p = ProtobufInt32.encode(WireWriter.tag(p, 72), value) }
-    if let value = message.pointee._message { p = ProtobufInt32.encode(WireWriter.tag(p, 80), value) }
-    if let value = message.pointee._size { p = ProtobufInt32.encode(WireWriter.tag(p, 88), value) }
-    if let value = message.pointee._p { p = ProtobufInt32.encode(WireWriter.tag(p, 96), value) }
-    if let value = message.pointee._end { p = ProtobufInt32.encode(WireWriter.tag(p, 104), value) }
-    if let value = message.pointee._context { p = ProtobufInt32.encode(WireWriter.tag(p, 112), value) }
-    if let value = message.pointee._fields { p = ProtobufInt32.encode(WireWriter.tag(p, 120), value) }
+    if let value = message.pointee._description_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._hashValue_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
+    if let value = message.pointee._isInitialized_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 24), value) }
+    if let value = message.pointee._unknownFields_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value) }
+    if let value = message.pointee._hasValue_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value) }
+    if let value = message.pointee._clearValue_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 48), value) }
+    if let value = message.pointee._value { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 56), value) }
+    if let value = message.pointee._newValue { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 64), value) }
+    if let value = message.pointee._storage { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 72), value) }
+    if let value = message.pointee._message { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 80), value) }
+    if let value = message.pointee._size { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 88), value) }
+    if let value = message.pointee._p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 96), value) }
+    if let value = message.pointee._end { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 104), value) }
+    if let value = message.pointee._context { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 112), value) }
+    if let value = message.pointee._fields { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 120), value) }
     switch message.pointee._result {
-    case .number(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 128), value)
-    case .text(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 138), value)
+    case .number(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 128), value)
+    case .text(let value)?: p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 138), value)
     case nil: break
     }
     if !message.pointee._serializedBytes.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._serializedBytes, tag: 144, p, &sizes)
+      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee._serializedBytes, tag: 144, p, &sizes)
     }
     return message.pointee.unknownFields._encode(p)
   }
 }
 
 nonisolated extension Fixtures_NamesAndWords_Members.OneOf_Result {
-  public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .number(let value): withUnsafePointer(to: value) { body(16, $0) }
-    case .text(let value): withUnsafePointer(to: value) { body(17, $0) }
+    case .number(let value): return Swift.withUnsafePointer(to: value) { body(16, $0) }
+    case .text(let value): return Swift.withUnsafePointer(to: value) { body(17, $0) }
     }
   }
 
-  public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
     switch number {
-    case 16: .number(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 17: .text(value.assumingMemoryBound(to: String.self).pointee)
-    default: nil
+    case 16: return .number(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 17: return .text(value.assumingMemoryBound(to: String.self).pointee)
+    default: return nil
     }
   }
 }
@@ -1400,48 +2668,48 @@ nonisolated extension Fixtures_NamesAndWords_Spellings {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
-    of message: UnsafePointer<Self>, _ body: (UnsafeRawPointer) -> Result
+    of message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeRawPointer) -> Result
   ) -> Result {
     _withFields(message) { body($0) }
   }
 
   public mutating func _withMutableFields<Result>(
-    _ body: (UnsafeMutableRawPointer) -> Result
+    _ body: (Swift.UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
+    _ message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
-    Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      body(MessageBox.content(of: $0, as: _Fields.self))
+    Swift.Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
+      body(SwiftGRPCProtobuf.MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<_Fields>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<_Fields>.size,
     """
     1 url string?
     2 home_url string?
@@ -1461,12 +2729,12 @@ nonisolated extension Fixtures_NamesAndWords_Spellings {
 
 nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
   fileprivate mutating func decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
       case 10: self._url = try ProtobufString.decode(&p, end)
       case 18: self._homeURL = try ProtobufString.decode(&p, end)
@@ -1481,7 +2749,7 @@ nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
       case 90: self._digits12 = try ProtobufString.decode(&p, end)
       case 98: self._a1B2 = try ProtobufString.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -1490,7 +2758,7 @@ nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._url { size += 1 + ProtobufString.size(value) }
@@ -1509,22 +2777,22 @@ nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
   }
 
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._url { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._homeURL { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    if let value = message.pointee._urlPath { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
-    if let value = message.pointee._httpID { p = ProtobufString.encode(WireWriter.tag(p, 34), value) }
-    if let value = message.pointee._userID { p = ProtobufString.encode(WireWriter.tag(p, 42), value) }
-    if let value = message.pointee._mixedCase { p = ProtobufString.encode(WireWriter.tag(p, 50), value) }
-    if let value = message.pointee._upperCase { p = ProtobufString.encode(WireWriter.tag(p, 58), value) }
-    if let value = message.pointee._trailing_ { p = ProtobufString.encode(WireWriter.tag(p, 66), value) }
-    if let value = message.pointee._double_Underscore { p = ProtobufString.encode(WireWriter.tag(p, 74), value) }
-    if let value = message.pointee._leading { p = ProtobufString.encode(WireWriter.tag(p, 82), value) }
-    if let value = message.pointee._digits12 { p = ProtobufString.encode(WireWriter.tag(p, 90), value) }
-    if let value = message.pointee._a1B2 { p = ProtobufString.encode(WireWriter.tag(p, 98), value) }
+    if let value = message.pointee._url { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 10), value) }
+    if let value = message.pointee._homeURL { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 18), value) }
+    if let value = message.pointee._urlPath { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 26), value) }
+    if let value = message.pointee._httpID { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 34), value) }
+    if let value = message.pointee._userID { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 42), value) }
+    if let value = message.pointee._mixedCase { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 50), value) }
+    if let value = message.pointee._upperCase { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 58), value) }
+    if let value = message.pointee._trailing_ { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 66), value) }
+    if let value = message.pointee._double_Underscore { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 74), value) }
+    if let value = message.pointee._leading { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 82), value) }
+    if let value = message.pointee._digits12 { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 90), value) }
+    if let value = message.pointee._a1B2 { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 98), value) }
     return message.pointee.unknownFields._encode(p)
   }
 }
@@ -1534,48 +2802,48 @@ nonisolated extension Fixtures_NamesAndWords_Types {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
   }
 
   public static func _withFields<Result>(
-    of message: UnsafePointer<Self>, _ body: (UnsafeRawPointer) -> Result
+    of message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeRawPointer) -> Result
   ) -> Result {
     _withFields(message) { body($0) }
   }
 
   public mutating func _withMutableFields<Result>(
-    _ body: (UnsafeMutableRawPointer) -> Result
+    _ body: (Swift.UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
   @inline(__always)
   fileprivate static func _withFields<Result>(
-    _ message: UnsafePointer<Self>, _ body: (UnsafeMutablePointer<_Fields>) -> Result
+    _ message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeMutablePointer<_Fields>) -> Result
   ) -> Result {
-    Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
-      body(MessageBox.content(of: $0, as: _Fields.self))
+    Swift.Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
+      body(SwiftGRPCProtobuf.MessageBox.content(of: $0, as: _Fields.self))
     }
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<_Fields>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<_Fields>.size,
     """
     1 type message0?
     2 protocol message1?
@@ -1616,31 +2884,31 @@ nonisolated extension Fixtures_NamesAndWords_Types {
 
 nonisolated extension Fixtures_NamesAndWords_Types._Fields {
   fileprivate mutating func decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 10: try FieldReader.message(into: &self._type, &p, end, &context)
-      case 18: try FieldReader.message(into: &self._protocol, &p, end, &context)
-      case 26: try FieldReader.message(into: &self._string, &p, end, &context)
-      case 34: try FieldReader.message(into: &self._data, &p, end, &context)
-      case 42: try FieldReader.message(appendingTo: &self._array, &p, end, &context)
-      case 50: try FieldReader.message(into: &self._optional, &p, end, &context)
-      case 58: try FieldReader.message(into: &self._result, &p, end, &context)
-      case 66: try FieldReader.message(into: &self._message, &p, end, &context)
-      case 74: try FieldReader.message(into: &self._self_p, &p, end, &context)
-      case 82: try FieldReader.message(into: &self._int32, &p, end, &context)
-      case 90: try FieldReader.message(into: &self._runtime, &p, end, &context)
-      case 98: try FieldReader.message(into: &self._extensions, &p, end, &context)
+      case 10: try SwiftGRPCProtobuf.FieldReader.message(into: &self._type, &p, end, &context)
+      case 18: try SwiftGRPCProtobuf.FieldReader.message(into: &self._protocol, &p, end, &context)
+      case 26: try SwiftGRPCProtobuf.FieldReader.message(into: &self._string, &p, end, &context)
+      case 34: try SwiftGRPCProtobuf.FieldReader.message(into: &self._data, &p, end, &context)
+      case 42: try SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._array, &p, end, &context)
+      case 50: try SwiftGRPCProtobuf.FieldReader.message(into: &self._optional, &p, end, &context)
+      case 58: try SwiftGRPCProtobuf.FieldReader.message(into: &self._result, &p, end, &context)
+      case 66: try SwiftGRPCProtobuf.FieldReader.message(into: &self._message, &p, end, &context)
+      case 74: try SwiftGRPCProtobuf.FieldReader.message(into: &self._self_p, &p, end, &context)
+      case 82: try SwiftGRPCProtobuf.FieldReader.message(into: &self._int32, &p, end, &context)
+      case 90: try SwiftGRPCProtobuf.FieldReader.message(into: &self._runtime, &p, end, &context)
+      case 98: try SwiftGRPCProtobuf.FieldReader.message(into: &self._extensions, &p, end, &context)
       case 104:
-        let value = try FieldReader.closedEnum(
+        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
           Fixtures_NamesAndWords_Types.AnyEnum.self, number: 13, &p, end, &context, &self.unknownFields)
         if let value { self._any = value }
       case 112:
-        let value = try FieldReader.closedEnum(
+        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
           Fixtures_NamesAndWords_Types.Error.self, number: 14, &p, end, &context, &self.unknownFields)
         if let value { self._error = value }
       case 122: self._choice = .aString(try ProtobufString.decode(&p, end))
@@ -1648,10 +2916,10 @@ nonisolated extension Fixtures_NamesAndWords_Types._Fields {
         var value = Fixtures_NamesAndWords_Types.TypeMessage()
         if case .aType(let current)? = self._choice { value = current }
         self._choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
+        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
         self._choice = .aType(value)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -1660,53 +2928,53 @@ nonisolated extension Fixtures_NamesAndWords_Types._Fields {
   }
 
   fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._type, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._protocol, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._string, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._data, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._array, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._optional, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._result, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._message, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._self_p, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._int32, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._runtime, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._extensions, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._type, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._protocol, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._string, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._data, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.messages(&message.pointee._array, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._optional, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._result, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._message, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._self_p, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._int32, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._runtime, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._extensions, tagSize: 1, &sizes)
     if let value = message.pointee._any { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Types.AnyEnum>.size(value) }
     if let value = message.pointee._error { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Types.Error>.size(value) }
     switch message.pointee._choice {
     case .aString(let value)?: size += 1 + ProtobufString.size(value)
-    case .aType(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .aType(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 2, &sizes) }
     case nil: break
     }
     return size
   }
 
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    p = FieldWriter.message(&message.pointee._type, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._protocol, tag: 18, p, &sizes)
-    p = FieldWriter.message(&message.pointee._string, tag: 26, p, &sizes)
-    p = FieldWriter.message(&message.pointee._data, tag: 34, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._array, tag: 42, p, &sizes)
-    p = FieldWriter.message(&message.pointee._optional, tag: 50, p, &sizes)
-    p = FieldWriter.message(&message.pointee._result, tag: 58, p, &sizes)
-    p = FieldWriter.message(&message.pointee._message, tag: 66, p, &sizes)
-    p = FieldWriter.message(&message.pointee._self_p, tag: 74, p, &sizes)
-    p = FieldWriter.message(&message.pointee._int32, tag: 82, p, &sizes)
-    p = FieldWriter.message(&message.pointee._runtime, tag: 90, p, &sizes)
-    p = FieldWriter.message(&message.pointee._extensions, tag: 98, p, &sizes)
-    if let value = message.pointee._any { p = ProtobufEnum<Fixtures_NamesAndWords_Types.AnyEnum>.encode(WireWriter.tag(p, 104), value) }
-    if let value = message.pointee._error { p = ProtobufEnum<Fixtures_NamesAndWords_Types.Error>.encode(WireWriter.tag(p, 112), value) }
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._type, tag: 10, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._protocol, tag: 18, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._string, tag: 26, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._data, tag: 34, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.messages(&message.pointee._array, tag: 42, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._optional, tag: 50, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._result, tag: 58, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._message, tag: 66, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._self_p, tag: 74, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._int32, tag: 82, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._runtime, tag: 90, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._extensions, tag: 98, p, &sizes)
+    if let value = message.pointee._any { p = ProtobufEnum<Fixtures_NamesAndWords_Types.AnyEnum>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 104), value) }
+    if let value = message.pointee._error { p = ProtobufEnum<Fixtures_NamesAndWords_Types.Error>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 112), value) }
     switch message.pointee._choice {
-    case .aString(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 122), value)
-    case .aType(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 130, p, &sizes) }
+    case .aString(let value)?: p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 122), value)
+    case .aType(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 130, p, &sizes) }
     case nil: break
     }
     return message.pointee.unknownFields._encode(p)
@@ -1714,18 +2982,18 @@ nonisolated extension Fixtures_NamesAndWords_Types._Fields {
 }
 
 nonisolated extension Fixtures_NamesAndWords_Types.OneOf_Choice {
-  public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .aString(let value): withUnsafePointer(to: value) { body(15, $0) }
-    case .aType(let value): withUnsafePointer(to: value) { body(16, $0) }
+    case .aString(let value): return Swift.withUnsafePointer(to: value) { body(15, $0) }
+    case .aType(let value): return Swift.withUnsafePointer(to: value) { body(16, $0) }
     }
   }
 
-  public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
     switch number {
-    case 15: .aString(value.assumingMemoryBound(to: String.self).pointee)
-    case 16: .aType(value.assumingMemoryBound(to: Fixtures_NamesAndWords_Types.TypeMessage.self).pointee)
-    default: nil
+    case 15: return .aString(value.assumingMemoryBound(to: String.self).pointee)
+    case 16: return .aType(value.assumingMemoryBound(to: Fixtures_NamesAndWords_Types.TypeMessage.self).pointee)
+    default: return nil
     }
   }
 }
@@ -1761,16 +3029,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -1779,24 +3047,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -1808,16 +3076,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -1826,24 +3094,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -1855,16 +3123,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -1873,24 +3141,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -1902,16 +3170,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
       case 10: self._a = try ProtobufBytes.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -1920,7 +3188,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if let value = message.pointee._a { size += 1 + ProtobufBytes.size(value) }
@@ -1928,16 +3196,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufBytes.encode(WireWriter.tag(p, 10), value) }
+    if let value = message.pointee._a { p = ProtobufBytes.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 10), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a bytes?
@@ -1949,17 +3217,17 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self.a.append(try ProtobufInt32.decode(&p, end))
-      case 10: try ProtobufInt32._decodePacked(into: &self.a, &p, end)
+      case 8: self.a.append(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      case 10: try SwiftGRPCProtobuf.ProtobufInt32._decodePacked(into: &self.a, &p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -1968,28 +3236,28 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     if !message.pointee.a.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee.a, tagSize: 1, &sizes)
+      size += SwiftGRPCProtobuf.FieldSizer.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee.a, tagSize: 1, &sizes)
     }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
     if !message.pointee.a.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.a, tag: 8, p, &sizes)
+      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee.a, tag: 8, p, &sizes)
     }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     1 a int32[]
     unknown
@@ -2001,16 +3269,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.Optional {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -2019,24 +3287,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.Optional {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -2048,16 +3316,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.Result {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -2066,24 +3334,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.Result {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -2095,16 +3363,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.Message {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -2113,24 +3381,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.Message {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -2142,16 +3410,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -2160,24 +3428,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -2189,16 +3457,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -2207,24 +3475,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -2236,16 +3504,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -2254,24 +3522,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -2283,16 +3551,16 @@ nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._a = try ProtobufInt32.decode(&p, end)
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -2301,24 +3569,24 @@ nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._a { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     unknown
     1 a int32?
@@ -2330,20 +3598,20 @@ nonisolated extension Fixtures_NamesAndWords_Words {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self.`default` = .case(try ProtobufInt32.decode(&p, end))
-      case 16: self.`default` = .where(try ProtobufInt32.decode(&p, end))
+      case 8: self.`default` = .case(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      case 16: self.`default` = .where(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
       case 26: self.`default` = .data(try ProtobufBytes.decode(&p, end))
-      case 32: self.init_p = .let(try ProtobufInt32.decode(&p, end))
-      case 40: self.urlID = .httpURL(try ProtobufInt32.decode(&p, end))
+      case 32: self.init_p = .let(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      case 40: self.urlID = .httpURL(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -2352,50 +3620,50 @@ nonisolated extension Fixtures_NamesAndWords_Words {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     switch message.pointee.`default` {
-    case .case(let value)?: size += 1 + ProtobufInt32.size(value)
-    case .where(let value)?: size += 1 + ProtobufInt32.size(value)
+    case .case(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
+    case .where(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
     case .data(let value)?: size += 1 + ProtobufBytes.size(value)
     case nil: break
     }
     switch message.pointee.init_p {
-    case .let(let value)?: size += 1 + ProtobufInt32.size(value)
+    case .let(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
     case nil: break
     }
     switch message.pointee.urlID {
-    case .httpURL(let value)?: size += 1 + ProtobufInt32.size(value)
+    case .httpURL(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
     case nil: break
     }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
     switch message.pointee.`default` {
-    case .case(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 8), value)
-    case .where(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 16), value)
-    case .data(let value)?: p = ProtobufBytes.encode(WireWriter.tag(p, 26), value)
+    case .case(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value)
+    case .where(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value)
+    case .data(let value)?: p = ProtobufBytes.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 26), value)
     case nil: break
     }
     switch message.pointee.init_p {
-    case .let(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 32), value)
+    case .let(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value)
     case nil: break
     }
     switch message.pointee.urlID {
-    case .httpURL(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 40), value)
+    case .httpURL(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value)
     case nil: break
     }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     oneof 0
     oneof 1
@@ -2411,50 +3679,50 @@ nonisolated extension Fixtures_NamesAndWords_Words {
 }
 
 nonisolated extension Fixtures_NamesAndWords_Words.OneOf_Default {
-  public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .case(let value): withUnsafePointer(to: value) { body(1, $0) }
-    case .where(let value): withUnsafePointer(to: value) { body(2, $0) }
-    case .data(let value): withUnsafePointer(to: value) { body(3, $0) }
+    case .case(let value): return Swift.withUnsafePointer(to: value) { body(1, $0) }
+    case .where(let value): return Swift.withUnsafePointer(to: value) { body(2, $0) }
+    case .data(let value): return Swift.withUnsafePointer(to: value) { body(3, $0) }
     }
   }
 
-  public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
     switch number {
-    case 1: .case(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 2: .where(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 3: .data(value.assumingMemoryBound(to: Data.self).pointee)
-    default: nil
+    case 1: return .case(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 2: return .where(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 3: return .data(value.assumingMemoryBound(to: Data.self).pointee)
+    default: return nil
     }
   }
 }
 
 nonisolated extension Fixtures_NamesAndWords_Words.OneOf_Init {
-  public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .let(let value): withUnsafePointer(to: value) { body(4, $0) }
+    case .let(let value): return Swift.withUnsafePointer(to: value) { body(4, $0) }
     }
   }
 
-  public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
     switch number {
-    case 4: .let(value.assumingMemoryBound(to: Int32.self).pointee)
-    default: nil
+    case 4: return .let(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
     }
   }
 }
 
 nonisolated extension Fixtures_NamesAndWords_Words.OneOf_URLID {
-  public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .httpURL(let value): withUnsafePointer(to: value) { body(5, $0) }
+    case .httpURL(let value): return Swift.withUnsafePointer(to: value) { body(5, $0) }
     }
   }
 
-  public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
     switch number {
-    case 5: .httpURL(value.assumingMemoryBound(to: Int32.self).pointee)
-    default: nil
+    case 5: return .httpURL(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
     }
   }
 }
@@ -2464,20 +3732,20 @@ nonisolated extension Fixtures_NamesAndWords_Clashes {
   public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
 
   public mutating func _decode(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
       switch tag {
-      case 8: self._camelCase_1 = try ProtobufInt32.decode(&p, end)
-      case 16: self._camelCase_2 = try ProtobufInt32.decode(&p, end)
-      case 24: self._camelCase_3 = try ProtobufInt32.decode(&p, end)
-      case 32: self.someChoice = .someChoice_4(try ProtobufInt32.decode(&p, end))
-      case 40: self.someChoice = .other(try ProtobufInt32.decode(&p, end))
+      case 8: self._camelCase_1 = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 16: self._camelCase_2 = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 24: self._camelCase_3 = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 32: self.someChoice = .someChoice_4(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      case 40: self.someChoice = .other(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
       default:
-        let isEnd = try WireReader.unknown(
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
           tag: tag, from: field, &p, end, &context, &self.unknownFields)
         if isEnd { break fields }
       }
@@ -2486,38 +3754,38 @@ nonisolated extension Fixtures_NamesAndWords_Clashes {
   }
 
   public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._camelCase_1 { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._camelCase_2 { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._camelCase_3 { size += 1 + ProtobufInt32.size(value) }
+    if let value = message.pointee._camelCase_1 { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._camelCase_2 { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._camelCase_3 { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
     switch message.pointee.someChoice {
-    case .someChoice_4(let value)?: size += 1 + ProtobufInt32.size(value)
-    case .other(let value)?: size += 1 + ProtobufInt32.size(value)
+    case .someChoice_4(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
+    case .other(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
     case nil: break
     }
     return size
   }
 
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
     var p = start
-    if let value = message.pointee._camelCase_1 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._camelCase_2 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._camelCase_3 { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
+    if let value = message.pointee._camelCase_1 { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._camelCase_2 { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
+    if let value = message.pointee._camelCase_3 { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 24), value) }
     switch message.pointee.someChoice {
-    case .someChoice_4(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 32), value)
-    case .other(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 40), value)
+    case .someChoice_4(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value)
+    case .other(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value)
     case nil: break
     }
     return message.pointee.unknownFields._encode(p)
   }
 
-  public static let _table = MessageTable(
-    of: Self.self, size: MemoryLayout<Self>.size,
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
     """
     oneof 0
     unknown
@@ -2531,20 +3799,2489 @@ nonisolated extension Fixtures_NamesAndWords_Clashes {
 }
 
 nonisolated extension Fixtures_NamesAndWords_Clashes.OneOf_SomeChoice {
-  public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .someChoice_4(let value): withUnsafePointer(to: value) { body(4, $0) }
-    case .other(let value): withUnsafePointer(to: value) { body(5, $0) }
+    case .someChoice_4(let value): return Swift.withUnsafePointer(to: value) { body(4, $0) }
+    case .other(let value): return Swift.withUnsafePointer(to: value) { body(5, $0) }
     }
   }
 
-  public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
     switch number {
-    case 4: .someChoice_4(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 5: .other(value.assumingMemoryBound(to: Int32.self).pointee)
-    default: nil
+    case 4: return .someChoice_4(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 5: return .other(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
     }
   }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins {
+  public static var protoMessageName: String { "fixtures.names_and_words.Twins" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 10: try SwiftGRPCProtobuf.FieldReader.message(into: &self._itemList_p, &p, end, &context)
+      case 16:
+        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
+          Fixtures_NamesAndWords_Twins.itemKind.self, number: 2, &p, end, &context, &self.unknownFields)
+        if let value { self.itemKind_p.append(value) }
+      case 18:
+        try SwiftGRPCProtobuf.FieldReader.packedClosedEnum(
+          into: &self.itemKind_p, number: 2, &p, end, &context, &self.unknownFields)
+      case 26: try SwiftGRPCProtobuf.FieldReader.message(into: &self._stored_p, &p, end, &context)
+      case 34: try SwiftGRPCProtobuf.FieldReader.message(into: &self._flag_p, &p, end, &context)
+      case 42:
+        var value = Fixtures_NamesAndWords_Twins.someChoice()
+        if case .first(let current)? = self.someChoice_p { value = current }
+        self.someChoice_p = nil
+        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
+        self.someChoice_p = .first(value)
+      case 50:
+        var value = Fixtures_NamesAndWords_Twins.OneOf_SomeChoice()
+        if case .second(let current)? = self.someChoice_p { value = current }
+        self.someChoice_p = nil
+        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
+        self.someChoice_p = .second(value)
+      case 58: try SwiftGRPCProtobuf.FieldReader.message(into: &self.__Fields_p, &p, end, &context)
+      case 64:
+        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
+          Fixtures_NamesAndWords_Twins._StorageEnum.self, number: 8, &p, end, &context, &self.unknownFields)
+        if let value { self.__Storage_p = value }
+      case 74: try SwiftGRPCProtobuf.FieldReader.message(into: &self._table_p, &p, end, &context)
+      case 82:
+        try SwiftGRPCProtobuf.FieldReader.mapEntry(
+          ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, into: &self.items, number: 10, &p, end, &context, &self.unknownFields)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._itemList_p, tagSize: 1, &sizes)
+    if !message.pointee.itemKind_p.isEmpty {
+      size += SwiftGRPCProtobuf.FieldSizer.repeated(ProtobufEnum<Fixtures_NamesAndWords_Twins.itemKind>.self, message.pointee.itemKind_p, tagSize: 1, &sizes)
+    }
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._stored_p, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._flag_p, tagSize: 1, &sizes)
+    switch message.pointee.someChoice_p {
+    case .first(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .second(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 1, &sizes) }
+    case nil: break
+    }
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee.__Fields_p, tagSize: 1, &sizes)
+    if let value = message.pointee.__Storage_p { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Twins._StorageEnum>.size(value) }
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._table_p, tagSize: 1, &sizes)
+    if !message.pointee.items.isEmpty {
+      size += SwiftGRPCProtobuf.FieldSizer.map(ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, message.pointee.items, tagSize: 1, &sizes)
+    }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._itemList_p, tag: 10, p, &sizes)
+    if !message.pointee.itemKind_p.isEmpty {
+      p = SwiftGRPCProtobuf.FieldWriter.repeated(ProtobufEnum<Fixtures_NamesAndWords_Twins.itemKind>.self, message.pointee.itemKind_p, tag: 16, p, &sizes)
+    }
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._stored_p, tag: 26, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._flag_p, tag: 34, p, &sizes)
+    switch message.pointee.someChoice_p {
+    case .first(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 42, p, &sizes) }
+    case .second(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 50, p, &sizes) }
+    case nil: break
+    }
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee.__Fields_p, tag: 58, p, &sizes)
+    if let value = message.pointee.__Storage_p { p = ProtobufEnum<Fixtures_NamesAndWords_Twins._StorageEnum>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 64), value) }
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._table_p, tag: 74, p, &sizes)
+    if !message.pointee.items.isEmpty {
+      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, message.pointee.items, tag: 82, p, &sizes)
+    }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    2 item_kind enum0[]
+    oneof 0
+    10 items map string message0
+    unknown
+    1 item_list message0?
+    3 stored message1?
+    4 flag message2?
+    7 __fields message3?
+    8 __storage enum1?
+    9 table message4?
+    5 first message5 |0
+    6 second message6 |0
+    """,
+    messages: [
+      Fixtures_NamesAndWords_Twins.itemList.self,
+      Fixtures_NamesAndWords_Twins._stored.self,
+      Fixtures_NamesAndWords_Twins.hasFlag.self,
+      Fixtures_NamesAndWords_Twins._FieldsMessage.self,
+      Fixtures_NamesAndWords_Twins._tableMessage.self,
+      Fixtures_NamesAndWords_Twins.someChoice.self,
+      Fixtures_NamesAndWords_Twins.OneOf_SomeChoice.self,
+    ],
+    enums: [
+      Fixtures_NamesAndWords_Twins.itemKind.self,
+      Fixtures_NamesAndWords_Twins._StorageEnum.self,
+    ],
+    oneofs: [OneOf_SomeChoiceOneof.self])
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins.OneOf_SomeChoiceOneof {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
+    switch self {
+    case .first(let value): return Swift.withUnsafePointer(to: value) { body(5, $0) }
+    case .second(let value): return Swift.withUnsafePointer(to: value) { body(6, $0) }
+    }
+  }
+
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
+    switch number {
+    case 5: return .first(value.assumingMemoryBound(to: Fixtures_NamesAndWords_Twins.someChoice.self).pointee)
+    case 6: return .second(value.assumingMemoryBound(to: Fixtures_NamesAndWords_Twins.OneOf_SomeChoice.self).pointee)
+    default: return nil
+    }
+  }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins.itemKind {
+  public init() { self = .noKind }
+
+  public static let _protobuf_names = SwiftGRPCProtobuf.EnumNames(
+    """
+    NO_KIND
+    """
+  )
+
+  public static var _protobuf_enumName: String { "fixtures.names_and_words.Twins.itemKind" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins._StorageEnum {
+  public init() { self = .first }
+
+  public static let _protobuf_names = SwiftGRPCProtobuf.EnumNames(
+    """
+    FIRST
+    """
+  )
+
+  public static var _protobuf_enumName: String { "fixtures.names_and_words.Twins._Storage" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins.itemList {
+  public static var protoMessageName: String { "fixtures.names_and_words.Twins.itemList" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    try _uniqueFields.pointee.decode(start, end, &context)
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+  }
+
+  public static func _withFields<Result>(
+    of message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeRawPointer) -> Result
+  ) -> Result {
+    _withFields(message) { body($0) }
+  }
+
+  public mutating func _withMutableFields<Result>(
+    _ body: (Swift.UnsafeMutableRawPointer) -> Result
+  ) -> Result {
+    body(_uniqueFields)
+  }
+
+  // The message keeps its box while `body` runs, so that no reference need be counted.
+  @inline(__always)
+  fileprivate static func _withFields<Result>(
+    _ message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeMutablePointer<_Fields>) -> Result
+  ) -> Result {
+    Swift.Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
+      body(SwiftGRPCProtobuf.MessageBox.content(of: $0, as: _Fields.self))
+    }
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<_Fields>.size,
+    """
+    1 item_list message0?
+    unknown
+    """,
+    messages: [Fixtures_NamesAndWords_Twins.itemList.self])
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins.itemList._Fields {
+  fileprivate mutating func decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 10: try SwiftGRPCProtobuf.FieldReader.message(into: &self._itemList, &p, end, &context)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  fileprivate static func encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._itemList, tagSize: 1, &sizes)
+    return size
+  }
+
+  fileprivate static func encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._itemList, tag: 10, p, &sizes)
+    return message.pointee.unknownFields._encode(p)
+  }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins._stored {
+  public static var protoMessageName: String { "fixtures.names_and_words.Twins._stored" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins.hasFlag {
+  public static var protoMessageName: String { "fixtures.names_and_words.Twins.hasFlag" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins.someChoice {
+  public static var protoMessageName: String { "fixtures.names_and_words.Twins.someChoice" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins.OneOf_SomeChoice {
+  public static var protoMessageName: String { "fixtures.names_and_words.Twins.OneOf_SomeChoice" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins._FieldsMessage {
+  public static var protoMessageName: String { "fixtures.names_and_words.Twins._Fields" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Twins._tableMessage {
+  public static var protoMessageName: String { "fixtures.names_and_words.Twins._table" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Functions {
+  public static var protoMessageName: String { "fixtures.names_and_words.Functions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    try _uniqueFields.pointee.decode(start, end, &context)
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+  }
+
+  public static func _withFields<Result>(
+    of message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeRawPointer) -> Result
+  ) -> Result {
+    _withFields(message) { body($0) }
+  }
+
+  public mutating func _withMutableFields<Result>(
+    _ body: (Swift.UnsafeMutableRawPointer) -> Result
+  ) -> Result {
+    body(_uniqueFields)
+  }
+
+  // The message keeps its box while `body` runs, so that no reference need be counted.
+  @inline(__always)
+  fileprivate static func _withFields<Result>(
+    _ message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeMutablePointer<_Fields>) -> Result
+  ) -> Result {
+    Swift.Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
+      body(SwiftGRPCProtobuf.MessageBox.content(of: $0, as: _Fields.self))
+    }
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<_Fields>.size,
+    """
+    1 with_unsafe_pointer message0?
+    2 with_unsafe_mutable_pointer message0?
+    3 is_known_uniquely_referenced message0?
+    4 decode int32?
+    5 encode int32?
+    6 encoded_size int32?
+    7 with_fields int32?
+    8 unique_storage int32?
+    9 hash int32?
+    10 with int32?
+    11 serialized_data int32?
+    12 is_equal_to int32?
+    13 proto_message_name int32?
+    14 debug int32?
+    oneof 0
+    unknown
+    15 min message0 |0
+    16 some message0 |0
+    17 none int32 |0
+    """,
+    messages: [Fixtures_NamesAndWords_Functions.self],
+    oneofs: [OneOf_PreconditionFailure.self])
+}
+
+nonisolated extension Fixtures_NamesAndWords_Functions._Fields {
+  fileprivate mutating func decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 10: try SwiftGRPCProtobuf.FieldReader.message(into: &self._withUnsafePointer, &p, end, &context)
+      case 18: try SwiftGRPCProtobuf.FieldReader.message(into: &self._withUnsafeMutablePointer, &p, end, &context)
+      case 26: try SwiftGRPCProtobuf.FieldReader.message(into: &self._isKnownUniquelyReferenced, &p, end, &context)
+      case 32: self._decode = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 40: self._encode = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 48: self._encodedSize = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 56: self._withFields = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 64: self._uniqueStorage = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 72: self._hash = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 80: self._with = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 88: self._serializedData = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 96: self._isEqualTo = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 104: self._protoMessageName = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 112: self._debug = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 122:
+        var value = Fixtures_NamesAndWords_Functions()
+        if case .min(let current)? = self._preconditionFailure { value = current }
+        self._preconditionFailure = nil
+        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
+        self._preconditionFailure = .min(value)
+      case 130:
+        var value = Fixtures_NamesAndWords_Functions()
+        if case .some(let current)? = self._preconditionFailure { value = current }
+        self._preconditionFailure = nil
+        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
+        self._preconditionFailure = .some(value)
+      case 136: self._preconditionFailure = .none(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  fileprivate static func encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._withUnsafePointer, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._withUnsafeMutablePointer, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._isKnownUniquelyReferenced, tagSize: 1, &sizes)
+    if let value = message.pointee._decode { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._encode { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._encodedSize { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._withFields { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._uniqueStorage { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._hash { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._with { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._serializedData { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._isEqualTo { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._protoMessageName { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._debug { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    switch message.pointee._preconditionFailure {
+    case .min(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .some(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .none(let value)?: size += 2 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
+    case nil: break
+    }
+    return size
+  }
+
+  fileprivate static func encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._withUnsafePointer, tag: 10, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._withUnsafeMutablePointer, tag: 18, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._isKnownUniquelyReferenced, tag: 26, p, &sizes)
+    if let value = message.pointee._decode { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value) }
+    if let value = message.pointee._encode { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value) }
+    if let value = message.pointee._encodedSize { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 48), value) }
+    if let value = message.pointee._withFields { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 56), value) }
+    if let value = message.pointee._uniqueStorage { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 64), value) }
+    if let value = message.pointee._hash { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 72), value) }
+    if let value = message.pointee._with { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 80), value) }
+    if let value = message.pointee._serializedData { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 88), value) }
+    if let value = message.pointee._isEqualTo { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 96), value) }
+    if let value = message.pointee._protoMessageName { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 104), value) }
+    if let value = message.pointee._debug { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 112), value) }
+    switch message.pointee._preconditionFailure {
+    case .min(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 122, p, &sizes) }
+    case .some(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 130, p, &sizes) }
+    case .none(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 136), value)
+    case nil: break
+    }
+    return message.pointee.unknownFields._encode(p)
+  }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Functions.OneOf_PreconditionFailure {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
+    switch self {
+    case .min(let value): return Swift.withUnsafePointer(to: value) { body(15, $0) }
+    case .some(let value): return Swift.withUnsafePointer(to: value) { body(16, $0) }
+    case .none(let value): return Swift.withUnsafePointer(to: value) { body(17, $0) }
+    }
+  }
+
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
+    switch number {
+    case 15: return .min(value.assumingMemoryBound(to: Fixtures_NamesAndWords_Functions.self).pointee)
+    case 16: return .some(value.assumingMemoryBound(to: Fixtures_NamesAndWords_Functions.self).pointee)
+    case 17: return .none(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
+    }
+  }
+}
+
+nonisolated extension Fixtures_NamesAndWords_SmallFunctions {
+  public static var protoMessageName: String { "fixtures.names_and_words.SmallFunctions" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._table_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 16: self._decode = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 24: self._encode = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 32: self._encodedSize = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 40: self._storage = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 48: self._fields = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._table_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._decode { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._encode { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._encodedSize { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._storage { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    if let value = message.pointee._fields { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._table_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._decode { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
+    if let value = message.pointee._encode { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 24), value) }
+    if let value = message.pointee._encodedSize { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value) }
+    if let value = message.pointee._storage { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value) }
+    if let value = message.pointee._fields { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 48), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 table int32?
+    2 decode int32?
+    3 encode int32?
+    4 encoded_size int32?
+    5 storage int32?
+    6 fields int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    try _uniqueFields.pointee.decode(start, end, &context)
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+  }
+
+  public static func _withFields<Result>(
+    of message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeRawPointer) -> Result
+  ) -> Result {
+    _withFields(message) { body($0) }
+  }
+
+  public mutating func _withMutableFields<Result>(
+    _ body: (Swift.UnsafeMutableRawPointer) -> Result
+  ) -> Result {
+    body(_uniqueFields)
+  }
+
+  // The message keeps its box while `body` runs, so that no reference need be counted.
+  @inline(__always)
+  fileprivate static func _withFields<Result>(
+    _ message: Swift.UnsafePointer<Self>, _ body: (Swift.UnsafeMutablePointer<_Fields>) -> Result
+  ) -> Result {
+    Swift.Unmanaged.passUnretained(message.pointee._storage)._withUnsafeGuaranteedRef {
+      body(SwiftGRPCProtobuf.MessageBox.content(of: $0, as: _Fields.self))
+    }
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<_Fields>.size,
+    """
+    1 dictionaries message0[]
+    2 shadows message1?
+    3 layout message2?
+    oneof 0
+    unknown
+    4 never message3 |0
+    5 a_oneof enum0 |0
+    """,
+    messages: [
+      Fixtures_NamesAndWords_Shadows.Dictionary.self,
+      Fixtures_NamesAndWords_Shadows.self,
+      Fixtures_NamesAndWords_Shadows.MemoryLayout.self,
+      Fixtures_NamesAndWords_Shadows.Never.self,
+    ],
+    enums: [Fixtures_NamesAndWords_Shadows.Oneof.self],
+    oneofs: [OneOf_Oneof.self])
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows._Fields {
+  fileprivate mutating func decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 10: try SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._dictionaries, &p, end, &context)
+      case 18: try SwiftGRPCProtobuf.FieldReader.message(into: &self._shadows, &p, end, &context)
+      case 26: try SwiftGRPCProtobuf.FieldReader.message(into: &self._layout, &p, end, &context)
+      case 34:
+        var value = Fixtures_NamesAndWords_Shadows.Never()
+        if case .never(let current)? = self._oneof { value = current }
+        self._oneof = nil
+        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
+        self._oneof = .never(value)
+      case 40:
+        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
+          Fixtures_NamesAndWords_Shadows.Oneof.self, number: 5, &p, end, &context, &self.unknownFields)
+        if let value { self._oneof = .aOneof(value) }
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  fileprivate static func encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    size += SwiftGRPCProtobuf.FieldSizer.messages(&message.pointee._dictionaries, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._shadows, tagSize: 1, &sizes)
+    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._layout, tagSize: 1, &sizes)
+    switch message.pointee._oneof {
+    case .never(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .aOneof(let value)?: size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Shadows.Oneof>.size(value)
+    case nil: break
+    }
+    return size
+  }
+
+  fileprivate static func encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    p = SwiftGRPCProtobuf.FieldWriter.messages(&message.pointee._dictionaries, tag: 10, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._shadows, tag: 18, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._layout, tag: 26, p, &sizes)
+    switch message.pointee._oneof {
+    case .never(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 34, p, &sizes) }
+    case .aOneof(let value)?: p = ProtobufEnum<Fixtures_NamesAndWords_Shadows.Oneof>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value)
+    case nil: break
+    }
+    return message.pointee.unknownFields._encode(p)
+  }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.OneOf_Oneof {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
+    switch self {
+    case .never(let value): return Swift.withUnsafePointer(to: value) { body(4, $0) }
+    case .aOneof(let value): return Swift.withUnsafePointer(to: value) { body(5, $0) }
+    }
+  }
+
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
+    switch number {
+    case 4: return .never(value.assumingMemoryBound(to: Fixtures_NamesAndWords_Shadows.Never.self).pointee)
+    case 5: return .aOneof(value.assumingMemoryBound(to: Fixtures_NamesAndWords_Shadows.Oneof.self).pointee)
+    default: return nil
+    }
+  }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.Enum {
+  public init() { self = .noEnum }
+
+  public static let _protobuf_names = SwiftGRPCProtobuf.EnumNames(
+    """
+    NO_ENUM
+    """
+  )
+
+  public static var _protobuf_enumName: String { "fixtures.names_and_words.Shadows.Enum" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.Oneof {
+  public init() { self = .noOneof }
+
+  public static let _protobuf_names = SwiftGRPCProtobuf.EnumNames(
+    """
+    NO_ONEOF
+    """
+  )
+
+  public static var _protobuf_enumName: String { "fixtures.names_and_words.Shadows.Oneof" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.EnumNames {
+  public init() { self = .noNames }
+
+  public static let _protobuf_names = SwiftGRPCProtobuf.EnumNames(
+    """
+    NO_NAMES
+    """
+  )
+
+  public static var _protobuf_enumName: String { "fixtures.names_and_words.Shadows.EnumNames" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafeRawPointer {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.UnsafeRawPointer" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafeMutableRawPointer {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.UnsafeMutableRawPointer" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafePointer {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.UnsafePointer" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafeMutablePointer {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.UnsafeMutablePointer" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.MemoryLayout {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.MemoryLayout" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.Unmanaged {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.Unmanaged" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.Never {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.Never" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.SendableMessage {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.Sendable" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.HashableMessage {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.Hashable" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.Dictionary {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.Dictionary" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 10:
+        try SwiftGRPCProtobuf.FieldReader.mapEntry(
+          ProtobufString.self, ProtobufBytes.self, into: &self.a, number: 1, &p, end, &context, &self.unknownFields)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if !message.pointee.a.isEmpty {
+      size += SwiftGRPCProtobuf.FieldSizer.map(ProtobufString.self, ProtobufBytes.self, message.pointee.a, tagSize: 1, &sizes)
+    }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if !message.pointee.a.isEmpty {
+      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee.a, tag: 10, p, &sizes)
+    }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    1 a map string bytes
+    unknown
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.Foundation {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.Foundation" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.SwiftMessage {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.Swift" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.WireReader {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.WireReader" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.WireWriter {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.WireWriter" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.FieldReader {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.FieldReader" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.FieldWriter {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.FieldWriter" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.FieldSizer {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.FieldSizer" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.FieldDescription {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.FieldDescription" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.MessageTable {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.MessageTable" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.MessageBox {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.MessageBox" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.DecodingContext {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.DecodingContext" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.EncodedSizes {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.EncodedSizes" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.BinaryDecodingError {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.BinaryDecodingError" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.ProtobufInt32 {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.ProtobufInt32" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.ProtobufMessage {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.ProtobufMessage" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.UnknownStorage {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.UnknownStorage" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.ExtensibleMessage {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.ExtensibleMessage" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_Shadows.Google_Protobuf_Any {
+  public static var protoMessageName: String { "fixtures.names_and_words.Shadows.Google_Protobuf_Any" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 a int32?
+    """)
+}
+
+nonisolated extension Fixtures_NamesAndWords_SameOneofs {
+  public static var protoMessageName: String { "fixtures.names_and_words.SameOneofs" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8: self.someChoice_of1 = .a(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      case 16: self.someChoice_of2 = .b(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    switch message.pointee.someChoice_of1 {
+    case .a(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
+    case nil: break
+    }
+    switch message.pointee.someChoice_of2 {
+    case .b(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
+    case nil: break
+    }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    switch message.pointee.someChoice_of1 {
+    case .a(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value)
+    case nil: break
+    }
+    switch message.pointee.someChoice_of2 {
+    case .b(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value)
+    case nil: break
+    }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    oneof 0
+    oneof 1
+    unknown
+    1 a int32 |0
+    2 b int32 |1
+    """,
+    oneofs: [OneOf_SomeChoice_of1.self, OneOf_SomeChoice_of2.self])
+}
+
+nonisolated extension Fixtures_NamesAndWords_SameOneofs.OneOf_SomeChoice_of1 {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
+    switch self {
+    case .a(let value): return Swift.withUnsafePointer(to: value) { body(1, $0) }
+    }
+  }
+
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
+    switch number {
+    case 1: return .a(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
+    }
+  }
+}
+
+nonisolated extension Fixtures_NamesAndWords_SameOneofs.OneOf_SomeChoice_of2 {
+  public func _withValue<Result>(_ body: (Int32, Swift.UnsafeRawPointer) -> Result) -> Result {
+    switch self {
+    case .b(let value): return Swift.withUnsafePointer(to: value) { body(2, $0) }
+    }
+  }
+
+  public static func _make(number: Int32, from value: Swift.UnsafeRawPointer) -> Self? {
+    switch number {
+    case 2: return .b(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
+    }
+  }
+}
+
+nonisolated extension Fixtures_NamesAndWords_EnumsOfFields {
+  public static var protoMessageName: String { "fixtures.names_and_words.EnumsOfFields" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_names_proto }
+
+  public mutating func _decode(
+    _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
+  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      switch tag {
+      case 8:
+        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
+          Fixtures_NamesAndWords_lower_case.self, number: 1, &p, end, &context, &self.unknownFields)
+        if let value { self._lowerCase = value }
+      case 16:
+        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
+          Fixtures_NamesAndWords_words.self, number: 2, &p, end, &context, &self.unknownFields)
+        if let value { self._words = value }
+      default:
+        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._lowerCase { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_lower_case>.size(value) }
+    if let value = message.pointee._words { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_words>.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
+    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+  ) -> Swift.UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._lowerCase { p = ProtobufEnum<Fixtures_NamesAndWords_lower_case>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
+    if let value = message.pointee._words { p = ProtobufEnum<Fixtures_NamesAndWords_words>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = SwiftGRPCProtobuf.MessageTable(
+    of: Self.self, size: Swift.MemoryLayout<Self>.size,
+    """
+    unknown
+    1 lower_case enum0?
+    2 words enum1?
+    """,
+    enums: [Fixtures_NamesAndWords_lower_case.self, Fixtures_NamesAndWords_words.self])
 }
 
 // MARK: - Descriptor
@@ -2604,6 +6341,75 @@ public nonisolated let File_names_proto = ProtoDescriptor.GeneratedFile(
   \u{12}\u{12}\n\ncamel_case\u{18}\u{1} \u{1}(\u{5}\u{12}\u{19}\n\tCamelCase\u{18}\u{2} \u{1}(\
   \u{5}R\u{6}second\u{12}\u{18}\n\tcamelCase\u{18}\u{3} \u{1}(\u{5}R\u{5}third\u{12}\u{14}\n\nSom\
   eChoice\u{18}\u{4} \u{1}(\u{5}H\0\u{12}\u{f}\n\u{5}other\u{18}\u{5} \u{1}(\u{5}H\0B\r\n\u{b}som\
-  e_choice
+  e_choice\"\u{cb}\u{7}\n\u{5}Twins\u{12};\n\titem_list\u{18}\u{1} \u{1}(\u{b}2(.fixtures.names_a\
+  nd_words.Twins.itemList\u{12};\n\titem_kind\u{18}\u{2} \u{3}(\u{e}2(.fixtures.names_and_words.T\
+  wins.itemKind\u{12}7\n\u{6}stored\u{18}\u{3} \u{1}(\u{b}2'.fixtures.names_and_words.Twins._stor\
+  ed\u{12}5\n\u{4}flag\u{18}\u{4} \u{1}(\u{b}2'.fixtures.names_and_words.Twins.hasFlag\u{12};\n\
+  \u{5}first\u{18}\u{5} \u{1}(\u{b}2*.fixtures.names_and_words.Twins.someChoiceH\0\u{12}B\n\u{6}s\
+  econd\u{18}\u{6} \u{1}(\u{b}20.fixtures.names_and_words.Twins.OneOf_SomeChoiceH\0\u{12}9\n\u{8}\
+  __fields\u{18}\u{7} \u{1}(\u{b}2'.fixtures.names_and_words.Twins._Fields\u{12};\n\t__storage\
+  \u{18}\u{8} \u{1}(\u{e}2(.fixtures.names_and_words.Twins._Storage\u{12}5\n\u{5}table\u{18}\t \
+  \u{1}(\u{b}2&.fixtures.names_and_words.Twins._table\u{12}9\n\u{5}items\u{18}\n \u{3}(\u{b}2*.fi\
+  xtures.names_and_words.Twins.ItemsEntry\u{1a}G\n\u{8}itemList\u{12};\n\titem_list\u{18}\u{1} \
+  \u{1}(\u{b}2(.fixtures.names_and_words.Twins.itemList\u{1a}\u{14}\n\u{7}_stored\u{12}\t\n\u{1}a\
+  \u{18}\u{1} \u{1}(\u{5}\u{1a}\u{14}\n\u{7}hasFlag\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\
+  \u{17}\n\nsomeChoice\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{1d}\n\u{10}OneOf_SomeChoice\
+  \u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{14}\n\u{7}_Fields\u{12}\t\n\u{1}a\u{18}\u{1} \
+  \u{1}(\u{5}\u{1a}\u{13}\n\u{6}_table\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}V\n\nItemsEntr\
+  y\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}7\n\u{5}value\u{18}\u{2} \u{1}(\u{b}2(.fixtures\
+  .names_and_words.Twins.itemList:\u{2}8\u{1}\"\u{17}\n\u{8}itemKind\u{12}\u{b}\n\u{7}NO_KIND\
+  \u{10}\0\"\u{15}\n\u{8}_Storage\u{12}\t\n\u{5}FIRST\u{10}\0B\r\n\u{b}some_choice\"\u{cb}\u{4}\n\
+  \tFunctions\u{12}@\n\u{13}with_unsafe_pointer\u{18}\u{1} \u{1}(\u{b}2#.fixtures.names_and_words\
+  .Functions\u{12}H\n\u{1b}with_unsafe_mutable_pointer\u{18}\u{2} \u{1}(\u{b}2#.fixtures.names_an\
+  d_words.Functions\u{12}I\n\u{1c}is_known_uniquely_referenced\u{18}\u{3} \u{1}(\u{b}2#.fixtures.\
+  names_and_words.Functions\u{12}\u{e}\n\u{6}decode\u{18}\u{4} \u{1}(\u{5}\u{12}\u{e}\n\u{6}encod\
+  e\u{18}\u{5} \u{1}(\u{5}\u{12}\u{14}\n\u{c}encoded_size\u{18}\u{6} \u{1}(\u{5}\u{12}\u{13}\n\
+  \u{b}with_fields\u{18}\u{7} \u{1}(\u{5}\u{12}\u{16}\n\u{e}unique_storage\u{18}\u{8} \u{1}(\u{5}\
+  \u{12}\u{c}\n\u{4}hash\u{18}\t \u{1}(\u{5}\u{12}\u{c}\n\u{4}with\u{18}\n \u{1}(\u{5}\u{12}\
+  \u{17}\n\u{f}serialized_data\u{18}\u{b} \u{1}(\u{5}\u{12}\u{13}\n\u{b}is_equal_to\u{18}\u{c} \
+  \u{1}(\u{5}\u{12}\u{1a}\n\u{12}proto_message_name\u{18}\r \u{1}(\u{5}\u{12}\r\n\u{5}debug\u{18}\
+  \u{e} \u{1}(\u{5}\u{12}2\n\u{3}min\u{18}\u{f} \u{1}(\u{b}2#.fixtures.names_and_words.FunctionsH\
+  \0\u{12}3\n\u{4}some\u{18}\u{10} \u{1}(\u{b}2#.fixtures.names_and_words.FunctionsH\0\u{12}\u{e}\
+  \n\u{4}none\u{18}\u{11} \u{1}(\u{5}H\0B\u{16}\n\u{14}precondition_failure\"v\n\u{e}SmallFunctio\
+  ns\u{12}\r\n\u{5}table\u{18}\u{1} \u{1}(\u{5}\u{12}\u{e}\n\u{6}decode\u{18}\u{2} \u{1}(\u{5}\
+  \u{12}\u{e}\n\u{6}encode\u{18}\u{3} \u{1}(\u{5}\u{12}\u{14}\n\u{c}encoded_size\u{18}\u{4} \u{1}\
+  (\u{5}\u{12}\u{f}\n\u{7}storage\u{18}\u{5} \u{1}(\u{5}\u{12}\u{e}\n\u{6}fields\u{18}\u{6} \u{1}\
+  (\u{5}\"\u{eb}\t\n\u{7}Shadows\u{12}B\n\u{c}dictionaries\u{18}\u{1} \u{3}(\u{b}2,.fixtures.name\
+  s_and_words.Shadows.Dictionary\u{12}2\n\u{7}shadows\u{18}\u{2} \u{1}(\u{b}2!.fixtures.names_and\
+  _words.Shadows\u{12}>\n\u{6}layout\u{18}\u{3} \u{1}(\u{b}2..fixtures.names_and_words.Shadows.Me\
+  moryLayout\u{12}8\n\u{5}never\u{18}\u{4} \u{1}(\u{b}2'.fixtures.names_and_words.Shadows.NeverH\
+  \0\u{12}:\n\u{7}a_oneof\u{18}\u{5} \u{1}(\u{e}2'.fixtures.names_and_words.Shadows.OneofH\0\
+  \u{1a}\u{1d}\n\u{10}UnsafeRawPointer\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}$\n\u{17}Unsaf\
+  eMutableRawPointer\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{1a}\n\rUnsafePointer\u{12}\t\
+  \n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}!\n\u{14}UnsafeMutablePointer\u{12}\t\n\u{1}a\u{18}\u{1} \
+  \u{1}(\u{5}\u{1a}\u{19}\n\u{c}MemoryLayout\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{16}\n\
+  \tUnmanaged\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{12}\n\u{5}Never\u{12}\t\n\u{1}a\
+  \u{18}\u{1} \u{1}(\u{5}\u{1a}\u{15}\n\u{8}Sendable\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\
+  \u{15}\n\u{8}Hashable\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}v\n\nDictionary\u{12}>\n\u{1}\
+  a\u{18}\u{1} \u{3}(\u{b}23.fixtures.names_and_words.Shadows.Dictionary.AEntry\u{1a}(\n\u{6}AEnt\
+  ry\u{12}\u{b}\n\u{3}key\u{18}\u{1} \u{1}(\t\u{12}\r\n\u{5}value\u{18}\u{2} \u{1}(\u{c}:\u{2}8\
+  \u{1}\u{1a}\u{17}\n\nFoundation\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{12}\n\u{5}Swift\
+  \u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{17}\n\nWireReader\u{12}\t\n\u{1}a\u{18}\u{1} \
+  \u{1}(\u{5}\u{1a}\u{17}\n\nWireWriter\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{18}\n\u{b}\
+  FieldReader\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{18}\n\u{b}FieldWriter\u{12}\t\n\u{1}\
+  a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{17}\n\nFieldSizer\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\
+  \u{1d}\n\u{10}FieldDescription\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{19}\n\u{c}Message\
+  Table\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{17}\n\nMessageBox\u{12}\t\n\u{1}a\u{18}\
+  \u{1} \u{1}(\u{5}\u{1a}\u{1c}\n\u{f}DecodingContext\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\
+  \u{1a}\u{19}\n\u{c}EncodedSizes\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a} \n\u{13}BinaryDeco\
+  dingError\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{1a}\n\rProtobufInt32\u{12}\t\n\u{1}a\
+  \u{18}\u{1} \u{1}(\u{5}\u{1a}\u{1c}\n\u{f}ProtobufMessage\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\
+  \u{5}\u{1a}\u{1b}\n\u{e}UnknownStorage\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a}\u{1e}\n\
+  \u{11}ExtensibleMessage\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\u{1a} \n\u{13}Google_Protobuf_An\
+  y\u{12}\t\n\u{1}a\u{18}\u{1} \u{1}(\u{5}\"\u{13}\n\u{4}Enum\u{12}\u{b}\n\u{7}NO_ENUM\u{10}\0\"\
+  \u{15}\n\u{5}Oneof\u{12}\u{c}\n\u{8}NO_ONEOF\u{10}\0\"\u{19}\n\tEnumNames\u{12}\u{c}\n\u{8}NO_N\
+  AMES\u{10}\0B\u{7}\n\u{5}oneof\"C\n\nSameOneofs\u{12}\u{b}\n\u{1}a\u{18}\u{1} \u{1}(\u{5}H\0\
+  \u{12}\u{b}\n\u{1}b\u{18}\u{2} \u{1}(\u{5}H\u{1}B\r\n\u{b}some_choiceB\u{c}\n\nsomeChoice\"\
+  \u{85}\u{1}\n\rEnumsOfFields\u{12}8\n\nlower_case\u{18}\u{1} \u{1}(\u{e}2$.fixtures.names_and_w\
+  ords.lower_case\u{12}:\n\u{5}words\u{18}\u{2} \u{1}(\u{e}2\u{1f}.fixtures.names_and_words.words\
+  :\nwords_self*.\n\nlower_case\u{12}\u{14}\n\u{10}lower_case_value\u{10}\0\u{12}\n\n\u{6}VALUES\
+  \u{10}\u{1}*q\n\u{5}words\u{12}\u{e}\n\nwords_init\u{10}\0\u{12}\u{e}\n\nwords_self\u{10}\u{1}\
+  \u{12}\u{13}\n\u{f}words_all_cases\u{10}\u{2}\u{12}\u{13}\n\u{f}words_raw_value\u{10}\u{3}\
+  \u{12}\u{e}\n\nwords_name\u{10}\u{4}\u{12}\u{e}\n\nwords_Type\u{10}\u{5}
   """
 )

@@ -10,58 +10,58 @@ public nonisolated struct Fixtures_Nesting_Outer: SwiftGRPCProtobuf.Message {
   public var middle: Fixtures_Nesting_Outer.Middle {
     get { _storage.fields._middle ?? Fixtures_Nesting_Outer.Middle() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._middle == nil { storage.fields._middle = Fixtures_Nesting_Outer.Middle() }
-      yield &storage.fields._middle!
+      let fields = _uniqueFields
+      if fields.pointee._middle == nil { fields.pointee._middle = Fixtures_Nesting_Outer.Middle() }
+      yield &fields.pointee._middle!
     }
   }
   /// Whether `middle` is set.
   public var hasMiddle: Bool { _storage.fields._middle != nil }
   /// Makes `middle` unset, so that it has its default.
-  public mutating func clearMiddle() { _uniqueStorage.fields._middle = nil }
+  public mutating func clearMiddle() { _uniqueFields.pointee._middle = nil }
 
   public var inner: Fixtures_Nesting_Outer.Middle.Inner {
     get { _storage.fields._inner ?? Fixtures_Nesting_Outer.Middle.Inner() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._inner == nil { storage.fields._inner = Fixtures_Nesting_Outer.Middle.Inner() }
-      yield &storage.fields._inner!
+      let fields = _uniqueFields
+      if fields.pointee._inner == nil { fields.pointee._inner = Fixtures_Nesting_Outer.Middle.Inner() }
+      yield &fields.pointee._inner!
     }
   }
   /// Whether `inner` is set.
   public var hasInner: Bool { _storage.fields._inner != nil }
   /// Makes `inner` unset, so that it has its default.
-  public mutating func clearInner() { _uniqueStorage.fields._inner = nil }
+  public mutating func clearInner() { _uniqueFields.pointee._inner = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public nonisolated struct Middle: SwiftGRPCProtobuf.Message {
     public var inner: Fixtures_Nesting_Outer.Middle.Inner {
       get { _storage.fields._inner ?? Fixtures_Nesting_Outer.Middle.Inner() }
       _modify {
-        let storage = _uniqueStorage
-        if storage.fields._inner == nil { storage.fields._inner = Fixtures_Nesting_Outer.Middle.Inner() }
-        yield &storage.fields._inner!
+        let fields = _uniqueFields
+        if fields.pointee._inner == nil { fields.pointee._inner = Fixtures_Nesting_Outer.Middle.Inner() }
+        yield &fields.pointee._inner!
       }
     }
     /// Whether `inner` is set.
     public var hasInner: Bool { _storage.fields._inner != nil }
     /// Makes `inner` unset, so that it has its default.
-    public mutating func clearInner() { _uniqueStorage.fields._inner = nil }
+    public mutating func clearInner() { _uniqueFields.pointee._inner = nil }
 
     public var depth: Fixtures_Nesting_Outer.Middle.Depth {
       get { _storage.fields._depth }
-      _modify { yield &_uniqueStorage.fields._depth }
+      _modify { yield &_uniqueFields.pointee._depth }
     }
 
     /// Fields that were received but are not in the .proto file.
     public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
       get { _storage.fields.unknownFields }
-      _modify { yield &_uniqueStorage.fields.unknownFields }
+      _modify { yield &_uniqueFields.pointee.unknownFields }
     }
 
     public nonisolated enum Depth: SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
@@ -74,26 +74,26 @@ public nonisolated struct Fixtures_Nesting_Outer: SwiftGRPCProtobuf.Message {
     public nonisolated struct Inner: SwiftGRPCProtobuf.Message {
       public var text: String {
         get { _storage.fields._text }
-        _modify { yield &_uniqueStorage.fields._text }
+        _modify { yield &_uniqueFields.pointee._text }
       }
 
       public var outer: Fixtures_Nesting_Outer {
         get { _storage.fields._outer ?? Fixtures_Nesting_Outer() }
         _modify {
-          let storage = _uniqueStorage
-          if storage.fields._outer == nil { storage.fields._outer = Fixtures_Nesting_Outer() }
-          yield &storage.fields._outer!
+          let fields = _uniqueFields
+          if fields.pointee._outer == nil { fields.pointee._outer = Fixtures_Nesting_Outer() }
+          yield &fields.pointee._outer!
         }
       }
       /// Whether `outer` is set.
       public var hasOuter: Bool { _storage.fields._outer != nil }
       /// Makes `outer` unset, so that it has its default.
-      public mutating func clearOuter() { _uniqueStorage.fields._outer = nil }
+      public mutating func clearOuter() { _uniqueFields.pointee._outer = nil }
 
       /// Fields that were received but are not in the .proto file.
       public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
         get { _storage.fields.unknownFields }
-        _modify { yield &_uniqueStorage.fields.unknownFields }
+        _modify { yield &_uniqueFields.pointee.unknownFields }
       }
 
       public init() {}
@@ -110,11 +110,12 @@ public nonisolated struct Fixtures_Nesting_Outer: SwiftGRPCProtobuf.Message {
         init(_ fields: _Fields) { self.fields = fields }
       }
       fileprivate var _storage = _Storage(_Fields())
-      fileprivate var _uniqueStorage: _Storage {
+      // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+      fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
         @inline(never)
         mutating get {
-          if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-          return _storage
+          if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+          return MessageBox.content(of: _storage, as: _Fields.self)
         }
       }
     }
@@ -133,11 +134,12 @@ public nonisolated struct Fixtures_Nesting_Outer: SwiftGRPCProtobuf.Message {
       init(_ fields: _Fields) { self.fields = fields }
     }
     fileprivate var _storage = _Storage(_Fields())
-    fileprivate var _uniqueStorage: _Storage {
+    // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+    fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
       @inline(never)
       mutating get {
-        if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-        return _storage
+        if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+        return MessageBox.content(of: _storage, as: _Fields.self)
       }
     }
   }
@@ -156,11 +158,12 @@ public nonisolated struct Fixtures_Nesting_Outer: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -180,26 +183,26 @@ public nonisolated struct Fixtures_Nesting_Tree: SwiftGRPCProtobuf.Message {
 public nonisolated struct Fixtures_Nesting_LinkedList: SwiftGRPCProtobuf.Message {
   public var value: Int32 {
     get { _storage.fields._value }
-    _modify { yield &_uniqueStorage.fields._value }
+    _modify { yield &_uniqueFields.pointee._value }
   }
 
   public var next: Fixtures_Nesting_LinkedList {
     get { _storage.fields._next ?? Fixtures_Nesting_LinkedList() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._next == nil { storage.fields._next = Fixtures_Nesting_LinkedList() }
-      yield &storage.fields._next!
+      let fields = _uniqueFields
+      if fields.pointee._next == nil { fields.pointee._next = Fixtures_Nesting_LinkedList() }
+      yield &fields.pointee._next!
     }
   }
   /// Whether `next` is set.
   public var hasNext: Bool { _storage.fields._next != nil }
   /// Makes `next` unset, so that it has its default.
-  public mutating func clearNext() { _uniqueStorage.fields._next = nil }
+  public mutating func clearNext() { _uniqueFields.pointee._next = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -216,11 +219,12 @@ public nonisolated struct Fixtures_Nesting_LinkedList: SwiftGRPCProtobuf.Message
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -229,20 +233,20 @@ public nonisolated struct Fixtures_Nesting_Ping: SwiftGRPCProtobuf.Message {
   public var pong: Fixtures_Nesting_Pong {
     get { _storage.fields._pong ?? Fixtures_Nesting_Pong() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._pong == nil { storage.fields._pong = Fixtures_Nesting_Pong() }
-      yield &storage.fields._pong!
+      let fields = _uniqueFields
+      if fields.pointee._pong == nil { fields.pointee._pong = Fixtures_Nesting_Pong() }
+      yield &fields.pointee._pong!
     }
   }
   /// Whether `pong` is set.
   public var hasPong: Bool { _storage.fields._pong != nil }
   /// Makes `pong` unset, so that it has its default.
-  public mutating func clearPong() { _uniqueStorage.fields._pong = nil }
+  public mutating func clearPong() { _uniqueFields.pointee._pong = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -258,11 +262,12 @@ public nonisolated struct Fixtures_Nesting_Ping: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -271,25 +276,25 @@ public nonisolated struct Fixtures_Nesting_Pong: SwiftGRPCProtobuf.Message {
   public var ping: Fixtures_Nesting_Ping {
     get { _storage.fields._ping ?? Fixtures_Nesting_Ping() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._ping == nil { storage.fields._ping = Fixtures_Nesting_Ping() }
-      yield &storage.fields._ping!
+      let fields = _uniqueFields
+      if fields.pointee._ping == nil { fields.pointee._ping = Fixtures_Nesting_Ping() }
+      yield &fields.pointee._ping!
     }
   }
   /// Whether `ping` is set.
   public var hasPing: Bool { _storage.fields._ping != nil }
   /// Makes `ping` unset, so that it has its default.
-  public mutating func clearPing() { _uniqueStorage.fields._ping = nil }
+  public mutating func clearPing() { _uniqueFields.pointee._ping = nil }
 
   public var byName: [String: Fixtures_Nesting_Pong] {
     get { _storage.fields._byName }
-    _modify { yield &_uniqueStorage.fields._byName }
+    _modify { yield &_uniqueFields.pointee._byName }
   }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -306,11 +311,12 @@ public nonisolated struct Fixtures_Nesting_Pong: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -319,98 +325,98 @@ public nonisolated struct Fixtures_Nesting_Pong: SwiftGRPCProtobuf.Message {
 public nonisolated struct Fixtures_Nesting_Wide: SwiftGRPCProtobuf.Message {
   public var a: String {
     get { _storage.fields._a }
-    _modify { yield &_uniqueStorage.fields._a }
+    _modify { yield &_uniqueFields.pointee._a }
   }
 
   public var b: String {
     get { _storage.fields._b }
-    _modify { yield &_uniqueStorage.fields._b }
+    _modify { yield &_uniqueFields.pointee._b }
   }
 
   public var c: String {
     get { _storage.fields._c }
-    _modify { yield &_uniqueStorage.fields._c }
+    _modify { yield &_uniqueFields.pointee._c }
   }
 
   public var d: String {
     get { _storage.fields._d }
-    _modify { yield &_uniqueStorage.fields._d }
+    _modify { yield &_uniqueFields.pointee._d }
   }
 
   public var e: String {
     get { _storage.fields._e }
-    _modify { yield &_uniqueStorage.fields._e }
+    _modify { yield &_uniqueFields.pointee._e }
   }
 
   public var f: String {
     get { _storage.fields._f }
-    _modify { yield &_uniqueStorage.fields._f }
+    _modify { yield &_uniqueFields.pointee._f }
   }
 
   public var g: String {
     get { _storage.fields._g }
-    _modify { yield &_uniqueStorage.fields._g }
+    _modify { yield &_uniqueFields.pointee._g }
   }
 
   public var h: String {
     get { _storage.fields._h }
-    _modify { yield &_uniqueStorage.fields._h }
+    _modify { yield &_uniqueFields.pointee._h }
   }
 
   public var i: String {
     get { _storage.fields._i }
-    _modify { yield &_uniqueStorage.fields._i }
+    _modify { yield &_uniqueFields.pointee._i }
   }
 
   public var j: String {
     get { _storage.fields._j }
-    _modify { yield &_uniqueStorage.fields._j }
+    _modify { yield &_uniqueFields.pointee._j }
   }
 
   public var k: Int32 {
     get { _storage.fields._k ?? 0 }
-    set { _uniqueStorage.fields._k = newValue }
+    set { _uniqueFields.pointee._k = newValue }
   }
   /// Whether `k` is set.
   public var hasK: Bool { _storage.fields._k != nil }
   /// Makes `k` unset, so that it has its default.
-  public mutating func clearK() { _uniqueStorage.fields._k = nil }
+  public mutating func clearK() { _uniqueFields.pointee._k = nil }
 
   public var l: Fixtures_Nesting_Tree {
     get { _storage.fields._l ?? Fixtures_Nesting_Tree() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._l == nil { storage.fields._l = Fixtures_Nesting_Tree() }
-      yield &storage.fields._l!
+      let fields = _uniqueFields
+      if fields.pointee._l == nil { fields.pointee._l = Fixtures_Nesting_Tree() }
+      yield &fields.pointee._l!
     }
   }
   /// Whether `l` is set.
   public var hasL: Bool { _storage.fields._l != nil }
   /// Makes `l` unset, so that it has its default.
-  public mutating func clearL() { _uniqueStorage.fields._l = nil }
+  public mutating func clearL() { _uniqueFields.pointee._l = nil }
 
   public var m: [Int32] {
     get { _storage.fields._m }
-    _modify { yield &_uniqueStorage.fields._m }
+    _modify { yield &_uniqueFields.pointee._m }
   }
 
   public var n: Fixtures_Nesting_LinkedList {
     get { _storage.fields._n ?? Fixtures_Nesting_LinkedList() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._n == nil { storage.fields._n = Fixtures_Nesting_LinkedList() }
-      yield &storage.fields._n!
+      let fields = _uniqueFields
+      if fields.pointee._n == nil { fields.pointee._n = Fixtures_Nesting_LinkedList() }
+      yield &fields.pointee._n!
     }
   }
   /// Whether `n` is set.
   public var hasN: Bool { _storage.fields._n != nil }
   /// Makes `n` unset, so that it has its default.
-  public mutating func clearN() { _uniqueStorage.fields._n = nil }
+  public mutating func clearN() { _uniqueFields.pointee._n = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -439,11 +445,12 @@ public nonisolated struct Fixtures_Nesting_Wide: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -464,7 +471,7 @@ nonisolated extension Fixtures_Nesting_Outer {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -489,7 +496,7 @@ nonisolated extension Fixtures_Nesting_Outer {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -559,7 +566,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -584,7 +591,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -689,7 +696,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -714,7 +721,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -836,7 +843,7 @@ nonisolated extension Fixtures_Nesting_LinkedList {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -861,7 +868,7 @@ nonisolated extension Fixtures_Nesting_LinkedList {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -931,7 +938,7 @@ nonisolated extension Fixtures_Nesting_Ping {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -956,7 +963,7 @@ nonisolated extension Fixtures_Nesting_Ping {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -1022,7 +1029,7 @@ nonisolated extension Fixtures_Nesting_Pong {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -1047,7 +1054,7 @@ nonisolated extension Fixtures_Nesting_Pong {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -1123,7 +1130,7 @@ nonisolated extension Fixtures_Nesting_Wide {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -1148,7 +1155,7 @@ nonisolated extension Fixtures_Nesting_Wide {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.

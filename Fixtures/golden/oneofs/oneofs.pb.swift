@@ -156,7 +156,7 @@ public nonisolated struct Fixtures_Oneofs_Shape: SwiftGRPCProtobuf.Message {
 public nonisolated struct Fixtures_Oneofs_Expression: SwiftGRPCProtobuf.Message {
   public var node: OneOf_Node? {
     get { _storage.fields._node }
-    _modify { yield &_uniqueStorage.fields._node }
+    _modify { yield &_uniqueFields.pointee._node }
   }
 
   /// The fields of which `node` holds one.
@@ -193,7 +193,7 @@ public nonisolated struct Fixtures_Oneofs_Expression: SwiftGRPCProtobuf.Message 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -209,11 +209,12 @@ public nonisolated struct Fixtures_Oneofs_Expression: SwiftGRPCProtobuf.Message 
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -222,33 +223,33 @@ public nonisolated struct Fixtures_Oneofs_Operation: SwiftGRPCProtobuf.Message {
   public var left: Fixtures_Oneofs_Expression {
     get { _storage.fields._left ?? Fixtures_Oneofs_Expression() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._left == nil { storage.fields._left = Fixtures_Oneofs_Expression() }
-      yield &storage.fields._left!
+      let fields = _uniqueFields
+      if fields.pointee._left == nil { fields.pointee._left = Fixtures_Oneofs_Expression() }
+      yield &fields.pointee._left!
     }
   }
   /// Whether `left` is set.
   public var hasLeft: Bool { _storage.fields._left != nil }
   /// Makes `left` unset, so that it has its default.
-  public mutating func clearLeft() { _uniqueStorage.fields._left = nil }
+  public mutating func clearLeft() { _uniqueFields.pointee._left = nil }
 
   public var right: Fixtures_Oneofs_Expression {
     get { _storage.fields._right ?? Fixtures_Oneofs_Expression() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._right == nil { storage.fields._right = Fixtures_Oneofs_Expression() }
-      yield &storage.fields._right!
+      let fields = _uniqueFields
+      if fields.pointee._right == nil { fields.pointee._right = Fixtures_Oneofs_Expression() }
+      yield &fields.pointee._right!
     }
   }
   /// Whether `right` is set.
   public var hasRight: Bool { _storage.fields._right != nil }
   /// Makes `right` unset, so that it has its default.
-  public mutating func clearRight() { _uniqueStorage.fields._right = nil }
+  public mutating func clearRight() { _uniqueFields.pointee._right = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -265,11 +266,12 @@ public nonisolated struct Fixtures_Oneofs_Operation: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -368,12 +370,12 @@ nonisolated extension Fixtures_Oneofs_Shape {
     var size = message.pointee.unknownFields.byteCount
     switch message.pointee.form {
     case .circle?: size += 9
-    case .rectangle(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .rectangle(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
     case .bitmap(let value)?: size += 1 + ProtobufBytes.size(value)
     case .name(let value)?: size += 1 + ProtobufString.size(value)
     case .kind(let value)?: size += 1 + ProtobufEnum<Fixtures_Oneofs_Shape.Kind>.size(value)
     case .flag?: size += 2
-    case .created(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .created(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
     case .signed(let value)?: size += 1 + ProtobufSInt64.size(value)
     case .fixed?: size += 5
     case nil: break
@@ -394,12 +396,12 @@ nonisolated extension Fixtures_Oneofs_Shape {
     var p = start
     switch message.pointee.form {
     case .circle(let value)?: p = ProtobufDouble.encode(WireWriter.tag(p, 9), value)
-    case .rectangle(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, p, &sizes) }
+    case .rectangle(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, p, &sizes) }
     case .bitmap(let value)?: p = ProtobufBytes.encode(WireWriter.tag(p, 26), value)
     case .name(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 34), value)
     case .kind(let value)?: p = ProtobufEnum<Fixtures_Oneofs_Shape.Kind>.encode(WireWriter.tag(p, 40), value)
     case .flag(let value)?: p = ProtobufBool.encode(WireWriter.tag(p, 48), value)
-    case .created(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 58, p, &sizes) }
+    case .created(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 58, p, &sizes) }
     case .signed(let value)?: p = ProtobufSInt64.encode(WireWriter.tag(p, 64), value)
     case .fixed(let value)?: p = ProtobufFixed32.encode(WireWriter.tag(p, 77), value)
     case nil: break
@@ -443,30 +445,30 @@ nonisolated extension Fixtures_Oneofs_Shape {
 nonisolated extension Fixtures_Oneofs_Shape.OneOf_Form {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .circle(let value): withUnsafePointer(to: value) { body(1, $0) }
-    case .rectangle(let value): withUnsafePointer(to: value) { body(2, $0) }
-    case .bitmap(let value): withUnsafePointer(to: value) { body(3, $0) }
-    case .name(let value): withUnsafePointer(to: value) { body(4, $0) }
-    case .kind(let value): withUnsafePointer(to: value) { body(5, $0) }
-    case .flag(let value): withUnsafePointer(to: value) { body(6, $0) }
-    case .created(let value): withUnsafePointer(to: value) { body(7, $0) }
-    case .signed(let value): withUnsafePointer(to: value) { body(8, $0) }
-    case .fixed(let value): withUnsafePointer(to: value) { body(9, $0) }
+    case .circle(let value): return Swift.withUnsafePointer(to: value) { body(1, $0) }
+    case .rectangle(let value): return Swift.withUnsafePointer(to: value) { body(2, $0) }
+    case .bitmap(let value): return Swift.withUnsafePointer(to: value) { body(3, $0) }
+    case .name(let value): return Swift.withUnsafePointer(to: value) { body(4, $0) }
+    case .kind(let value): return Swift.withUnsafePointer(to: value) { body(5, $0) }
+    case .flag(let value): return Swift.withUnsafePointer(to: value) { body(6, $0) }
+    case .created(let value): return Swift.withUnsafePointer(to: value) { body(7, $0) }
+    case .signed(let value): return Swift.withUnsafePointer(to: value) { body(8, $0) }
+    case .fixed(let value): return Swift.withUnsafePointer(to: value) { body(9, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 1: .circle(value.assumingMemoryBound(to: Double.self).pointee)
-    case 2: .rectangle(value.assumingMemoryBound(to: Fixtures_Oneofs_Shape.Rectangle.self).pointee)
-    case 3: .bitmap(value.assumingMemoryBound(to: Data.self).pointee)
-    case 4: .name(value.assumingMemoryBound(to: String.self).pointee)
-    case 5: .kind(value.assumingMemoryBound(to: Fixtures_Oneofs_Shape.Kind.self).pointee)
-    case 6: .flag(value.assumingMemoryBound(to: Bool.self).pointee)
-    case 7: .created(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Timestamp.self).pointee)
-    case 8: .signed(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 9: .fixed(value.assumingMemoryBound(to: UInt32.self).pointee)
-    default: nil
+    case 1: return .circle(value.assumingMemoryBound(to: Double.self).pointee)
+    case 2: return .rectangle(value.assumingMemoryBound(to: Fixtures_Oneofs_Shape.Rectangle.self).pointee)
+    case 3: return .bitmap(value.assumingMemoryBound(to: Data.self).pointee)
+    case 4: return .name(value.assumingMemoryBound(to: String.self).pointee)
+    case 5: return .kind(value.assumingMemoryBound(to: Fixtures_Oneofs_Shape.Kind.self).pointee)
+    case 6: return .flag(value.assumingMemoryBound(to: Bool.self).pointee)
+    case 7: return .created(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Timestamp.self).pointee)
+    case 8: return .signed(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 9: return .fixed(value.assumingMemoryBound(to: UInt32.self).pointee)
+    default: return nil
     }
   }
 }
@@ -474,16 +476,16 @@ nonisolated extension Fixtures_Oneofs_Shape.OneOf_Form {
 nonisolated extension Fixtures_Oneofs_Shape.OneOf_FillStyle {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .fillColor(let value): withUnsafePointer(to: value) { body(11, $0) }
-    case .imageURL(let value): withUnsafePointer(to: value) { body(12, $0) }
+    case .fillColor(let value): return Swift.withUnsafePointer(to: value) { body(11, $0) }
+    case .imageURL(let value): return Swift.withUnsafePointer(to: value) { body(12, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 11: .fillColor(value.assumingMemoryBound(to: UInt32.self).pointee)
-    case 12: .imageURL(value.assumingMemoryBound(to: String.self).pointee)
-    default: nil
+    case 11: return .fillColor(value.assumingMemoryBound(to: UInt32.self).pointee)
+    case 12: return .imageURL(value.assumingMemoryBound(to: String.self).pointee)
+    default: return nil
     }
   }
 }
@@ -580,7 +582,7 @@ nonisolated extension Fixtures_Oneofs_Expression {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -605,7 +607,7 @@ nonisolated extension Fixtures_Oneofs_Expression {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -668,8 +670,8 @@ nonisolated extension Fixtures_Oneofs_Expression._Fields {
     var size = message.pointee.unknownFields.byteCount
     switch message.pointee._node {
     case .literal(let value)?: size += 1 + ProtobufInt64.size(value)
-    case .operation(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .negated(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .operation(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .negated(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
     case nil: break
     }
     return size
@@ -682,8 +684,8 @@ nonisolated extension Fixtures_Oneofs_Expression._Fields {
     var p = start
     switch message.pointee._node {
     case .literal(let value)?: p = ProtobufInt64.encode(WireWriter.tag(p, 8), value)
-    case .operation(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, p, &sizes) }
-    case .negated(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 26, p, &sizes) }
+    case .operation(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, p, &sizes) }
+    case .negated(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 26, p, &sizes) }
     case nil: break
     }
     return message.pointee.unknownFields._encode(p)
@@ -693,18 +695,18 @@ nonisolated extension Fixtures_Oneofs_Expression._Fields {
 nonisolated extension Fixtures_Oneofs_Expression.OneOf_Node {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .literal(let value): withUnsafePointer(to: value) { body(1, $0) }
-    case .operation(let value): withUnsafePointer(to: value) { body(2, $0) }
-    case .negated(let value): withUnsafePointer(to: value) { body(3, $0) }
+    case .literal(let value): return Swift.withUnsafePointer(to: value) { body(1, $0) }
+    case .operation(let value): return Swift.withUnsafePointer(to: value) { body(2, $0) }
+    case .negated(let value): return Swift.withUnsafePointer(to: value) { body(3, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 1: .literal(value.assumingMemoryBound(to: Int64.self).pointee)
-    case 2: .operation(value.assumingMemoryBound(to: Fixtures_Oneofs_Operation.self).pointee)
-    case 3: .negated(value.assumingMemoryBound(to: Fixtures_Oneofs_Expression.self).pointee)
-    default: nil
+    case 1: return .literal(value.assumingMemoryBound(to: Int64.self).pointee)
+    case 2: return .operation(value.assumingMemoryBound(to: Fixtures_Oneofs_Operation.self).pointee)
+    case 3: return .negated(value.assumingMemoryBound(to: Fixtures_Oneofs_Expression.self).pointee)
+    default: return nil
     }
   }
 }
@@ -716,7 +718,7 @@ nonisolated extension Fixtures_Oneofs_Operation {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -741,7 +743,7 @@ nonisolated extension Fixtures_Oneofs_Operation {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -880,16 +882,16 @@ nonisolated extension Fixtures_Oneofs_Interleaved {
 nonisolated extension Fixtures_Oneofs_Interleaved.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .first(let value): withUnsafePointer(to: value) { body(2, $0) }
-    case .last(let value): withUnsafePointer(to: value) { body(6, $0) }
+    case .first(let value): return Swift.withUnsafePointer(to: value) { body(2, $0) }
+    case .last(let value): return Swift.withUnsafePointer(to: value) { body(6, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 2: .first(value.assumingMemoryBound(to: Int32.self).pointee)
-    case 6: .last(value.assumingMemoryBound(to: Int32.self).pointee)
-    default: nil
+    case 2: return .first(value.assumingMemoryBound(to: Int32.self).pointee)
+    case 6: return .last(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
     }
   }
 }

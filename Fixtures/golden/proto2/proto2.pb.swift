@@ -21,65 +21,65 @@ public nonisolated enum Fixtures_Proto2_Suit: Int, SwiftGRPCProtobuf.Enum, Swift
 public nonisolated struct Fixtures_Proto2_Required: SwiftGRPCProtobuf.Message {
   public var id: Int32 {
     get { _storage.fields._id ?? 0 }
-    set { _uniqueStorage.fields._id = newValue }
+    set { _uniqueFields.pointee._id = newValue }
   }
   /// Whether `id` is set.
   public var hasID: Bool { _storage.fields._id != nil }
   /// Makes `id` unset, so that it has its default.
-  public mutating func clearID() { _uniqueStorage.fields._id = nil }
+  public mutating func clearID() { _uniqueFields.pointee._id = nil }
 
   public var name: String {
     get { _storage.fields._name ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._name == nil { storage.fields._name = String() }
-      yield &storage.fields._name!
+      let fields = _uniqueFields
+      if fields.pointee._name == nil { fields.pointee._name = String() }
+      yield &fields.pointee._name!
     }
   }
   /// Whether `name` is set.
   public var hasName: Bool { _storage.fields._name != nil }
   /// Makes `name` unset, so that it has its default.
-  public mutating func clearName() { _uniqueStorage.fields._name = nil }
+  public mutating func clearName() { _uniqueFields.pointee._name = nil }
 
   public var suit: Fixtures_Proto2_Suit {
     get { _storage.fields._suit ?? .hearts }
-    set { _uniqueStorage.fields._suit = newValue }
+    set { _uniqueFields.pointee._suit = newValue }
   }
   /// Whether `suit` is set.
   public var hasSuit: Bool { _storage.fields._suit != nil }
   /// Makes `suit` unset, so that it has its default.
-  public mutating func clearSuit() { _uniqueStorage.fields._suit = nil }
+  public mutating func clearSuit() { _uniqueFields.pointee._suit = nil }
 
   public var leaf: Fixtures_Proto2_Leaf {
     get { _storage.fields._leaf ?? Fixtures_Proto2_Leaf() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._leaf == nil { storage.fields._leaf = Fixtures_Proto2_Leaf() }
-      yield &storage.fields._leaf!
+      let fields = _uniqueFields
+      if fields.pointee._leaf == nil { fields.pointee._leaf = Fixtures_Proto2_Leaf() }
+      yield &fields.pointee._leaf!
     }
   }
   /// Whether `leaf` is set.
   public var hasLeaf: Bool { _storage.fields._leaf != nil }
   /// Makes `leaf` unset, so that it has its default.
-  public mutating func clearLeaf() { _uniqueStorage.fields._leaf = nil }
+  public mutating func clearLeaf() { _uniqueFields.pointee._leaf = nil }
 
   public var next: Fixtures_Proto2_Required {
     get { _storage.fields._next ?? Fixtures_Proto2_Required() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._next == nil { storage.fields._next = Fixtures_Proto2_Required() }
-      yield &storage.fields._next!
+      let fields = _uniqueFields
+      if fields.pointee._next == nil { fields.pointee._next = Fixtures_Proto2_Required() }
+      yield &fields.pointee._next!
     }
   }
   /// Whether `next` is set.
   public var hasNext: Bool { _storage.fields._next != nil }
   /// Makes `next` unset, so that it has its default.
-  public mutating func clearNext() { _uniqueStorage.fields._next = nil }
+  public mutating func clearNext() { _uniqueFields.pointee._next = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -99,11 +99,12 @@ public nonisolated struct Fixtures_Proto2_Required: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -182,181 +183,181 @@ public nonisolated struct Fixtures_Proto2_Branch: SwiftGRPCProtobuf.Message {
 public nonisolated struct Fixtures_Proto2_Defaults: SwiftGRPCProtobuf.Message {
   public var aDouble: Double {
     get { _storage.fields._aDouble ?? 1.5 }
-    set { _uniqueStorage.fields._aDouble = newValue }
+    set { _uniqueFields.pointee._aDouble = newValue }
   }
   /// Whether `aDouble` is set.
   public var hasADouble: Bool { _storage.fields._aDouble != nil }
   /// Makes `aDouble` unset, so that it has its default.
-  public mutating func clearADouble() { _uniqueStorage.fields._aDouble = nil }
+  public mutating func clearADouble() { _uniqueFields.pointee._aDouble = nil }
 
   public var infinite: Double {
     get { _storage.fields._infinite ?? Double.infinity }
-    set { _uniqueStorage.fields._infinite = newValue }
+    set { _uniqueFields.pointee._infinite = newValue }
   }
   /// Whether `infinite` is set.
   public var hasInfinite: Bool { _storage.fields._infinite != nil }
   /// Makes `infinite` unset, so that it has its default.
-  public mutating func clearInfinite() { _uniqueStorage.fields._infinite = nil }
+  public mutating func clearInfinite() { _uniqueFields.pointee._infinite = nil }
 
   public var minusInfinite: Double {
     get { _storage.fields._minusInfinite ?? -Double.infinity }
-    set { _uniqueStorage.fields._minusInfinite = newValue }
+    set { _uniqueFields.pointee._minusInfinite = newValue }
   }
   /// Whether `minusInfinite` is set.
   public var hasMinusInfinite: Bool { _storage.fields._minusInfinite != nil }
   /// Makes `minusInfinite` unset, so that it has its default.
-  public mutating func clearMinusInfinite() { _uniqueStorage.fields._minusInfinite = nil }
+  public mutating func clearMinusInfinite() { _uniqueFields.pointee._minusInfinite = nil }
 
   public var notANumber: Float {
     get { _storage.fields._notANumber ?? Float.nan }
-    set { _uniqueStorage.fields._notANumber = newValue }
+    set { _uniqueFields.pointee._notANumber = newValue }
   }
   /// Whether `notANumber` is set.
   public var hasNotANumber: Bool { _storage.fields._notANumber != nil }
   /// Makes `notANumber` unset, so that it has its default.
-  public mutating func clearNotANumber() { _uniqueStorage.fields._notANumber = nil }
+  public mutating func clearNotANumber() { _uniqueFields.pointee._notANumber = nil }
 
   public var small: Float {
     get { _storage.fields._small ?? -1.25e-07 }
-    set { _uniqueStorage.fields._small = newValue }
+    set { _uniqueFields.pointee._small = newValue }
   }
   /// Whether `small` is set.
   public var hasSmall: Bool { _storage.fields._small != nil }
   /// Makes `small` unset, so that it has its default.
-  public mutating func clearSmall() { _uniqueStorage.fields._small = nil }
+  public mutating func clearSmall() { _uniqueFields.pointee._small = nil }
 
   public var lowest: Int32 {
     get { _storage.fields._lowest ?? -2147483648 }
-    set { _uniqueStorage.fields._lowest = newValue }
+    set { _uniqueFields.pointee._lowest = newValue }
   }
   /// Whether `lowest` is set.
   public var hasLowest: Bool { _storage.fields._lowest != nil }
   /// Makes `lowest` unset, so that it has its default.
-  public mutating func clearLowest() { _uniqueStorage.fields._lowest = nil }
+  public mutating func clearLowest() { _uniqueFields.pointee._lowest = nil }
 
   public var lowest64: Int64 {
     get { _storage.fields._lowest64 ?? -9223372036854775808 }
-    set { _uniqueStorage.fields._lowest64 = newValue }
+    set { _uniqueFields.pointee._lowest64 = newValue }
   }
   /// Whether `lowest64` is set.
   public var hasLowest64: Bool { _storage.fields._lowest64 != nil }
   /// Makes `lowest64` unset, so that it has its default.
-  public mutating func clearLowest64() { _uniqueStorage.fields._lowest64 = nil }
+  public mutating func clearLowest64() { _uniqueFields.pointee._lowest64 = nil }
 
   public var highest: UInt32 {
     get { _storage.fields._highest ?? 4294967295 }
-    set { _uniqueStorage.fields._highest = newValue }
+    set { _uniqueFields.pointee._highest = newValue }
   }
   /// Whether `highest` is set.
   public var hasHighest: Bool { _storage.fields._highest != nil }
   /// Makes `highest` unset, so that it has its default.
-  public mutating func clearHighest() { _uniqueStorage.fields._highest = nil }
+  public mutating func clearHighest() { _uniqueFields.pointee._highest = nil }
 
   public var highest64: UInt64 {
     get { _storage.fields._highest64 ?? 18446744073709551615 }
-    set { _uniqueStorage.fields._highest64 = newValue }
+    set { _uniqueFields.pointee._highest64 = newValue }
   }
   /// Whether `highest64` is set.
   public var hasHighest64: Bool { _storage.fields._highest64 != nil }
   /// Makes `highest64` unset, so that it has its default.
-  public mutating func clearHighest64() { _uniqueStorage.fields._highest64 = nil }
+  public mutating func clearHighest64() { _uniqueFields.pointee._highest64 = nil }
 
   public var zigzag: Int32 {
     get { _storage.fields._zigzag ?? -7 }
-    set { _uniqueStorage.fields._zigzag = newValue }
+    set { _uniqueFields.pointee._zigzag = newValue }
   }
   /// Whether `zigzag` is set.
   public var hasZigzag: Bool { _storage.fields._zigzag != nil }
   /// Makes `zigzag` unset, so that it has its default.
-  public mutating func clearZigzag() { _uniqueStorage.fields._zigzag = nil }
+  public mutating func clearZigzag() { _uniqueFields.pointee._zigzag = nil }
 
   public var fixed: UInt32 {
     get { _storage.fields._fixed ?? 12 }
-    set { _uniqueStorage.fields._fixed = newValue }
+    set { _uniqueFields.pointee._fixed = newValue }
   }
   /// Whether `fixed` is set.
   public var hasFixed: Bool { _storage.fields._fixed != nil }
   /// Makes `fixed` unset, so that it has its default.
-  public mutating func clearFixed() { _uniqueStorage.fields._fixed = nil }
+  public mutating func clearFixed() { _uniqueFields.pointee._fixed = nil }
 
   public var sfixed: Int64 {
     get { _storage.fields._sfixed ?? -13 }
-    set { _uniqueStorage.fields._sfixed = newValue }
+    set { _uniqueFields.pointee._sfixed = newValue }
   }
   /// Whether `sfixed` is set.
   public var hasSfixed: Bool { _storage.fields._sfixed != nil }
   /// Makes `sfixed` unset, so that it has its default.
-  public mutating func clearSfixed() { _uniqueStorage.fields._sfixed = nil }
+  public mutating func clearSfixed() { _uniqueFields.pointee._sfixed = nil }
 
   public var on: Bool {
     get { _storage.fields._on ?? true }
-    set { _uniqueStorage.fields._on = newValue }
+    set { _uniqueFields.pointee._on = newValue }
   }
   /// Whether `on` is set.
   public var hasOn: Bool { _storage.fields._on != nil }
   /// Makes `on` unset, so that it has its default.
-  public mutating func clearOn() { _uniqueStorage.fields._on = nil }
+  public mutating func clearOn() { _uniqueFields.pointee._on = nil }
 
   public var text: String {
     get { _storage.fields._text ?? "a \"quoted\"\tline\nand \\ ünïcode \u{1}" }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._text == nil { storage.fields._text = "a \"quoted\"\tline\nand \\ ünïcode \u{1}" }
-      yield &storage.fields._text!
+      let fields = _uniqueFields
+      if fields.pointee._text == nil { fields.pointee._text = "a \"quoted\"\tline\nand \\ ünïcode \u{1}" }
+      yield &fields.pointee._text!
     }
   }
   /// Whether `text` is set.
   public var hasText: Bool { _storage.fields._text != nil }
   /// Makes `text` unset, so that it has its default.
-  public mutating func clearText() { _uniqueStorage.fields._text = nil }
+  public mutating func clearText() { _uniqueFields.pointee._text = nil }
 
   public var empty: String {
     get { _storage.fields._empty ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._empty == nil { storage.fields._empty = String() }
-      yield &storage.fields._empty!
+      let fields = _uniqueFields
+      if fields.pointee._empty == nil { fields.pointee._empty = String() }
+      yield &fields.pointee._empty!
     }
   }
   /// Whether `empty` is set.
   public var hasEmpty: Bool { _storage.fields._empty != nil }
   /// Makes `empty` unset, so that it has its default.
-  public mutating func clearEmpty() { _uniqueStorage.fields._empty = nil }
+  public mutating func clearEmpty() { _uniqueFields.pointee._empty = nil }
 
   public var raw: Data {
     get { _storage.fields._raw ?? Data([0, 255, 34, 92, 10, 39, 120, 128]) }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._raw == nil { storage.fields._raw = Data([0, 255, 34, 92, 10, 39, 120, 128]) }
-      yield &storage.fields._raw!
+      let fields = _uniqueFields
+      if fields.pointee._raw == nil { fields.pointee._raw = Data([0, 255, 34, 92, 10, 39, 120, 128]) }
+      yield &fields.pointee._raw!
     }
   }
   /// Whether `raw` is set.
   public var hasRaw: Bool { _storage.fields._raw != nil }
   /// Makes `raw` unset, so that it has its default.
-  public mutating func clearRaw() { _uniqueStorage.fields._raw = nil }
+  public mutating func clearRaw() { _uniqueFields.pointee._raw = nil }
 
   public var suit: Fixtures_Proto2_Suit {
     get { _storage.fields._suit ?? .clubs }
-    set { _uniqueStorage.fields._suit = newValue }
+    set { _uniqueFields.pointee._suit = newValue }
   }
   /// Whether `suit` is set.
   public var hasSuit: Bool { _storage.fields._suit != nil }
   /// Makes `suit` unset, so that it has its default.
-  public mutating func clearSuit() { _uniqueStorage.fields._suit = nil }
+  public mutating func clearSuit() { _uniqueFields.pointee._suit = nil }
 
   public var firstSuit: Fixtures_Proto2_Suit {
     get { _storage.fields._firstSuit ?? .hearts }
-    set { _uniqueStorage.fields._firstSuit = newValue }
+    set { _uniqueFields.pointee._firstSuit = newValue }
   }
   /// Whether `firstSuit` is set.
   public var hasFirstSuit: Bool { _storage.fields._firstSuit != nil }
   /// Makes `firstSuit` unset, so that it has its default.
-  public mutating func clearFirstSuit() { _uniqueStorage.fields._firstSuit = nil }
+  public mutating func clearFirstSuit() { _uniqueFields.pointee._firstSuit = nil }
 
   public var choice: OneOf_Choice? {
     get { _storage.fields._choice }
-    _modify { yield &_uniqueStorage.fields._choice }
+    _modify { yield &_uniqueFields.pointee._choice }
   }
 
   /// The fields of which `choice` holds one.
@@ -375,7 +376,7 @@ public nonisolated struct Fixtures_Proto2_Defaults: SwiftGRPCProtobuf.Message {
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -409,11 +410,12 @@ public nonisolated struct Fixtures_Proto2_Defaults: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -590,7 +592,7 @@ nonisolated extension Fixtures_Proto2_Required {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -615,7 +617,7 @@ nonisolated extension Fixtures_Proto2_Required {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -806,7 +808,7 @@ nonisolated extension Fixtures_Proto2_Branch {
       size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, message.pointee.named, tagSize: 1, &sizes)
     }
     switch message.pointee.choice {
-    case .chosen(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .chosen(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
     case .number(let value)?: size += 1 + ProtobufInt32.size(value)
     case nil: break
     }
@@ -824,7 +826,7 @@ nonisolated extension Fixtures_Proto2_Branch {
       p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, message.pointee.named, tag: 26, p, &sizes)
     }
     switch message.pointee.choice {
-    case .chosen(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 34, p, &sizes) }
+    case .chosen(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 34, p, &sizes) }
     case .number(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 40), value)
     case nil: break
     }
@@ -849,16 +851,16 @@ nonisolated extension Fixtures_Proto2_Branch {
 nonisolated extension Fixtures_Proto2_Branch.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .chosen(let value): withUnsafePointer(to: value) { body(4, $0) }
-    case .number(let value): withUnsafePointer(to: value) { body(5, $0) }
+    case .chosen(let value): return Swift.withUnsafePointer(to: value) { body(4, $0) }
+    case .number(let value): return Swift.withUnsafePointer(to: value) { body(5, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 4: .chosen(value.assumingMemoryBound(to: Fixtures_Proto2_Leaf.self).pointee)
-    case 5: .number(value.assumingMemoryBound(to: Int32.self).pointee)
-    default: nil
+    case 4: return .chosen(value.assumingMemoryBound(to: Fixtures_Proto2_Leaf.self).pointee)
+    case 5: return .number(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
     }
   }
 }
@@ -870,7 +872,7 @@ nonisolated extension Fixtures_Proto2_Defaults {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -895,7 +897,7 @@ nonisolated extension Fixtures_Proto2_Defaults {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -1043,14 +1045,14 @@ nonisolated extension Fixtures_Proto2_Defaults._Fields {
 nonisolated extension Fixtures_Proto2_Defaults.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .inOneof(let value): withUnsafePointer(to: value) { body(19, $0) }
+    case .inOneof(let value): return Swift.withUnsafePointer(to: value) { body(19, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 19: .inOneof(value.assumingMemoryBound(to: Int32.self).pointee)
-    default: nil
+    case 19: return .inOneof(value.assumingMemoryBound(to: Int32.self).pointee)
+    default: return nil
     }
   }
 }
@@ -1095,7 +1097,7 @@ nonisolated extension Fixtures_Proto2_Groups {
     size += FieldSizer.group(&message.pointee._header, tagSize: 1, &sizes)
     size += FieldSizer.groups(&message.pointee.resultLine, tagSize: 1, &sizes)
     switch message.pointee.choice {
-    case .picked(let value)?: size += withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 1, &sizes) }
+    case .picked(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 1, &sizes) }
     case nil: break
     }
     return size
@@ -1109,7 +1111,7 @@ nonisolated extension Fixtures_Proto2_Groups {
     p = FieldWriter.group(&message.pointee._header, tag: 11, p, &sizes)
     p = FieldWriter.groups(&message.pointee.resultLine, tag: 19, p, &sizes)
     switch message.pointee.choice {
-    case .picked(let value)?: p = withUnsafePointer(to: value) { FieldWriter.group($0, tag: 35, p, &sizes) }
+    case .picked(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.group($0, tag: 35, p, &sizes) }
     case nil: break
     }
     return message.pointee.unknownFields._encode(p)
@@ -1135,14 +1137,14 @@ nonisolated extension Fixtures_Proto2_Groups {
 nonisolated extension Fixtures_Proto2_Groups.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .picked(let value): withUnsafePointer(to: value) { body(4, $0) }
+    case .picked(let value): return Swift.withUnsafePointer(to: value) { body(4, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 4: .picked(value.assumingMemoryBound(to: Fixtures_Proto2_Groups.Picked.self).pointee)
-    default: nil
+    case 4: return .picked(value.assumingMemoryBound(to: Fixtures_Proto2_Groups.Picked.self).pointee)
+    default: return nil
     }
   }
 }

@@ -22,83 +22,83 @@ public nonisolated enum Fixtures_Scalars_Level: SwiftGRPCProtobuf.Enum, Swift.Ca
 public nonisolated struct Fixtures_Scalars_Singular: SwiftGRPCProtobuf.Message {
   public var aDouble: Double {
     get { _storage.fields._aDouble }
-    _modify { yield &_uniqueStorage.fields._aDouble }
+    _modify { yield &_uniqueFields.pointee._aDouble }
   }
 
   public var aFloat: Float {
     get { _storage.fields._aFloat }
-    _modify { yield &_uniqueStorage.fields._aFloat }
+    _modify { yield &_uniqueFields.pointee._aFloat }
   }
 
   public var anInt32: Int32 {
     get { _storage.fields._anInt32 }
-    _modify { yield &_uniqueStorage.fields._anInt32 }
+    _modify { yield &_uniqueFields.pointee._anInt32 }
   }
 
   public var anInt64: Int64 {
     get { _storage.fields._anInt64 }
-    _modify { yield &_uniqueStorage.fields._anInt64 }
+    _modify { yield &_uniqueFields.pointee._anInt64 }
   }
 
   public var aUint32: UInt32 {
     get { _storage.fields._aUint32 }
-    _modify { yield &_uniqueStorage.fields._aUint32 }
+    _modify { yield &_uniqueFields.pointee._aUint32 }
   }
 
   public var aUint64: UInt64 {
     get { _storage.fields._aUint64 }
-    _modify { yield &_uniqueStorage.fields._aUint64 }
+    _modify { yield &_uniqueFields.pointee._aUint64 }
   }
 
   public var aSint32: Int32 {
     get { _storage.fields._aSint32 }
-    _modify { yield &_uniqueStorage.fields._aSint32 }
+    _modify { yield &_uniqueFields.pointee._aSint32 }
   }
 
   public var aSint64: Int64 {
     get { _storage.fields._aSint64 }
-    _modify { yield &_uniqueStorage.fields._aSint64 }
+    _modify { yield &_uniqueFields.pointee._aSint64 }
   }
 
   public var aFixed32: UInt32 {
     get { _storage.fields._aFixed32 }
-    _modify { yield &_uniqueStorage.fields._aFixed32 }
+    _modify { yield &_uniqueFields.pointee._aFixed32 }
   }
 
   public var aFixed64: UInt64 {
     get { _storage.fields._aFixed64 }
-    _modify { yield &_uniqueStorage.fields._aFixed64 }
+    _modify { yield &_uniqueFields.pointee._aFixed64 }
   }
 
   public var aSfixed32: Int32 {
     get { _storage.fields._aSfixed32 }
-    _modify { yield &_uniqueStorage.fields._aSfixed32 }
+    _modify { yield &_uniqueFields.pointee._aSfixed32 }
   }
 
   public var aSfixed64: Int64 {
     get { _storage.fields._aSfixed64 }
-    _modify { yield &_uniqueStorage.fields._aSfixed64 }
+    _modify { yield &_uniqueFields.pointee._aSfixed64 }
   }
 
   public var aBool: Bool {
     get { _storage.fields._aBool }
-    _modify { yield &_uniqueStorage.fields._aBool }
+    _modify { yield &_uniqueFields.pointee._aBool }
   }
 
   public var aString: String {
     get { _storage.fields._aString }
-    _modify { yield &_uniqueStorage.fields._aString }
+    _modify { yield &_uniqueFields.pointee._aString }
   }
 
   public var someBytes: Data {
     get { _storage.fields._someBytes }
-    _modify { yield &_uniqueStorage.fields._someBytes }
+    _modify { yield &_uniqueFields.pointee._someBytes }
   }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -128,11 +128,12 @@ public nonisolated struct Fixtures_Scalars_Singular: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -140,151 +141,151 @@ public nonisolated struct Fixtures_Scalars_Singular: SwiftGRPCProtobuf.Message {
 public nonisolated struct Fixtures_Scalars_Optional: SwiftGRPCProtobuf.Message {
   public var aDouble: Double {
     get { _storage.fields._aDouble ?? 0 }
-    set { _uniqueStorage.fields._aDouble = newValue }
+    set { _uniqueFields.pointee._aDouble = newValue }
   }
   /// Whether `aDouble` is set.
   public var hasADouble: Bool { _storage.fields._aDouble != nil }
   /// Makes `aDouble` unset, so that it has its default.
-  public mutating func clearADouble() { _uniqueStorage.fields._aDouble = nil }
+  public mutating func clearADouble() { _uniqueFields.pointee._aDouble = nil }
 
   public var aFloat: Float {
     get { _storage.fields._aFloat ?? 0 }
-    set { _uniqueStorage.fields._aFloat = newValue }
+    set { _uniqueFields.pointee._aFloat = newValue }
   }
   /// Whether `aFloat` is set.
   public var hasAFloat: Bool { _storage.fields._aFloat != nil }
   /// Makes `aFloat` unset, so that it has its default.
-  public mutating func clearAFloat() { _uniqueStorage.fields._aFloat = nil }
+  public mutating func clearAFloat() { _uniqueFields.pointee._aFloat = nil }
 
   public var anInt32: Int32 {
     get { _storage.fields._anInt32 ?? 0 }
-    set { _uniqueStorage.fields._anInt32 = newValue }
+    set { _uniqueFields.pointee._anInt32 = newValue }
   }
   /// Whether `anInt32` is set.
   public var hasAnInt32: Bool { _storage.fields._anInt32 != nil }
   /// Makes `anInt32` unset, so that it has its default.
-  public mutating func clearAnInt32() { _uniqueStorage.fields._anInt32 = nil }
+  public mutating func clearAnInt32() { _uniqueFields.pointee._anInt32 = nil }
 
   public var anInt64: Int64 {
     get { _storage.fields._anInt64 ?? 0 }
-    set { _uniqueStorage.fields._anInt64 = newValue }
+    set { _uniqueFields.pointee._anInt64 = newValue }
   }
   /// Whether `anInt64` is set.
   public var hasAnInt64: Bool { _storage.fields._anInt64 != nil }
   /// Makes `anInt64` unset, so that it has its default.
-  public mutating func clearAnInt64() { _uniqueStorage.fields._anInt64 = nil }
+  public mutating func clearAnInt64() { _uniqueFields.pointee._anInt64 = nil }
 
   public var aUint32: UInt32 {
     get { _storage.fields._aUint32 ?? 0 }
-    set { _uniqueStorage.fields._aUint32 = newValue }
+    set { _uniqueFields.pointee._aUint32 = newValue }
   }
   /// Whether `aUint32` is set.
   public var hasAUint32: Bool { _storage.fields._aUint32 != nil }
   /// Makes `aUint32` unset, so that it has its default.
-  public mutating func clearAUint32() { _uniqueStorage.fields._aUint32 = nil }
+  public mutating func clearAUint32() { _uniqueFields.pointee._aUint32 = nil }
 
   public var aUint64: UInt64 {
     get { _storage.fields._aUint64 ?? 0 }
-    set { _uniqueStorage.fields._aUint64 = newValue }
+    set { _uniqueFields.pointee._aUint64 = newValue }
   }
   /// Whether `aUint64` is set.
   public var hasAUint64: Bool { _storage.fields._aUint64 != nil }
   /// Makes `aUint64` unset, so that it has its default.
-  public mutating func clearAUint64() { _uniqueStorage.fields._aUint64 = nil }
+  public mutating func clearAUint64() { _uniqueFields.pointee._aUint64 = nil }
 
   public var aSint32: Int32 {
     get { _storage.fields._aSint32 ?? 0 }
-    set { _uniqueStorage.fields._aSint32 = newValue }
+    set { _uniqueFields.pointee._aSint32 = newValue }
   }
   /// Whether `aSint32` is set.
   public var hasASint32: Bool { _storage.fields._aSint32 != nil }
   /// Makes `aSint32` unset, so that it has its default.
-  public mutating func clearASint32() { _uniqueStorage.fields._aSint32 = nil }
+  public mutating func clearASint32() { _uniqueFields.pointee._aSint32 = nil }
 
   public var aSint64: Int64 {
     get { _storage.fields._aSint64 ?? 0 }
-    set { _uniqueStorage.fields._aSint64 = newValue }
+    set { _uniqueFields.pointee._aSint64 = newValue }
   }
   /// Whether `aSint64` is set.
   public var hasASint64: Bool { _storage.fields._aSint64 != nil }
   /// Makes `aSint64` unset, so that it has its default.
-  public mutating func clearASint64() { _uniqueStorage.fields._aSint64 = nil }
+  public mutating func clearASint64() { _uniqueFields.pointee._aSint64 = nil }
 
   public var aFixed32: UInt32 {
     get { _storage.fields._aFixed32 ?? 0 }
-    set { _uniqueStorage.fields._aFixed32 = newValue }
+    set { _uniqueFields.pointee._aFixed32 = newValue }
   }
   /// Whether `aFixed32` is set.
   public var hasAFixed32: Bool { _storage.fields._aFixed32 != nil }
   /// Makes `aFixed32` unset, so that it has its default.
-  public mutating func clearAFixed32() { _uniqueStorage.fields._aFixed32 = nil }
+  public mutating func clearAFixed32() { _uniqueFields.pointee._aFixed32 = nil }
 
   public var aFixed64: UInt64 {
     get { _storage.fields._aFixed64 ?? 0 }
-    set { _uniqueStorage.fields._aFixed64 = newValue }
+    set { _uniqueFields.pointee._aFixed64 = newValue }
   }
   /// Whether `aFixed64` is set.
   public var hasAFixed64: Bool { _storage.fields._aFixed64 != nil }
   /// Makes `aFixed64` unset, so that it has its default.
-  public mutating func clearAFixed64() { _uniqueStorage.fields._aFixed64 = nil }
+  public mutating func clearAFixed64() { _uniqueFields.pointee._aFixed64 = nil }
 
   public var aSfixed32: Int32 {
     get { _storage.fields._aSfixed32 ?? 0 }
-    set { _uniqueStorage.fields._aSfixed32 = newValue }
+    set { _uniqueFields.pointee._aSfixed32 = newValue }
   }
   /// Whether `aSfixed32` is set.
   public var hasASfixed32: Bool { _storage.fields._aSfixed32 != nil }
   /// Makes `aSfixed32` unset, so that it has its default.
-  public mutating func clearASfixed32() { _uniqueStorage.fields._aSfixed32 = nil }
+  public mutating func clearASfixed32() { _uniqueFields.pointee._aSfixed32 = nil }
 
   public var aSfixed64: Int64 {
     get { _storage.fields._aSfixed64 ?? 0 }
-    set { _uniqueStorage.fields._aSfixed64 = newValue }
+    set { _uniqueFields.pointee._aSfixed64 = newValue }
   }
   /// Whether `aSfixed64` is set.
   public var hasASfixed64: Bool { _storage.fields._aSfixed64 != nil }
   /// Makes `aSfixed64` unset, so that it has its default.
-  public mutating func clearASfixed64() { _uniqueStorage.fields._aSfixed64 = nil }
+  public mutating func clearASfixed64() { _uniqueFields.pointee._aSfixed64 = nil }
 
   public var aBool: Bool {
     get { _storage.fields._aBool ?? false }
-    set { _uniqueStorage.fields._aBool = newValue }
+    set { _uniqueFields.pointee._aBool = newValue }
   }
   /// Whether `aBool` is set.
   public var hasABool: Bool { _storage.fields._aBool != nil }
   /// Makes `aBool` unset, so that it has its default.
-  public mutating func clearABool() { _uniqueStorage.fields._aBool = nil }
+  public mutating func clearABool() { _uniqueFields.pointee._aBool = nil }
 
   public var aString: String {
     get { _storage.fields._aString ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._aString == nil { storage.fields._aString = String() }
-      yield &storage.fields._aString!
+      let fields = _uniqueFields
+      if fields.pointee._aString == nil { fields.pointee._aString = String() }
+      yield &fields.pointee._aString!
     }
   }
   /// Whether `aString` is set.
   public var hasAString: Bool { _storage.fields._aString != nil }
   /// Makes `aString` unset, so that it has its default.
-  public mutating func clearAString() { _uniqueStorage.fields._aString = nil }
+  public mutating func clearAString() { _uniqueFields.pointee._aString = nil }
 
   public var someBytes: Data {
     get { _storage.fields._someBytes ?? Data() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._someBytes == nil { storage.fields._someBytes = Data() }
-      yield &storage.fields._someBytes!
+      let fields = _uniqueFields
+      if fields.pointee._someBytes == nil { fields.pointee._someBytes = Data() }
+      yield &fields.pointee._someBytes!
     }
   }
   /// Whether `someBytes` is set.
   public var hasSomeBytes: Bool { _storage.fields._someBytes != nil }
   /// Makes `someBytes` unset, so that it has its default.
-  public mutating func clearSomeBytes() { _uniqueStorage.fields._someBytes = nil }
+  public mutating func clearSomeBytes() { _uniqueFields.pointee._someBytes = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -314,11 +315,12 @@ public nonisolated struct Fixtures_Scalars_Optional: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -326,93 +328,93 @@ public nonisolated struct Fixtures_Scalars_Optional: SwiftGRPCProtobuf.Message {
 public nonisolated struct Fixtures_Scalars_Repeated: SwiftGRPCProtobuf.Message {
   public var doubles: [Double] {
     get { _storage.fields._doubles }
-    _modify { yield &_uniqueStorage.fields._doubles }
+    _modify { yield &_uniqueFields.pointee._doubles }
   }
 
   public var floats: [Float] {
     get { _storage.fields._floats }
-    _modify { yield &_uniqueStorage.fields._floats }
+    _modify { yield &_uniqueFields.pointee._floats }
   }
 
   public var int32S: [Int32] {
     get { _storage.fields._int32S }
-    _modify { yield &_uniqueStorage.fields._int32S }
+    _modify { yield &_uniqueFields.pointee._int32S }
   }
 
   public var int64S: [Int64] {
     get { _storage.fields._int64S }
-    _modify { yield &_uniqueStorage.fields._int64S }
+    _modify { yield &_uniqueFields.pointee._int64S }
   }
 
   public var uint32S: [UInt32] {
     get { _storage.fields._uint32S }
-    _modify { yield &_uniqueStorage.fields._uint32S }
+    _modify { yield &_uniqueFields.pointee._uint32S }
   }
 
   public var uint64S: [UInt64] {
     get { _storage.fields._uint64S }
-    _modify { yield &_uniqueStorage.fields._uint64S }
+    _modify { yield &_uniqueFields.pointee._uint64S }
   }
 
   public var sint32S: [Int32] {
     get { _storage.fields._sint32S }
-    _modify { yield &_uniqueStorage.fields._sint32S }
+    _modify { yield &_uniqueFields.pointee._sint32S }
   }
 
   public var sint64S: [Int64] {
     get { _storage.fields._sint64S }
-    _modify { yield &_uniqueStorage.fields._sint64S }
+    _modify { yield &_uniqueFields.pointee._sint64S }
   }
 
   public var fixed32S: [UInt32] {
     get { _storage.fields._fixed32S }
-    _modify { yield &_uniqueStorage.fields._fixed32S }
+    _modify { yield &_uniqueFields.pointee._fixed32S }
   }
 
   public var fixed64S: [UInt64] {
     get { _storage.fields._fixed64S }
-    _modify { yield &_uniqueStorage.fields._fixed64S }
+    _modify { yield &_uniqueFields.pointee._fixed64S }
   }
 
   public var sfixed32S: [Int32] {
     get { _storage.fields._sfixed32S }
-    _modify { yield &_uniqueStorage.fields._sfixed32S }
+    _modify { yield &_uniqueFields.pointee._sfixed32S }
   }
 
   public var sfixed64S: [Int64] {
     get { _storage.fields._sfixed64S }
-    _modify { yield &_uniqueStorage.fields._sfixed64S }
+    _modify { yield &_uniqueFields.pointee._sfixed64S }
   }
 
   public var bools: [Bool] {
     get { _storage.fields._bools }
-    _modify { yield &_uniqueStorage.fields._bools }
+    _modify { yield &_uniqueFields.pointee._bools }
   }
 
   public var strings: [String] {
     get { _storage.fields._strings }
-    _modify { yield &_uniqueStorage.fields._strings }
+    _modify { yield &_uniqueFields.pointee._strings }
   }
 
   public var byteStrings: [Data] {
     get { _storage.fields._byteStrings }
-    _modify { yield &_uniqueStorage.fields._byteStrings }
+    _modify { yield &_uniqueFields.pointee._byteStrings }
   }
 
   public var levels: [Fixtures_Scalars_Level] {
     get { _storage.fields._levels }
-    _modify { yield &_uniqueStorage.fields._levels }
+    _modify { yield &_uniqueFields.pointee._levels }
   }
 
   public var messages: [Fixtures_Scalars_Singular] {
     get { _storage.fields._messages }
-    _modify { yield &_uniqueStorage.fields._messages }
+    _modify { yield &_uniqueFields.pointee._messages }
   }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -444,11 +446,12 @@ public nonisolated struct Fixtures_Scalars_Repeated: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -541,7 +544,7 @@ nonisolated extension Fixtures_Scalars_Singular {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -566,7 +569,7 @@ nonisolated extension Fixtures_Scalars_Singular {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -687,7 +690,7 @@ nonisolated extension Fixtures_Scalars_Optional {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -712,7 +715,7 @@ nonisolated extension Fixtures_Scalars_Optional {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -833,7 +836,7 @@ nonisolated extension Fixtures_Scalars_Repeated {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -858,7 +861,7 @@ nonisolated extension Fixtures_Scalars_Repeated {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.

@@ -49,7 +49,7 @@ struct FieldGenerator {
     } else if isBoxed {
       printer.block("\(context.access)var \(names.property): \(type)") { printer in
         printer.print("get { _storage.fields.\(storageName) }")
-        printer.print("_modify { yield &_uniqueStorage.fields.\(storageName) }")
+        printer.print("_modify { yield &_uniqueFields.pointee.\(storageName) }")
       }
     } else {
       printer.print("\(context.access)\(storageDeclaration)")
@@ -70,15 +70,15 @@ struct FieldGenerator {
 
   private func printOptionalProperty(to printer: inout CodePrinter) {
     let stored = isBoxed ? "_storage.fields.\(storageName)" : storageName
-    let changed = isBoxed ? "_uniqueStorage.fields.\(storageName)" : storageName
+    let changed = isBoxed ? "_uniqueFields.pointee.\(storageName)" : storageName
     printer.block("\(context.access)var \(names.property): \(type)") { printer in
       printer.print("get { \(stored) ?? \(defaultValue) }")
       if field.type.isPackable {
         printer.print("set { \(changed) = newValue }")
       } else {
         printer.block("_modify") { printer in
-          if isBoxed { printer.print("let storage = _uniqueStorage") }
-          let target = isBoxed ? "storage.fields.\(storageName)" : storageName
+          if isBoxed { printer.print("let fields = _uniqueFields") }
+          let target = isBoxed ? "fields.pointee.\(storageName)" : storageName
           printer.print("if \(target) == nil { \(target) = \(defaultValue) }")
           printer.print("yield &\(target)!")
         }

@@ -55,7 +55,7 @@ extension MessageGenerator {
     let rawPointer = context.standard("UnsafeRawPointer")
     let mutableRawPointer = context.standard("UnsafeMutableRawPointer")
     printDecodeHead(access: access, name: "_decode", to: &printer) {
-      $0.print("try _uniqueStorage.fields.decode(start, end, &context)")
+      $0.print("try _uniqueFields.pointee.decode(start, end, &context)")
     }
     printer.print()
     printSizeHead(access: access, name: "_encodedSize", to: &printer) {
@@ -73,7 +73,7 @@ extension MessageGenerator {
     printer.print("\(access)mutating func _withMutableFields<Result>(")
     printer.print("  _ body: (\(mutableRawPointer)) -> Result")
     printer.block(") -> Result") {
-      $0.print("Swift.withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }")
+      $0.print("body(_uniqueFields)")
     }
     printer.print()
     printer.print("// The message keeps its box while `body` runs, so that no reference need be counted.")

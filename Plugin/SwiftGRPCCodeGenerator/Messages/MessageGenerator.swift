@@ -82,7 +82,7 @@ struct MessageGenerator {
     }
     printer.block("\(context.access)var \(name): \(type)") { printer in
       printer.print("get { _storage.fields.\(name) }")
-      printer.print("_modify { yield &_uniqueStorage.fields.\(name) }")
+      printer.print("_modify { yield &_uniqueFields.pointee.\(name) }")
     }
   }
 
@@ -111,12 +111,14 @@ struct MessageGenerator {
       printer.print("init(_ fields: _Fields) { self.fields = fields }")
     }
     printer.print("fileprivate var _storage = _Storage(_Fields())")
-    printer.block("fileprivate var _uniqueStorage: _Storage") { printer in
+    printer.print("// The fields for changing, in a box that no other message has. Not inlined: the copy is long.")
+    let pointer = context.standard("UnsafeMutablePointer")
+    printer.block("fileprivate var _uniqueFields: \(pointer)<_Fields>") { printer in
       printer.print("@inline(never)")
       printer.block("mutating get") { printer in
         printer.print(
           "if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }")
-        printer.print("return _storage")
+        printer.print("return \(context.coder("MessageBox")).content(of: _storage, as: _Fields.self)")
       }
     }
   }

@@ -24,7 +24,7 @@ struct OneofGenerator {
     if isBoxed {
       printer.block("\(context.access)var \(names.property): \(typeName)?") { printer in
         printer.print("get { _storage.fields.\(storageName) }")
-        printer.print("_modify { yield &_uniqueStorage.fields.\(storageName) }")
+        printer.print("_modify { yield &_uniqueFields.pointee.\(storageName) }")
       }
     } else {
       printer.print("\(context.access)\(storageDeclaration)")

@@ -36,7 +36,7 @@ enum ReservedNames {
       // The module of the peer keeps its meaning for sources that use both.
       "SwiftProtobuf", "SwiftGRPCProtobuf", "SwiftGRPC", "Swift",
       // Members of every message.
-      "Extensions", "protoMessageName", "decodeMessage", "traverse", "_storage", "_uniqueStorage",
+      "Extensions", "protoMessageName", "decodeMessage", "traverse", "_storage", "_uniqueStorage", "_uniqueFields",
       "_protobuf_extensionFieldValues",
       // Metatypes, and protocols that generated code names.
       "Type", "Protocol", "Equatable", "Hashable", "Sendable",

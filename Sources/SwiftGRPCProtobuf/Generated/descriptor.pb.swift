@@ -47,121 +47,121 @@ public nonisolated struct Google_Protobuf_FileDescriptorProto: Message {
   public var name: String {
     get { _storage.fields._name ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._name == nil { storage.fields._name = String() }
-      yield &storage.fields._name!
+      let fields = _uniqueFields
+      if fields.pointee._name == nil { fields.pointee._name = String() }
+      yield &fields.pointee._name!
     }
   }
   /// Whether `name` is set.
   public var hasName: Bool { _storage.fields._name != nil }
   /// Makes `name` unset, so that it has its default.
-  public mutating func clearName() { _uniqueStorage.fields._name = nil }
+  public mutating func clearName() { _uniqueFields.pointee._name = nil }
 
   public var package: String {
     get { _storage.fields._package ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._package == nil { storage.fields._package = String() }
-      yield &storage.fields._package!
+      let fields = _uniqueFields
+      if fields.pointee._package == nil { fields.pointee._package = String() }
+      yield &fields.pointee._package!
     }
   }
   /// Whether `package` is set.
   public var hasPackage: Bool { _storage.fields._package != nil }
   /// Makes `package` unset, so that it has its default.
-  public mutating func clearPackage() { _uniqueStorage.fields._package = nil }
+  public mutating func clearPackage() { _uniqueFields.pointee._package = nil }
 
   public var dependency: [String] {
     get { _storage.fields._dependency }
-    _modify { yield &_uniqueStorage.fields._dependency }
+    _modify { yield &_uniqueFields.pointee._dependency }
   }
 
   public var publicDependency: [Int32] {
     get { _storage.fields._publicDependency }
-    _modify { yield &_uniqueStorage.fields._publicDependency }
+    _modify { yield &_uniqueFields.pointee._publicDependency }
   }
 
   public var weakDependency: [Int32] {
     get { _storage.fields._weakDependency }
-    _modify { yield &_uniqueStorage.fields._weakDependency }
+    _modify { yield &_uniqueFields.pointee._weakDependency }
   }
 
   public var optionDependency: [String] {
     get { _storage.fields._optionDependency }
-    _modify { yield &_uniqueStorage.fields._optionDependency }
+    _modify { yield &_uniqueFields.pointee._optionDependency }
   }
 
   public var messageType: [Google_Protobuf_DescriptorProto] {
     get { _storage.fields._messageType }
-    _modify { yield &_uniqueStorage.fields._messageType }
+    _modify { yield &_uniqueFields.pointee._messageType }
   }
 
   public var enumType: [Google_Protobuf_EnumDescriptorProto] {
     get { _storage.fields._enumType }
-    _modify { yield &_uniqueStorage.fields._enumType }
+    _modify { yield &_uniqueFields.pointee._enumType }
   }
 
   public var service: [Google_Protobuf_ServiceDescriptorProto] {
     get { _storage.fields._service }
-    _modify { yield &_uniqueStorage.fields._service }
+    _modify { yield &_uniqueFields.pointee._service }
   }
 
   public var `extension`: [Google_Protobuf_FieldDescriptorProto] {
     get { _storage.fields._extension }
-    _modify { yield &_uniqueStorage.fields._extension }
+    _modify { yield &_uniqueFields.pointee._extension }
   }
 
   public var options: Google_Protobuf_FileOptions {
     get { _storage.fields._options ?? Google_Protobuf_FileOptions() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._options == nil { storage.fields._options = Google_Protobuf_FileOptions() }
-      yield &storage.fields._options!
+      let fields = _uniqueFields
+      if fields.pointee._options == nil { fields.pointee._options = Google_Protobuf_FileOptions() }
+      yield &fields.pointee._options!
     }
   }
   /// Whether `options` is set.
   public var hasOptions: Bool { _storage.fields._options != nil }
   /// Makes `options` unset, so that it has its default.
-  public mutating func clearOptions() { _uniqueStorage.fields._options = nil }
+  public mutating func clearOptions() { _uniqueFields.pointee._options = nil }
 
   public var sourceCodeInfo: Google_Protobuf_SourceCodeInfo {
     get { _storage.fields._sourceCodeInfo ?? Google_Protobuf_SourceCodeInfo() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._sourceCodeInfo == nil { storage.fields._sourceCodeInfo = Google_Protobuf_SourceCodeInfo() }
-      yield &storage.fields._sourceCodeInfo!
+      let fields = _uniqueFields
+      if fields.pointee._sourceCodeInfo == nil { fields.pointee._sourceCodeInfo = Google_Protobuf_SourceCodeInfo() }
+      yield &fields.pointee._sourceCodeInfo!
     }
   }
   /// Whether `sourceCodeInfo` is set.
   public var hasSourceCodeInfo: Bool { _storage.fields._sourceCodeInfo != nil }
   /// Makes `sourceCodeInfo` unset, so that it has its default.
-  public mutating func clearSourceCodeInfo() { _uniqueStorage.fields._sourceCodeInfo = nil }
+  public mutating func clearSourceCodeInfo() { _uniqueFields.pointee._sourceCodeInfo = nil }
 
   public var syntax: String {
     get { _storage.fields._syntax ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._syntax == nil { storage.fields._syntax = String() }
-      yield &storage.fields._syntax!
+      let fields = _uniqueFields
+      if fields.pointee._syntax == nil { fields.pointee._syntax = String() }
+      yield &fields.pointee._syntax!
     }
   }
   /// Whether `syntax` is set.
   public var hasSyntax: Bool { _storage.fields._syntax != nil }
   /// Makes `syntax` unset, so that it has its default.
-  public mutating func clearSyntax() { _uniqueStorage.fields._syntax = nil }
+  public mutating func clearSyntax() { _uniqueFields.pointee._syntax = nil }
 
   public var edition: Google_Protobuf_Edition {
     get { _storage.fields._edition ?? .unknown }
-    set { _uniqueStorage.fields._edition = newValue }
+    set { _uniqueFields.pointee._edition = newValue }
   }
   /// Whether `edition` is set.
   public var hasEdition: Bool { _storage.fields._edition != nil }
   /// Makes `edition` unset, so that it has its default.
-  public mutating func clearEdition() { _uniqueStorage.fields._edition = nil }
+  public mutating func clearEdition() { _uniqueFields.pointee._edition = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -190,11 +190,12 @@ public nonisolated struct Google_Protobuf_FileDescriptorProto: Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -203,82 +204,82 @@ public nonisolated struct Google_Protobuf_DescriptorProto: Message {
   public var name: String {
     get { _storage.fields._name ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._name == nil { storage.fields._name = String() }
-      yield &storage.fields._name!
+      let fields = _uniqueFields
+      if fields.pointee._name == nil { fields.pointee._name = String() }
+      yield &fields.pointee._name!
     }
   }
   /// Whether `name` is set.
   public var hasName: Bool { _storage.fields._name != nil }
   /// Makes `name` unset, so that it has its default.
-  public mutating func clearName() { _uniqueStorage.fields._name = nil }
+  public mutating func clearName() { _uniqueFields.pointee._name = nil }
 
   public var field: [Google_Protobuf_FieldDescriptorProto] {
     get { _storage.fields._field }
-    _modify { yield &_uniqueStorage.fields._field }
+    _modify { yield &_uniqueFields.pointee._field }
   }
 
   public var `extension`: [Google_Protobuf_FieldDescriptorProto] {
     get { _storage.fields._extension }
-    _modify { yield &_uniqueStorage.fields._extension }
+    _modify { yield &_uniqueFields.pointee._extension }
   }
 
   public var nestedType: [Google_Protobuf_DescriptorProto] {
     get { _storage.fields._nestedType }
-    _modify { yield &_uniqueStorage.fields._nestedType }
+    _modify { yield &_uniqueFields.pointee._nestedType }
   }
 
   public var enumType: [Google_Protobuf_EnumDescriptorProto] {
     get { _storage.fields._enumType }
-    _modify { yield &_uniqueStorage.fields._enumType }
+    _modify { yield &_uniqueFields.pointee._enumType }
   }
 
   public var extensionRange: [Google_Protobuf_DescriptorProto.ExtensionRange] {
     get { _storage.fields._extensionRange }
-    _modify { yield &_uniqueStorage.fields._extensionRange }
+    _modify { yield &_uniqueFields.pointee._extensionRange }
   }
 
   public var oneofDecl: [Google_Protobuf_OneofDescriptorProto] {
     get { _storage.fields._oneofDecl }
-    _modify { yield &_uniqueStorage.fields._oneofDecl }
+    _modify { yield &_uniqueFields.pointee._oneofDecl }
   }
 
   public var options: Google_Protobuf_MessageOptions {
     get { _storage.fields._options ?? Google_Protobuf_MessageOptions() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._options == nil { storage.fields._options = Google_Protobuf_MessageOptions() }
-      yield &storage.fields._options!
+      let fields = _uniqueFields
+      if fields.pointee._options == nil { fields.pointee._options = Google_Protobuf_MessageOptions() }
+      yield &fields.pointee._options!
     }
   }
   /// Whether `options` is set.
   public var hasOptions: Bool { _storage.fields._options != nil }
   /// Makes `options` unset, so that it has its default.
-  public mutating func clearOptions() { _uniqueStorage.fields._options = nil }
+  public mutating func clearOptions() { _uniqueFields.pointee._options = nil }
 
   public var reservedRange: [Google_Protobuf_DescriptorProto.ReservedRange] {
     get { _storage.fields._reservedRange }
-    _modify { yield &_uniqueStorage.fields._reservedRange }
+    _modify { yield &_uniqueFields.pointee._reservedRange }
   }
 
   public var reservedName: [String] {
     get { _storage.fields._reservedName }
-    _modify { yield &_uniqueStorage.fields._reservedName }
+    _modify { yield &_uniqueFields.pointee._reservedName }
   }
 
   public var visibility: Google_Protobuf_SymbolVisibility {
     get { _storage.fields._visibility ?? .visibilityUnset }
-    set { _uniqueStorage.fields._visibility = newValue }
+    set { _uniqueFields.pointee._visibility = newValue }
   }
   /// Whether `visibility` is set.
   public var hasVisibility: Bool { _storage.fields._visibility != nil }
   /// Makes `visibility` unset, so that it has its default.
-  public mutating func clearVisibility() { _uniqueStorage.fields._visibility = nil }
+  public mutating func clearVisibility() { _uniqueFields.pointee._visibility = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public nonisolated struct ExtensionRange: Message {
@@ -373,11 +374,12 @@ public nonisolated struct Google_Protobuf_DescriptorProto: Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -768,42 +770,42 @@ public nonisolated struct Google_Protobuf_EnumValueDescriptorProto: Message {
   public var name: String {
     get { _storage.fields._name ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._name == nil { storage.fields._name = String() }
-      yield &storage.fields._name!
+      let fields = _uniqueFields
+      if fields.pointee._name == nil { fields.pointee._name = String() }
+      yield &fields.pointee._name!
     }
   }
   /// Whether `name` is set.
   public var hasName: Bool { _storage.fields._name != nil }
   /// Makes `name` unset, so that it has its default.
-  public mutating func clearName() { _uniqueStorage.fields._name = nil }
+  public mutating func clearName() { _uniqueFields.pointee._name = nil }
 
   public var number: Int32 {
     get { _storage.fields._number ?? 0 }
-    set { _uniqueStorage.fields._number = newValue }
+    set { _uniqueFields.pointee._number = newValue }
   }
   /// Whether `number` is set.
   public var hasNumber: Bool { _storage.fields._number != nil }
   /// Makes `number` unset, so that it has its default.
-  public mutating func clearNumber() { _uniqueStorage.fields._number = nil }
+  public mutating func clearNumber() { _uniqueFields.pointee._number = nil }
 
   public var options: Google_Protobuf_EnumValueOptions {
     get { _storage.fields._options ?? Google_Protobuf_EnumValueOptions() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._options == nil { storage.fields._options = Google_Protobuf_EnumValueOptions() }
-      yield &storage.fields._options!
+      let fields = _uniqueFields
+      if fields.pointee._options == nil { fields.pointee._options = Google_Protobuf_EnumValueOptions() }
+      yield &fields.pointee._options!
     }
   }
   /// Whether `options` is set.
   public var hasOptions: Bool { _storage.fields._options != nil }
   /// Makes `options` unset, so that it has its default.
-  public mutating func clearOptions() { _uniqueStorage.fields._options = nil }
+  public mutating func clearOptions() { _uniqueFields.pointee._options = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -821,11 +823,12 @@ public nonisolated struct Google_Protobuf_EnumValueDescriptorProto: Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -950,243 +953,243 @@ public nonisolated struct Google_Protobuf_FileOptions: ExtensibleMessage {
   public var javaPackage: String {
     get { _storage.fields._javaPackage ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._javaPackage == nil { storage.fields._javaPackage = String() }
-      yield &storage.fields._javaPackage!
+      let fields = _uniqueFields
+      if fields.pointee._javaPackage == nil { fields.pointee._javaPackage = String() }
+      yield &fields.pointee._javaPackage!
     }
   }
   /// Whether `javaPackage` is set.
   public var hasJavaPackage: Bool { _storage.fields._javaPackage != nil }
   /// Makes `javaPackage` unset, so that it has its default.
-  public mutating func clearJavaPackage() { _uniqueStorage.fields._javaPackage = nil }
+  public mutating func clearJavaPackage() { _uniqueFields.pointee._javaPackage = nil }
 
   public var javaOuterClassname: String {
     get { _storage.fields._javaOuterClassname ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._javaOuterClassname == nil { storage.fields._javaOuterClassname = String() }
-      yield &storage.fields._javaOuterClassname!
+      let fields = _uniqueFields
+      if fields.pointee._javaOuterClassname == nil { fields.pointee._javaOuterClassname = String() }
+      yield &fields.pointee._javaOuterClassname!
     }
   }
   /// Whether `javaOuterClassname` is set.
   public var hasJavaOuterClassname: Bool { _storage.fields._javaOuterClassname != nil }
   /// Makes `javaOuterClassname` unset, so that it has its default.
-  public mutating func clearJavaOuterClassname() { _uniqueStorage.fields._javaOuterClassname = nil }
+  public mutating func clearJavaOuterClassname() { _uniqueFields.pointee._javaOuterClassname = nil }
 
   public var javaMultipleFiles: Bool {
     get { _storage.fields._javaMultipleFiles ?? false }
-    set { _uniqueStorage.fields._javaMultipleFiles = newValue }
+    set { _uniqueFields.pointee._javaMultipleFiles = newValue }
   }
   /// Whether `javaMultipleFiles` is set.
   public var hasJavaMultipleFiles: Bool { _storage.fields._javaMultipleFiles != nil }
   /// Makes `javaMultipleFiles` unset, so that it has its default.
-  public mutating func clearJavaMultipleFiles() { _uniqueStorage.fields._javaMultipleFiles = nil }
+  public mutating func clearJavaMultipleFiles() { _uniqueFields.pointee._javaMultipleFiles = nil }
 
   /// - Note: This field is marked as deprecated in the .proto file.
   public var javaGenerateEqualsAndHash: Bool {
     get { _storage.fields._javaGenerateEqualsAndHash ?? false }
-    set { _uniqueStorage.fields._javaGenerateEqualsAndHash = newValue }
+    set { _uniqueFields.pointee._javaGenerateEqualsAndHash = newValue }
   }
   /// Whether `javaGenerateEqualsAndHash` is set.
   public var hasJavaGenerateEqualsAndHash: Bool { _storage.fields._javaGenerateEqualsAndHash != nil }
   /// Makes `javaGenerateEqualsAndHash` unset, so that it has its default.
-  public mutating func clearJavaGenerateEqualsAndHash() { _uniqueStorage.fields._javaGenerateEqualsAndHash = nil }
+  public mutating func clearJavaGenerateEqualsAndHash() { _uniqueFields.pointee._javaGenerateEqualsAndHash = nil }
 
   public var javaStringCheckUtf8: Bool {
     get { _storage.fields._javaStringCheckUtf8 ?? false }
-    set { _uniqueStorage.fields._javaStringCheckUtf8 = newValue }
+    set { _uniqueFields.pointee._javaStringCheckUtf8 = newValue }
   }
   /// Whether `javaStringCheckUtf8` is set.
   public var hasJavaStringCheckUtf8: Bool { _storage.fields._javaStringCheckUtf8 != nil }
   /// Makes `javaStringCheckUtf8` unset, so that it has its default.
-  public mutating func clearJavaStringCheckUtf8() { _uniqueStorage.fields._javaStringCheckUtf8 = nil }
+  public mutating func clearJavaStringCheckUtf8() { _uniqueFields.pointee._javaStringCheckUtf8 = nil }
 
   public var optimizeFor: Google_Protobuf_FileOptions.OptimizeMode {
     get { _storage.fields._optimizeFor ?? .speed }
-    set { _uniqueStorage.fields._optimizeFor = newValue }
+    set { _uniqueFields.pointee._optimizeFor = newValue }
   }
   /// Whether `optimizeFor` is set.
   public var hasOptimizeFor: Bool { _storage.fields._optimizeFor != nil }
   /// Makes `optimizeFor` unset, so that it has its default.
-  public mutating func clearOptimizeFor() { _uniqueStorage.fields._optimizeFor = nil }
+  public mutating func clearOptimizeFor() { _uniqueFields.pointee._optimizeFor = nil }
 
   public var goPackage: String {
     get { _storage.fields._goPackage ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._goPackage == nil { storage.fields._goPackage = String() }
-      yield &storage.fields._goPackage!
+      let fields = _uniqueFields
+      if fields.pointee._goPackage == nil { fields.pointee._goPackage = String() }
+      yield &fields.pointee._goPackage!
     }
   }
   /// Whether `goPackage` is set.
   public var hasGoPackage: Bool { _storage.fields._goPackage != nil }
   /// Makes `goPackage` unset, so that it has its default.
-  public mutating func clearGoPackage() { _uniqueStorage.fields._goPackage = nil }
+  public mutating func clearGoPackage() { _uniqueFields.pointee._goPackage = nil }
 
   public var ccGenericServices: Bool {
     get { _storage.fields._ccGenericServices ?? false }
-    set { _uniqueStorage.fields._ccGenericServices = newValue }
+    set { _uniqueFields.pointee._ccGenericServices = newValue }
   }
   /// Whether `ccGenericServices` is set.
   public var hasCcGenericServices: Bool { _storage.fields._ccGenericServices != nil }
   /// Makes `ccGenericServices` unset, so that it has its default.
-  public mutating func clearCcGenericServices() { _uniqueStorage.fields._ccGenericServices = nil }
+  public mutating func clearCcGenericServices() { _uniqueFields.pointee._ccGenericServices = nil }
 
   public var javaGenericServices: Bool {
     get { _storage.fields._javaGenericServices ?? false }
-    set { _uniqueStorage.fields._javaGenericServices = newValue }
+    set { _uniqueFields.pointee._javaGenericServices = newValue }
   }
   /// Whether `javaGenericServices` is set.
   public var hasJavaGenericServices: Bool { _storage.fields._javaGenericServices != nil }
   /// Makes `javaGenericServices` unset, so that it has its default.
-  public mutating func clearJavaGenericServices() { _uniqueStorage.fields._javaGenericServices = nil }
+  public mutating func clearJavaGenericServices() { _uniqueFields.pointee._javaGenericServices = nil }
 
   public var pyGenericServices: Bool {
     get { _storage.fields._pyGenericServices ?? false }
-    set { _uniqueStorage.fields._pyGenericServices = newValue }
+    set { _uniqueFields.pointee._pyGenericServices = newValue }
   }
   /// Whether `pyGenericServices` is set.
   public var hasPyGenericServices: Bool { _storage.fields._pyGenericServices != nil }
   /// Makes `pyGenericServices` unset, so that it has its default.
-  public mutating func clearPyGenericServices() { _uniqueStorage.fields._pyGenericServices = nil }
+  public mutating func clearPyGenericServices() { _uniqueFields.pointee._pyGenericServices = nil }
 
   public var deprecated: Bool {
     get { _storage.fields._deprecated ?? false }
-    set { _uniqueStorage.fields._deprecated = newValue }
+    set { _uniqueFields.pointee._deprecated = newValue }
   }
   /// Whether `deprecated` is set.
   public var hasDeprecated: Bool { _storage.fields._deprecated != nil }
   /// Makes `deprecated` unset, so that it has its default.
-  public mutating func clearDeprecated() { _uniqueStorage.fields._deprecated = nil }
+  public mutating func clearDeprecated() { _uniqueFields.pointee._deprecated = nil }
 
   public var ccEnableArenas: Bool {
     get { _storage.fields._ccEnableArenas ?? true }
-    set { _uniqueStorage.fields._ccEnableArenas = newValue }
+    set { _uniqueFields.pointee._ccEnableArenas = newValue }
   }
   /// Whether `ccEnableArenas` is set.
   public var hasCcEnableArenas: Bool { _storage.fields._ccEnableArenas != nil }
   /// Makes `ccEnableArenas` unset, so that it has its default.
-  public mutating func clearCcEnableArenas() { _uniqueStorage.fields._ccEnableArenas = nil }
+  public mutating func clearCcEnableArenas() { _uniqueFields.pointee._ccEnableArenas = nil }
 
   public var objcClassPrefix: String {
     get { _storage.fields._objcClassPrefix ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._objcClassPrefix == nil { storage.fields._objcClassPrefix = String() }
-      yield &storage.fields._objcClassPrefix!
+      let fields = _uniqueFields
+      if fields.pointee._objcClassPrefix == nil { fields.pointee._objcClassPrefix = String() }
+      yield &fields.pointee._objcClassPrefix!
     }
   }
   /// Whether `objcClassPrefix` is set.
   public var hasObjcClassPrefix: Bool { _storage.fields._objcClassPrefix != nil }
   /// Makes `objcClassPrefix` unset, so that it has its default.
-  public mutating func clearObjcClassPrefix() { _uniqueStorage.fields._objcClassPrefix = nil }
+  public mutating func clearObjcClassPrefix() { _uniqueFields.pointee._objcClassPrefix = nil }
 
   public var csharpNamespace: String {
     get { _storage.fields._csharpNamespace ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._csharpNamespace == nil { storage.fields._csharpNamespace = String() }
-      yield &storage.fields._csharpNamespace!
+      let fields = _uniqueFields
+      if fields.pointee._csharpNamespace == nil { fields.pointee._csharpNamespace = String() }
+      yield &fields.pointee._csharpNamespace!
     }
   }
   /// Whether `csharpNamespace` is set.
   public var hasCsharpNamespace: Bool { _storage.fields._csharpNamespace != nil }
   /// Makes `csharpNamespace` unset, so that it has its default.
-  public mutating func clearCsharpNamespace() { _uniqueStorage.fields._csharpNamespace = nil }
+  public mutating func clearCsharpNamespace() { _uniqueFields.pointee._csharpNamespace = nil }
 
   public var swiftPrefix: String {
     get { _storage.fields._swiftPrefix ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._swiftPrefix == nil { storage.fields._swiftPrefix = String() }
-      yield &storage.fields._swiftPrefix!
+      let fields = _uniqueFields
+      if fields.pointee._swiftPrefix == nil { fields.pointee._swiftPrefix = String() }
+      yield &fields.pointee._swiftPrefix!
     }
   }
   /// Whether `swiftPrefix` is set.
   public var hasSwiftPrefix: Bool { _storage.fields._swiftPrefix != nil }
   /// Makes `swiftPrefix` unset, so that it has its default.
-  public mutating func clearSwiftPrefix() { _uniqueStorage.fields._swiftPrefix = nil }
+  public mutating func clearSwiftPrefix() { _uniqueFields.pointee._swiftPrefix = nil }
 
   public var phpClassPrefix: String {
     get { _storage.fields._phpClassPrefix ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._phpClassPrefix == nil { storage.fields._phpClassPrefix = String() }
-      yield &storage.fields._phpClassPrefix!
+      let fields = _uniqueFields
+      if fields.pointee._phpClassPrefix == nil { fields.pointee._phpClassPrefix = String() }
+      yield &fields.pointee._phpClassPrefix!
     }
   }
   /// Whether `phpClassPrefix` is set.
   public var hasPhpClassPrefix: Bool { _storage.fields._phpClassPrefix != nil }
   /// Makes `phpClassPrefix` unset, so that it has its default.
-  public mutating func clearPhpClassPrefix() { _uniqueStorage.fields._phpClassPrefix = nil }
+  public mutating func clearPhpClassPrefix() { _uniqueFields.pointee._phpClassPrefix = nil }
 
   public var phpNamespace: String {
     get { _storage.fields._phpNamespace ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._phpNamespace == nil { storage.fields._phpNamespace = String() }
-      yield &storage.fields._phpNamespace!
+      let fields = _uniqueFields
+      if fields.pointee._phpNamespace == nil { fields.pointee._phpNamespace = String() }
+      yield &fields.pointee._phpNamespace!
     }
   }
   /// Whether `phpNamespace` is set.
   public var hasPhpNamespace: Bool { _storage.fields._phpNamespace != nil }
   /// Makes `phpNamespace` unset, so that it has its default.
-  public mutating func clearPhpNamespace() { _uniqueStorage.fields._phpNamespace = nil }
+  public mutating func clearPhpNamespace() { _uniqueFields.pointee._phpNamespace = nil }
 
   public var phpMetadataNamespace: String {
     get { _storage.fields._phpMetadataNamespace ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._phpMetadataNamespace == nil { storage.fields._phpMetadataNamespace = String() }
-      yield &storage.fields._phpMetadataNamespace!
+      let fields = _uniqueFields
+      if fields.pointee._phpMetadataNamespace == nil { fields.pointee._phpMetadataNamespace = String() }
+      yield &fields.pointee._phpMetadataNamespace!
     }
   }
   /// Whether `phpMetadataNamespace` is set.
   public var hasPhpMetadataNamespace: Bool { _storage.fields._phpMetadataNamespace != nil }
   /// Makes `phpMetadataNamespace` unset, so that it has its default.
-  public mutating func clearPhpMetadataNamespace() { _uniqueStorage.fields._phpMetadataNamespace = nil }
+  public mutating func clearPhpMetadataNamespace() { _uniqueFields.pointee._phpMetadataNamespace = nil }
 
   public var rubyPackage: String {
     get { _storage.fields._rubyPackage ?? String() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._rubyPackage == nil { storage.fields._rubyPackage = String() }
-      yield &storage.fields._rubyPackage!
+      let fields = _uniqueFields
+      if fields.pointee._rubyPackage == nil { fields.pointee._rubyPackage = String() }
+      yield &fields.pointee._rubyPackage!
     }
   }
   /// Whether `rubyPackage` is set.
   public var hasRubyPackage: Bool { _storage.fields._rubyPackage != nil }
   /// Makes `rubyPackage` unset, so that it has its default.
-  public mutating func clearRubyPackage() { _uniqueStorage.fields._rubyPackage = nil }
+  public mutating func clearRubyPackage() { _uniqueFields.pointee._rubyPackage = nil }
 
   public var features: Google_Protobuf_FeatureSet {
     get { _storage.fields._features ?? Google_Protobuf_FeatureSet() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._features == nil { storage.fields._features = Google_Protobuf_FeatureSet() }
-      yield &storage.fields._features!
+      let fields = _uniqueFields
+      if fields.pointee._features == nil { fields.pointee._features = Google_Protobuf_FeatureSet() }
+      yield &fields.pointee._features!
     }
   }
   /// Whether `features` is set.
   public var hasFeatures: Bool { _storage.fields._features != nil }
   /// Makes `features` unset, so that it has its default.
-  public mutating func clearFeatures() { _uniqueStorage.fields._features = nil }
+  public mutating func clearFeatures() { _uniqueFields.pointee._features = nil }
 
   public var uninterpretedOption: [Google_Protobuf_UninterpretedOption] {
     get { _storage.fields._uninterpretedOption }
-    _modify { yield &_uniqueStorage.fields._uninterpretedOption }
+    _modify { yield &_uniqueFields.pointee._uninterpretedOption }
   }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   /// The extensions that are set; the properties that they add are the way to use them.
   public var _protobuf_extensionFieldValues: ExtensionFieldValueSet {
     get { _storage.fields._protobuf_extensionFieldValues }
-    _modify { yield &_uniqueStorage.fields._protobuf_extensionFieldValues }
+    _modify { yield &_uniqueFields.pointee._protobuf_extensionFieldValues }
   }
 
   public nonisolated enum OptimizeMode: Int, Enum, Swift.CaseIterable {
@@ -1229,11 +1232,12 @@ public nonisolated struct Google_Protobuf_FileOptions: ExtensibleMessage {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -1318,137 +1322,137 @@ public nonisolated struct Google_Protobuf_MessageOptions: ExtensibleMessage {
 public nonisolated struct Google_Protobuf_FieldOptions: ExtensibleMessage {
   public var ctype: Google_Protobuf_FieldOptions.CType {
     get { _storage.fields._ctype ?? .string }
-    set { _uniqueStorage.fields._ctype = newValue }
+    set { _uniqueFields.pointee._ctype = newValue }
   }
   /// Whether `ctype` is set.
   public var hasCtype: Bool { _storage.fields._ctype != nil }
   /// Makes `ctype` unset, so that it has its default.
-  public mutating func clearCtype() { _uniqueStorage.fields._ctype = nil }
+  public mutating func clearCtype() { _uniqueFields.pointee._ctype = nil }
 
   public var packed: Bool {
     get { _storage.fields._packed ?? false }
-    set { _uniqueStorage.fields._packed = newValue }
+    set { _uniqueFields.pointee._packed = newValue }
   }
   /// Whether `packed` is set.
   public var hasPacked: Bool { _storage.fields._packed != nil }
   /// Makes `packed` unset, so that it has its default.
-  public mutating func clearPacked() { _uniqueStorage.fields._packed = nil }
+  public mutating func clearPacked() { _uniqueFields.pointee._packed = nil }
 
   public var jstype: Google_Protobuf_FieldOptions.JSType {
     get { _storage.fields._jstype ?? .jsNormal }
-    set { _uniqueStorage.fields._jstype = newValue }
+    set { _uniqueFields.pointee._jstype = newValue }
   }
   /// Whether `jstype` is set.
   public var hasJstype: Bool { _storage.fields._jstype != nil }
   /// Makes `jstype` unset, so that it has its default.
-  public mutating func clearJstype() { _uniqueStorage.fields._jstype = nil }
+  public mutating func clearJstype() { _uniqueFields.pointee._jstype = nil }
 
   public var lazy: Bool {
     get { _storage.fields._lazy ?? false }
-    set { _uniqueStorage.fields._lazy = newValue }
+    set { _uniqueFields.pointee._lazy = newValue }
   }
   /// Whether `lazy` is set.
   public var hasLazy: Bool { _storage.fields._lazy != nil }
   /// Makes `lazy` unset, so that it has its default.
-  public mutating func clearLazy() { _uniqueStorage.fields._lazy = nil }
+  public mutating func clearLazy() { _uniqueFields.pointee._lazy = nil }
 
   public var unverifiedLazy: Bool {
     get { _storage.fields._unverifiedLazy ?? false }
-    set { _uniqueStorage.fields._unverifiedLazy = newValue }
+    set { _uniqueFields.pointee._unverifiedLazy = newValue }
   }
   /// Whether `unverifiedLazy` is set.
   public var hasUnverifiedLazy: Bool { _storage.fields._unverifiedLazy != nil }
   /// Makes `unverifiedLazy` unset, so that it has its default.
-  public mutating func clearUnverifiedLazy() { _uniqueStorage.fields._unverifiedLazy = nil }
+  public mutating func clearUnverifiedLazy() { _uniqueFields.pointee._unverifiedLazy = nil }
 
   public var deprecated: Bool {
     get { _storage.fields._deprecated ?? false }
-    set { _uniqueStorage.fields._deprecated = newValue }
+    set { _uniqueFields.pointee._deprecated = newValue }
   }
   /// Whether `deprecated` is set.
   public var hasDeprecated: Bool { _storage.fields._deprecated != nil }
   /// Makes `deprecated` unset, so that it has its default.
-  public mutating func clearDeprecated() { _uniqueStorage.fields._deprecated = nil }
+  public mutating func clearDeprecated() { _uniqueFields.pointee._deprecated = nil }
 
   /// - Note: This field is marked as deprecated in the .proto file.
   public var weak: Bool {
     get { _storage.fields._weak ?? false }
-    set { _uniqueStorage.fields._weak = newValue }
+    set { _uniqueFields.pointee._weak = newValue }
   }
   /// Whether `weak` is set.
   public var hasWeak: Bool { _storage.fields._weak != nil }
   /// Makes `weak` unset, so that it has its default.
-  public mutating func clearWeak() { _uniqueStorage.fields._weak = nil }
+  public mutating func clearWeak() { _uniqueFields.pointee._weak = nil }
 
   public var debugRedact: Bool {
     get { _storage.fields._debugRedact ?? false }
-    set { _uniqueStorage.fields._debugRedact = newValue }
+    set { _uniqueFields.pointee._debugRedact = newValue }
   }
   /// Whether `debugRedact` is set.
   public var hasDebugRedact: Bool { _storage.fields._debugRedact != nil }
   /// Makes `debugRedact` unset, so that it has its default.
-  public mutating func clearDebugRedact() { _uniqueStorage.fields._debugRedact = nil }
+  public mutating func clearDebugRedact() { _uniqueFields.pointee._debugRedact = nil }
 
   public var retention: Google_Protobuf_FieldOptions.OptionRetention {
     get { _storage.fields._retention ?? .retentionUnknown }
-    set { _uniqueStorage.fields._retention = newValue }
+    set { _uniqueFields.pointee._retention = newValue }
   }
   /// Whether `retention` is set.
   public var hasRetention: Bool { _storage.fields._retention != nil }
   /// Makes `retention` unset, so that it has its default.
-  public mutating func clearRetention() { _uniqueStorage.fields._retention = nil }
+  public mutating func clearRetention() { _uniqueFields.pointee._retention = nil }
 
   public var targets: [Google_Protobuf_FieldOptions.OptionTargetType] {
     get { _storage.fields._targets }
-    _modify { yield &_uniqueStorage.fields._targets }
+    _modify { yield &_uniqueFields.pointee._targets }
   }
 
   public var editionDefaults: [Google_Protobuf_FieldOptions.EditionDefault] {
     get { _storage.fields._editionDefaults }
-    _modify { yield &_uniqueStorage.fields._editionDefaults }
+    _modify { yield &_uniqueFields.pointee._editionDefaults }
   }
 
   public var features: Google_Protobuf_FeatureSet {
     get { _storage.fields._features ?? Google_Protobuf_FeatureSet() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._features == nil { storage.fields._features = Google_Protobuf_FeatureSet() }
-      yield &storage.fields._features!
+      let fields = _uniqueFields
+      if fields.pointee._features == nil { fields.pointee._features = Google_Protobuf_FeatureSet() }
+      yield &fields.pointee._features!
     }
   }
   /// Whether `features` is set.
   public var hasFeatures: Bool { _storage.fields._features != nil }
   /// Makes `features` unset, so that it has its default.
-  public mutating func clearFeatures() { _uniqueStorage.fields._features = nil }
+  public mutating func clearFeatures() { _uniqueFields.pointee._features = nil }
 
   public var featureSupport: Google_Protobuf_FieldOptions.FeatureSupport {
     get { _storage.fields._featureSupport ?? Google_Protobuf_FieldOptions.FeatureSupport() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._featureSupport == nil { storage.fields._featureSupport = Google_Protobuf_FieldOptions.FeatureSupport() }
-      yield &storage.fields._featureSupport!
+      let fields = _uniqueFields
+      if fields.pointee._featureSupport == nil { fields.pointee._featureSupport = Google_Protobuf_FieldOptions.FeatureSupport() }
+      yield &fields.pointee._featureSupport!
     }
   }
   /// Whether `featureSupport` is set.
   public var hasFeatureSupport: Bool { _storage.fields._featureSupport != nil }
   /// Makes `featureSupport` unset, so that it has its default.
-  public mutating func clearFeatureSupport() { _uniqueStorage.fields._featureSupport = nil }
+  public mutating func clearFeatureSupport() { _uniqueFields.pointee._featureSupport = nil }
 
   public var uninterpretedOption: [Google_Protobuf_UninterpretedOption] {
     get { _storage.fields._uninterpretedOption }
-    _modify { yield &_uniqueStorage.fields._uninterpretedOption }
+    _modify { yield &_uniqueFields.pointee._uninterpretedOption }
   }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   /// The extensions that are set; the properties that they add are the way to use them.
   public var _protobuf_extensionFieldValues: ExtensionFieldValueSet {
     get { _storage.fields._protobuf_extensionFieldValues }
-    _modify { yield &_uniqueStorage.fields._protobuf_extensionFieldValues }
+    _modify { yield &_uniqueFields.pointee._protobuf_extensionFieldValues }
   }
 
   public nonisolated enum CType: Int, Enum, Swift.CaseIterable {
@@ -1604,11 +1608,12 @@ public nonisolated struct Google_Protobuf_FieldOptions: ExtensibleMessage {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -2398,7 +2403,7 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -2423,7 +2428,7 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -2572,7 +2577,7 @@ nonisolated extension Google_Protobuf_DescriptorProto {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -2597,7 +2602,7 @@ nonisolated extension Google_Protobuf_DescriptorProto {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -3297,7 +3302,7 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -3322,7 +3327,7 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -3526,7 +3531,7 @@ nonisolated extension Google_Protobuf_FileOptions {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -3551,7 +3556,7 @@ nonisolated extension Google_Protobuf_FileOptions {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -3802,7 +3807,7 @@ nonisolated extension Google_Protobuf_FieldOptions {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -3827,7 +3832,7 @@ nonisolated extension Google_Protobuf_FieldOptions {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.

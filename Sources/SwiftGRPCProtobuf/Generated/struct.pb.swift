@@ -234,8 +234,8 @@ nonisolated extension Google_Protobuf_Value {
     case .numberValue?: size += 9
     case .stringValue(let value)?: size += 1 + ProtobufString.size(value)
     case .boolValue?: size += 2
-    case .structValue(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .listValue(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .structValue(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .listValue(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
     case nil: break
     }
     return size
@@ -251,8 +251,8 @@ nonisolated extension Google_Protobuf_Value {
     case .numberValue(let value)?: p = ProtobufDouble.encode(WireWriter.tag(p, 17), value)
     case .stringValue(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 26), value)
     case .boolValue(let value)?: p = ProtobufBool.encode(WireWriter.tag(p, 32), value)
-    case .structValue(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 42, p, &sizes) }
-    case .listValue(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 50, p, &sizes) }
+    case .structValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 42, p, &sizes) }
+    case .listValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 50, p, &sizes) }
     case nil: break
     }
     return message.pointee.unknownFields._encode(p)
@@ -278,24 +278,24 @@ nonisolated extension Google_Protobuf_Value {
 nonisolated extension Google_Protobuf_Value.OneOf_Kind {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .nullValue(let value): withUnsafePointer(to: value) { body(1, $0) }
-    case .numberValue(let value): withUnsafePointer(to: value) { body(2, $0) }
-    case .stringValue(let value): withUnsafePointer(to: value) { body(3, $0) }
-    case .boolValue(let value): withUnsafePointer(to: value) { body(4, $0) }
-    case .structValue(let value): withUnsafePointer(to: value) { body(5, $0) }
-    case .listValue(let value): withUnsafePointer(to: value) { body(6, $0) }
+    case .nullValue(let value): return Swift.withUnsafePointer(to: value) { body(1, $0) }
+    case .numberValue(let value): return Swift.withUnsafePointer(to: value) { body(2, $0) }
+    case .stringValue(let value): return Swift.withUnsafePointer(to: value) { body(3, $0) }
+    case .boolValue(let value): return Swift.withUnsafePointer(to: value) { body(4, $0) }
+    case .structValue(let value): return Swift.withUnsafePointer(to: value) { body(5, $0) }
+    case .listValue(let value): return Swift.withUnsafePointer(to: value) { body(6, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 1: .nullValue(value.assumingMemoryBound(to: Google_Protobuf_NullValue.self).pointee)
-    case 2: .numberValue(value.assumingMemoryBound(to: Double.self).pointee)
-    case 3: .stringValue(value.assumingMemoryBound(to: String.self).pointee)
-    case 4: .boolValue(value.assumingMemoryBound(to: Bool.self).pointee)
-    case 5: .structValue(value.assumingMemoryBound(to: Google_Protobuf_Struct.self).pointee)
-    case 6: .listValue(value.assumingMemoryBound(to: Google_Protobuf_ListValue.self).pointee)
-    default: nil
+    case 1: return .nullValue(value.assumingMemoryBound(to: Google_Protobuf_NullValue.self).pointee)
+    case 2: return .numberValue(value.assumingMemoryBound(to: Double.self).pointee)
+    case 3: return .stringValue(value.assumingMemoryBound(to: String.self).pointee)
+    case 4: return .boolValue(value.assumingMemoryBound(to: Bool.self).pointee)
+    case 5: return .structValue(value.assumingMemoryBound(to: Google_Protobuf_Struct.self).pointee)
+    case 6: return .listValue(value.assumingMemoryBound(to: Google_Protobuf_ListValue.self).pointee)
+    default: return nil
     }
   }
 }

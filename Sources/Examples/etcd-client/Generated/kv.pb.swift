@@ -39,39 +39,39 @@ nonisolated struct Mvccpb_KeyValue: SwiftGRPCProtobuf.Message {
 nonisolated struct Mvccpb_Event: SwiftGRPCProtobuf.Message {
   var type: Mvccpb_Event.EventType {
     get { _storage.fields._type }
-    _modify { yield &_uniqueStorage.fields._type }
+    _modify { yield &_uniqueFields.pointee._type }
   }
 
   var kv: Mvccpb_KeyValue {
     get { _storage.fields._kv ?? Mvccpb_KeyValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._kv == nil { storage.fields._kv = Mvccpb_KeyValue() }
-      yield &storage.fields._kv!
+      let fields = _uniqueFields
+      if fields.pointee._kv == nil { fields.pointee._kv = Mvccpb_KeyValue() }
+      yield &fields.pointee._kv!
     }
   }
   /// Whether `kv` is set.
   var hasKv: Bool { _storage.fields._kv != nil }
   /// Makes `kv` unset, so that it has its default.
-  mutating func clearKv() { _uniqueStorage.fields._kv = nil }
+  mutating func clearKv() { _uniqueFields.pointee._kv = nil }
 
   var prevKv: Mvccpb_KeyValue {
     get { _storage.fields._prevKv ?? Mvccpb_KeyValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._prevKv == nil { storage.fields._prevKv = Mvccpb_KeyValue() }
-      yield &storage.fields._prevKv!
+      let fields = _uniqueFields
+      if fields.pointee._prevKv == nil { fields.pointee._prevKv = Mvccpb_KeyValue() }
+      yield &fields.pointee._prevKv!
     }
   }
   /// Whether `prevKv` is set.
   var hasPrevKv: Bool { _storage.fields._prevKv != nil }
   /// Makes `prevKv` unset, so that it has its default.
-  mutating func clearPrevKv() { _uniqueStorage.fields._prevKv = nil }
+  mutating func clearPrevKv() { _uniqueFields.pointee._prevKv = nil }
 
   /// Fields that were received but are not in the .proto file.
   var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   nonisolated enum EventType: SwiftGRPCProtobuf.Enum, Swift.CaseIterable {
@@ -96,11 +96,12 @@ nonisolated struct Mvccpb_Event: SwiftGRPCProtobuf.Message {
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -188,7 +189,7 @@ nonisolated extension Mvccpb_Event {
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   static func _encodedSize(
@@ -213,7 +214,7 @@ nonisolated extension Mvccpb_Event {
   mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.

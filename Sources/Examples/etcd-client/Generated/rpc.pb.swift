@@ -916,8 +916,8 @@ nonisolated extension Etcdserverpb_WatchRequest {
   ) -> Int {
     var size = message.pointee.unknownFields.byteCount
     switch message.pointee.requestUnion {
-    case .createRequest(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .cancelRequest(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .createRequest(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
+    case .cancelRequest(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
     case nil: break
     }
     return size
@@ -929,8 +929,8 @@ nonisolated extension Etcdserverpb_WatchRequest {
   ) -> UnsafeMutableRawPointer {
     var p = start
     switch message.pointee.requestUnion {
-    case .createRequest(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 10, p, &sizes) }
-    case .cancelRequest(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, p, &sizes) }
+    case .createRequest(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 10, p, &sizes) }
+    case .cancelRequest(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, p, &sizes) }
     case nil: break
     }
     return message.pointee.unknownFields._encode(p)
@@ -951,16 +951,16 @@ nonisolated extension Etcdserverpb_WatchRequest {
 nonisolated extension Etcdserverpb_WatchRequest.OneOf_RequestUnion {
   func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .createRequest(let value): withUnsafePointer(to: value) { body(1, $0) }
-    case .cancelRequest(let value): withUnsafePointer(to: value) { body(2, $0) }
+    case .createRequest(let value): return Swift.withUnsafePointer(to: value) { body(1, $0) }
+    case .cancelRequest(let value): return Swift.withUnsafePointer(to: value) { body(2, $0) }
     }
   }
 
   static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 1: .createRequest(value.assumingMemoryBound(to: Etcdserverpb_WatchCreateRequest.self).pointee)
-    case 2: .cancelRequest(value.assumingMemoryBound(to: Etcdserverpb_WatchCancelRequest.self).pointee)
-    default: nil
+    case 1: return .createRequest(value.assumingMemoryBound(to: Etcdserverpb_WatchCreateRequest.self).pointee)
+    case 2: return .cancelRequest(value.assumingMemoryBound(to: Etcdserverpb_WatchCancelRequest.self).pointee)
+    default: return nil
     }
   }
 }
