@@ -13,4 +13,7 @@ public enum MessageBox {
   ) -> UnsafeMutablePointer<Content> {
     (Unmanaged.passUnretained(box).toOpaque() + 2 * MemoryLayout<Int>.size).assumingMemoryBound(to: Content.self)
   }
+
+  /// The content of the box at an address, as ``content(of:as:)``.
+  static func content(at box: UnsafeRawPointer) -> UnsafeRawPointer { box + 2 * MemoryLayout<Int>.size }
 }

@@ -12,6 +12,7 @@ import Testing
     "Sources/SwiftGRPCProtobuf/JSON/",
     "Sources/SwiftGRPCProtobuf/Table/",
     "Sources/SwiftGRPCProtobuf/Text/",
+    "Sources/SwiftGRPCProtobuf/TextFormat/",
     "Sources/SwiftGRPCProtobuf/Message+Binary.swift",
     "Sources/SwiftGRPCProtobuf/Message.swift",
     "Sources/SwiftGRPCProtobuf/MessageBox.swift",

@@ -324,7 +324,7 @@ nonisolated extension Fixtures_Comments_Documented {
     4 special string
     7 old string
     8 old_optional string?
-    9 old_list int32[]
+    9 old_list int32[,]
     10 old_wording enum0
     oneof 0
     unknown

@@ -513,7 +513,7 @@ nonisolated extension Fixtures_Editions_Encodings {
     of: Self.self, size: MemoryLayout<Self>.size,
     """
     1 expanded int32[]
-    2 packed int32[]
+    2 packed int32[,]
     5 many group0[]
     7 named map string message0
     unknown

@@ -329,7 +329,7 @@ nonisolated extension Fixtures_Enums_Holder {
     of: Self.self, size: MemoryLayout<Self>.size,
     """
     1 plain enum0
-    3 statuses enum1[]
+    3 statuses enum1[,]
     4 nested enum2
     unknown
     2 aliased enum3?

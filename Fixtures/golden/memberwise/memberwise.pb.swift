@@ -552,7 +552,7 @@ nonisolated extension Fixtures_Memberwise_Words {
     1 class string
     2 self int32
     3 inout bool
-    4 let int32[]
+    4 let int32[,]
     6 await int32
     7 copy string
     unknown

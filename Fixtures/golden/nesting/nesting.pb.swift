@@ -1183,7 +1183,7 @@ nonisolated extension Fixtures_Nesting_Wide {
     10 j string
     11 k int32?
     12 l message0?
-    13 m int32[]
+    13 m int32[,]
     14 n message1?
     unknown
     """,

@@ -561,6 +561,25 @@ public nonisolated struct Fixtures_Proto2_Lists: SwiftGRPCProtobuf.Message {
   public init() {}
 }
 
+/// Names and numbers that fields had once.
+public nonisolated struct Fixtures_Proto2_Retired: SwiftGRPCProtobuf.Message {
+  public var current: Int32 {
+    get { _current ?? 0 }
+    set { _current = newValue }
+  }
+  /// Whether `current` is set.
+  public var hasCurrent: Bool { _current != nil }
+  /// Makes `current` unset, so that it has its default.
+  public mutating func clearCurrent() { _current = nil }
+
+  /// Fields that were received but are not in the .proto file.
+  public var unknownFields = SwiftGRPCProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _current: Int32?
+}
+
 // MARK: - Support
 
 // An error here means that this file does not fit the version of the runtime module that it is built
@@ -1433,12 +1452,60 @@ nonisolated extension Fixtures_Proto2_Lists {
     of: Self.self, size: MemoryLayout<Self>.size,
     """
     1 expanded int32[]
-    2 packed int32[]
+    2 packed int32[,]
     3 suits enum0[]
-    4 packed_suits enum0[]
+    4 packed_suits enum0[,]
     unknown
     """,
     enums: [Fixtures_Proto2_Suit.self])
+}
+
+nonisolated extension Fixtures_Proto2_Retired {
+  public static var protoMessageName: String { "fixtures.proto2.Retired" }
+  public static var _protobuf_file: ProtoDescriptor.GeneratedFile? { File_proto2_proto }
+
+  public mutating func _decode(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+    var p = start
+    fields: while p < end {
+      let field = p
+      let tag = try WireReader.tag(&p, end)
+      switch tag {
+      case 8: self._current = try ProtobufInt32.decode(&p, end)
+      default:
+        let isEnd = try WireReader.unknown(
+          tag: tag, from: field, &p, end, &context, &self.unknownFields)
+        if isEnd { break fields }
+      }
+    }
+    return p
+  }
+
+  public static func _encodedSize(
+    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
+  ) -> Int {
+    var size = message.pointee.unknownFields.byteCount
+    if let value = message.pointee._current { size += 1 + ProtobufInt32.size(value) }
+    return size
+  }
+
+  public static func _encode(
+    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
+    _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    var p = start
+    if let value = message.pointee._current { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    return message.pointee.unknownFields._encode(p)
+  }
+
+  public static let _table = MessageTable(
+    of: Self.self, size: MemoryLayout<Self>.size,
+    """
+    unknown
+    1 current int32?
+    reserved old_name older_name 2 5-7 1000-536870911
+    """)
 }
 
 // MARK: - Descriptor
@@ -1480,8 +1547,10 @@ public nonisolated let File_proto2_proto = ProtoDescriptor.GeneratedFile(
   \u{1}\n\u{5}Lists\u{12}\u{10}\n\u{8}expanded\u{18}\u{1} \u{3}(\u{5}\u{12}\u{12}\n\u{6}packed\
   \u{18}\u{2} \u{3}(\u{5}B\u{2}\u{10}\u{1}\u{12}$\n\u{5}suits\u{18}\u{3} \u{3}(\u{e}2\u{15}.fixtu\
   res.proto2.Suit\u{12}/\n\u{c}packed_suits\u{18}\u{4} \u{3}(\u{e}2\u{15}.fixtures.proto2.SuitB\
-  \u{2}\u{10}\u{1}*A\n\u{4}Suit\u{12}\u{f}\n\u{b}SUIT_HEARTS\u{10}\u{3}\u{12}\u{f}\n\u{b}SUIT_SPA\
-  DES\u{10}\u{1}\u{12}\u{17}\n\nSUIT_CLUBS\u{10}\u{fe}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\
-  \u{ff}\u{1}
+  \u{2}\u{10}\u{1}\"G\n\u{7}Retired\u{12}\u{f}\n\u{7}current\u{18}\u{1} \u{1}(\u{5}J\u{4}\u{8}\
+  \u{2}\u{10}\u{3}J\u{4}\u{8}\u{5}\u{10}\u{8}J\t\u{8}\u{e8}\u{7}\u{10}\u{80}\u{80}\u{80}\u{80}\
+  \u{2}R\u{8}old_nameR\nolder_name*A\n\u{4}Suit\u{12}\u{f}\n\u{b}SUIT_HEARTS\u{10}\u{3}\u{12}\
+  \u{f}\n\u{b}SUIT_SPADES\u{10}\u{1}\u{12}\u{17}\n\nSUIT_CLUBS\u{10}\u{fe}\u{ff}\u{ff}\u{ff}\
+  \u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{1}
   """
 )

@@ -33,6 +33,10 @@ struct MessageTableText {
     if !isBoxed {
       for field in stored where field.hasHiddenStorage { add(field) }
     }
+    // Names in quotes may be anything; only words can be the names of fields.
+    let names = message.reservedNames.filter { !$0.isEmpty && !$0.contains(where: \.isWhitespace) }
+    let reserved = names + message.reservedRanges.map(\.inWords)
+    if !reserved.isEmpty { lines.append("reserved " + reserved.joined(separator: " ")) }
     for (index, oneof) in realOneofs.enumerated() {
       for member in oneof.fields {
         fields.first { $0.field == member }.map { add($0, suffix: " |\(index)") }
@@ -67,7 +71,7 @@ struct MessageTableText {
 
   private func shape(of field: FieldDescriptor) -> String {
     if field.realOneof != nil { return "" }
-    if field.isRepeated { return "[]" }
+    if field.isRepeated { return field.isPacked ? "[,]" : "[]" }
     if field.isRequired { return "!" }
     return field.hasPresence ? "?" : ""
   }
@@ -91,6 +95,11 @@ struct MessageTableText {
 extension FieldDescriptor {
   /// The name in text format: a group goes by the name of its message.
   var textFormatName: String { isGroupLike ? messageType?.name ?? name : name }
+}
+
+extension Range<Int32> {
+  /// The numbers with both bounds, `5-7`, or the only one.
+  fileprivate var inWords: String { count == 1 ? "\(lowerBound)" : "\(lowerBound)-\(upperBound - 1)" }
 }
 
 extension String {

@@ -112,7 +112,8 @@ final class DynamicField: Sendable {
       name = group.name
     }
     return FieldDescription(
-      number, name, jsonName, offset, kind, shape ?? self.shape, FieldContent(content), oneof: oneof,
+      number, name, jsonName, offset, kind, shape ?? self.shape, FieldContent(content), isPacked: isPacked,
+      oneof: oneof,
       isRepeatedOneofMember: isRepeatedOneofMember)
   }
 }

@@ -50,7 +50,9 @@ final class DynamicLayout: @unchecked Sendable {
     }
 
     fields = builder.fields
-    table = MessageTable(named: descriptor.fullName, unknownFields: unknownFields, builder.descriptions)
+    let reserved = descriptor.reservedNames + descriptor.reservedRanges.map { "\($0.lowerBound)-\($0.upperBound - 1)" }
+    table = MessageTable(
+      named: descriptor.fullName, unknownFields: unknownFields, reserved: reserved, builder.descriptions)
     requiredFields = fields.indices.filter { builder.fields[$0].shape == .required }
     usesMessageSetWireFormat = descriptor.usesMessageSetWireFormat
     numbers = builder.descriptions.map(\.number)

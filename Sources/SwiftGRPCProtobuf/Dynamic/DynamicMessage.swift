@@ -86,9 +86,5 @@ extension DynamicMessage: Hashable {
 
 extension DynamicMessage: CustomDebugStringConvertible {
   /// The name of the message and its fields, for people who look for a fault.
-  public var debugDescription: String {
-    var printer = FieldPrinter()
-    withFields { printer.print(type.type.layout.table, at: $0) }
-    return type.name + ":\n" + printer.text
-  }
+  public var debugDescription: String { "\(type.name):\n\(textFormatString())" }
 }

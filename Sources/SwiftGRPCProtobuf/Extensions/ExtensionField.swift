@@ -204,6 +204,6 @@ public struct PackedExtensionField<Field: PackableType>: ExtensionField {
 
   /// Describes the field for the coders that run on tables.
   public static func _description(number: Int32, name: String) -> FieldDescription {
-    FieldDescription(number, name, nil, 0, Field.kind, .repeated, Field._content)
+    FieldDescription(number, name, nil, 0, Field.kind, .repeated, Field._content, isPacked: true)
   }
 }

@@ -2975,6 +2975,7 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
     3 type string?
     5 reserved bool?
     6 repeated bool?
+    reserved 4
     """)
 }
 
@@ -3448,6 +3449,7 @@ nonisolated extension Google_Protobuf_ServiceDescriptorProto {
     unknown
     1 name string?
     3 options message1?
+    reserved stream 4
     """,
     messages: [Google_Protobuf_MethodDescriptorProto.self, Google_Protobuf_ServiceOptions.self])
 }
@@ -3595,6 +3597,7 @@ nonisolated extension Google_Protobuf_FileOptions {
     999 uninterpreted_option message1[]
     unknown
     extensions
+    reserved php_generic_services 42 38
     """,
     messages: [Google_Protobuf_FeatureSet.self, Google_Protobuf_UninterpretedOption.self],
     enums: [Google_Protobuf_FileOptions.OptimizeMode.self])
@@ -3794,6 +3797,7 @@ nonisolated extension Google_Protobuf_MessageOptions {
     7 map_entry bool?
     11 deprecated_legacy_json_field_conflicts bool?
     12 features message1?
+    reserved 4 5 6 8 9
     """,
     messages: [Google_Protobuf_UninterpretedOption.self, Google_Protobuf_FeatureSet.self])
 }
@@ -3864,6 +3868,7 @@ nonisolated extension Google_Protobuf_FieldOptions {
     999 uninterpreted_option message3[]
     unknown
     extensions
+    reserved 4 18
     """,
     messages: [
       Google_Protobuf_FieldOptions.EditionDefault.self,
@@ -4289,6 +4294,7 @@ nonisolated extension Google_Protobuf_EnumOptions {
     3 deprecated bool?
     6 deprecated_legacy_json_field_conflicts bool?
     7 features message1?
+    reserved 5
     """,
     messages: [Google_Protobuf_UninterpretedOption.self, Google_Protobuf_FeatureSet.self])
 }
@@ -4755,6 +4761,7 @@ nonisolated extension Google_Protobuf_FeatureSet {
     6 json_format enum5?
     7 enforce_naming_style enum6?
     8 default_symbol_visibility enum7?
+    reserved 999
     """,
     enums: [
       Google_Protobuf_FeatureSet.FieldPresence.self,
@@ -4898,6 +4905,7 @@ nonisolated extension Google_Protobuf_FeatureSet.VisibilityFeature {
     of: Self.self, size: MemoryLayout<Self>.size,
     """
     unknown
+    reserved 1-536870911
     """)
 }
 
@@ -5036,6 +5044,7 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefaul
     3 edition enum0?
     4 overridable_features message0?
     5 fixed_features message0?
+    reserved features 1 2
     """,
     messages: [Google_Protobuf_FeatureSet.self],
     enums: [Google_Protobuf_Edition.self])
@@ -5163,8 +5172,8 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
   public static let _table = MessageTable(
     of: Self.self, size: MemoryLayout<Self>.size,
     """
-    1 path int32[]
-    2 span int32[]
+    1 path int32[,]
+    2 span int32[,]
     6 leading_detached_comments string[]
     unknown
     3 leading_comments string?
@@ -5282,7 +5291,7 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
   public static let _table = MessageTable(
     of: Self.self, size: MemoryLayout<Self>.size,
     """
-    1 path int32[]
+    1 path int32[,]
     unknown
     2 source_file string?
     3 begin int32?

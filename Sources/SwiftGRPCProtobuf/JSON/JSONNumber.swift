@@ -56,8 +56,19 @@ struct JSONNumber {
     return value
   }
 
+  /// The double nearest to `mantissa` times ten to the power of `exponent`, for exponents from -19 to 19.
+  static func nearest(_ mantissa: UInt64, exponent: Int) -> Double {
+    if mantissa == 0 { return 0 }
+    guard mantissa <= 1 << 53 else { return rounded(mantissa, exponent) }
+    // Both are exact, so that one operation rounds as it should.
+    let scale = JSONPowers.doubles[abs(exponent)]
+    return exponent < 0 ? Double(mantissa) / scale : Double(mantissa) * scale
+  }
+
+  private func rounded<Value: JSONFloat>() -> Value { Self.rounded(mantissa, exponent) }
+
   /// The nearest value, for exponents from -19 to 19: by integers, in which the product or quotient is exact.
-  private func rounded<Value: JSONFloat>() -> Value {
+  private static func rounded<Value: JSONFloat>(_ mantissa: UInt64, _ exponent: Int) -> Value {
     let scale = JSONPowers.integers[abs(exponent)]
     var bits: UInt64  // the 64 highest bits of the result, the highest one set
     var hasMore: Bool  // and whether there are ones below them

@@ -25,7 +25,13 @@ protocol EnumAccess: ValueAccess {
 }
 
 /// Values of a generated enum.
+///
+/// Not specialised for the type, as ``GeneratedMessage``, and made like it.
 struct GeneratedEnum<E: Enum>: EnumAccess {
+  private let optional: any OptionalEnum.Type = E?.self
+  private let array: any EnumArray.Type = [E].self
+  private let defaultNumber = Int32(truncatingIfNeeded: E().rawValue)
+
   var names: EnumNames { E._protobuf_names }
 
   var isNullValue: Bool { E.self == Google_Protobuf_NullValue.self }
@@ -34,22 +40,16 @@ struct GeneratedEnum<E: Enum>: EnumAccess {
     Int32(truncatingIfNeeded: value.assumingMemoryBound(to: E.self).pointee.rawValue)
   }
 
-  func number(ofOptional field: UnsafeRawPointer) -> Int32? {
-    field.assumingMemoryBound(to: E?.self).pointee.map { Int32(truncatingIfNeeded: $0.rawValue) }
-  }
+  func number(ofOptional field: UnsafeRawPointer) -> Int32? { optional.number(at: field) }
 
-  func numbers(in field: UnsafeRawPointer) -> [Int32] {
-    field.assumingMemoryBound(to: [E].self).pointee.map { Int32(truncatingIfNeeded: $0.rawValue) }
-  }
+  func numbers(in field: UnsafeRawPointer) -> [Int32] { array.numbers(at: field) }
 
   func store(_ number: Int32, in field: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape) -> Bool {
-    guard let value = E(rawValue: Int(number)) else { return false }
     switch shape {
-    case .repeated: field.assumingMemoryBound(to: [E].self).pointee.append(value)
-    case .optional, .required: field.assumingMemoryBound(to: E?.self).pointee = value
-    case .implicit, .map, .oneof: field.assumingMemoryBound(to: E.self).pointee = value
+    case .repeated: array.append(number, to: field)
+    case .optional, .required: optional.set(number, at: field)
+    case .implicit, .map, .oneof: optional.setWrapped(number, at: field)
     }
-    return true
   }
 
   func withValue<Result>(_ number: Int32, _ body: (_ value: UnsafeRawPointer) -> Result) -> Result {
@@ -59,7 +59,11 @@ struct GeneratedEnum<E: Enum>: EnumAccess {
   func layout(_ shape: FieldDescription.Shape) -> (size: Int, alignment: Int) { StoredValues<E>.layout(shape) }
 
   func isSet(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool {
-    StoredValues<E>.isSet(field, shape, default: E())
+    switch shape {
+    case .repeated: array.isSet(at: field)
+    case .optional, .required: optional.number(at: field) != nil
+    case .implicit, .map, .oneof: number(of: field) != defaultNumber
+    }
   }
 
   func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool {
@@ -76,5 +80,70 @@ struct GeneratedEnum<E: Enum>: EnumAccess {
 
   func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape) {
     StoredValues<E>.copy(source, to: target, shape)
+  }
+}
+
+/// An optional value of an enum. What a type's own methods do, they do without looking for the type.
+private protocol OptionalEnum: Sendable {
+  /// The number of the value at `field`, or `nil` when there is none.
+  static func number(at field: UnsafeRawPointer) -> Int32?
+
+  /// Sets the optional at `field`; false when the enum has no such number.
+  static func set(_ number: Int32, at field: UnsafeMutableRawPointer) -> Bool
+
+  /// Sets the value at `field`, which is no optional; false when the enum has no such number.
+  static func setWrapped(_ number: Int32, at field: UnsafeMutableRawPointer) -> Bool
+}
+
+extension Optional: OptionalEnum where Wrapped: Enum {
+  fileprivate static func number(at field: UnsafeRawPointer) -> Int32? {
+    guard let value = field.assumingMemoryBound(to: Self.self).pointee else { return nil }
+    return Int32(truncatingIfNeeded: value.rawValue)
+  }
+
+  fileprivate static func set(_ number: Int32, at field: UnsafeMutableRawPointer) -> Bool {
+    guard let value = Wrapped(rawValue: Int(number)) else { return false }
+    field.assumingMemoryBound(to: Self.self).pointee = value
+    return true
+  }
+
+  fileprivate static func setWrapped(_ number: Int32, at field: UnsafeMutableRawPointer) -> Bool {
+    guard let value = Wrapped(rawValue: Int(number)) else { return false }
+    field.assumingMemoryBound(to: Wrapped.self).pointee = value
+    return true
+  }
+}
+
+/// An array of values of an enum.
+private protocol EnumArray: Sendable {
+  /// True when the array at `field` is not empty.
+  static func isSet(at field: UnsafeRawPointer) -> Bool
+
+  /// The numbers of the values in the array at `field`.
+  static func numbers(at field: UnsafeRawPointer) -> [Int32]
+
+  /// Appends to the array at `field`; false when the enum has no such number.
+  static func append(_ number: Int32, to field: UnsafeMutableRawPointer) -> Bool
+}
+
+extension Array: EnumArray where Element: Enum {
+  fileprivate static func isSet(at field: UnsafeRawPointer) -> Bool {
+    !field.assumingMemoryBound(to: Self.self).pointee.isEmpty
+  }
+
+  fileprivate static func numbers(at field: UnsafeRawPointer) -> [Int32] {
+    let values = field.assumingMemoryBound(to: Self.self)
+    var numbers: [Int32] = []
+    numbers.reserveCapacity(values.pointee.count)
+    for index in values.pointee.indices {
+      numbers.append(Int32(truncatingIfNeeded: values.pointee[index].rawValue))
+    }
+    return numbers
+  }
+
+  fileprivate static func append(_ number: Int32, to field: UnsafeMutableRawPointer) -> Bool {
+    guard let value = Element(rawValue: Int(number)) else { return false }
+    field.assumingMemoryBound(to: Self.self).pointee.append(value)
+    return true
   }
 }

@@ -30,6 +30,8 @@ public struct FieldDescription: Sendable {
   let content: FieldContent.Form
   /// The oneof that the field is a member of.
   let oneof: (any OneofAccess)?
+  /// The binary format packs the values, and the text format writes them as one list.
+  let isPacked: Bool
   /// The name in the `.proto` file, of a group that of its message; of an extension the full name.
   public let name: String
   /// The name in JSON: that of the option `json_name`, or the name in lower camel case.
@@ -37,13 +39,15 @@ public struct FieldDescription: Sendable {
 
   init(
     _ number: Int32, _ name: String, _ json: String?, _ offset: Int, _ kind: FieldKind, _ shape: Shape,
-    _ content: FieldContent, oneof: (any OneofAccess)? = nil, isRepeatedOneofMember: Bool = false
+    _ content: FieldContent, isPacked: Bool = false, oneof: (any OneofAccess)? = nil,
+    isRepeatedOneofMember: Bool = false
   ) {
     self.number = number
     self.kind = kind
     self.shape = shape
     self.offset = offset
     self.content = content.form
+    self.isPacked = isPacked
     self.oneof = oneof
     self.isRepeatedOneofMember = isRepeatedOneofMember
     self.name = name
@@ -53,7 +57,7 @@ public struct FieldDescription: Sendable {
   /// The same field at an offset.
   func at(_ offset: Int) -> FieldDescription {
     FieldDescription(
-      number, name, jsonName, offset, kind, shape, FieldContent(content), oneof: oneof,
+      number, name, jsonName, offset, kind, shape, FieldContent(content), isPacked: isPacked, oneof: oneof,
       isRepeatedOneofMember: isRepeatedOneofMember)
   }
 

@@ -43,26 +43,44 @@ struct MessageList {
 }
 
 /// Messages of a generated type.
+///
+/// This code is not specialised for the types. Where it names `M?` or `[M]` it looks up their metadata, which costs
+/// hundreds of instructions; hence the metatypes that are kept here, and a shorter way for messages in boxes.
 struct GeneratedMessage<M: Message>: MessageAccess {
+  /// The message is nothing but a reference to the box that stores its fields, so that an optional of it is a pointer
+  /// that may be zero.
+  private let isBoxed: Bool
+  private let optional: any OptionalMessage.Type = M?.self
+  private let array: any MessageArray.Type = [M].self
+
+  init() {
+    isBoxed =
+      MemoryLayout<M>.size == MemoryLayout<UnsafeRawPointer>.size
+      && withUnsafePointer(to: M()) { message in M._withFields(of: message) { $0 != UnsafeRawPointer(message) } }
+  }
+
   var table: MessageTable { M._table }
 
   func fields(of value: UnsafeRawPointer) -> UnsafeRawPointer {
-    M._withFields(of: value.assumingMemoryBound(to: M.self)) { $0 }
+    if isBoxed { return MessageBox.content(at: value.load(as: UnsafeRawPointer.self)) }
+    return M._withFields(of: value.assumingMemoryBound(to: M.self)) { $0 }
   }
 
   func fields(ofOptional field: UnsafeRawPointer) -> UnsafeRawPointer? {
-    // Reading does not change what is there; the address of an optional's content can only be taken as a mutable one.
-    UnsafeMutablePointer(mutating: field.assumingMemoryBound(to: M?.self)).payload().map {
-      M._withFields(of: UnsafePointer($0)) { $0 }
-    }
+    guard isBoxed else { return optional.fields(at: field) }
+    guard let box = field.load(as: UnsafeRawPointer?.self) else { return nil }
+    return MessageBox.content(at: box)
   }
 
   func list(_ field: UnsafeRawPointer) -> MessageList {
-    field.assumingMemoryBound(to: [M].self).pointee.withUnsafeBufferPointer { values in
-      MessageList(
-        count: values.count, first: values.baseAddress.map { UnsafeRawPointer($0) }, stride: MemoryLayout<M>.stride,
-        access: self)
-    }
+    let words = Self.words(field)
+    return MessageList(count: words.count, first: words.baseAddress, stride: MemoryLayout<M>.stride, access: self)
+  }
+
+  /// The elements of an array as if they were words: where they lie and how many there are does not depend on what they
+  /// are.
+  private static func words(_ field: UnsafeRawPointer) -> UnsafeBufferPointer<UInt> {
+    field.assumingMemoryBound(to: [UInt].self).pointee.withUnsafeBufferPointer { $0 }
   }
 
   func mutableFields(of value: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
@@ -70,15 +88,21 @@ struct GeneratedMessage<M: Message>: MessageAccess {
   }
 
   func mutableFields(ofOptional field: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-    let optional = field.assumingMemoryBound(to: M?.self)
-    if let value = optional.payload() { return value.pointee._withMutableFields { $0 } }
-    optional.pointee = M()
-    return optional.payload().unsafelyUnwrapped.pointee._withMutableFields { $0 }
+    if !isBoxed {
+      optional.setIfNil(at: field)
+    } else if field.load(as: UnsafeRawPointer?.self) == nil {
+      field.assumingMemoryBound(to: M.self).initialize(to: M())
+    }
+    // An optional keeps its value at its own address.
+    return mutableFields(of: field)
   }
 
   func append(to field: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-    field.assumingMemoryBound(to: [M].self).pointee.append(M())
-    return mutableFields(ofElement: field.assumingMemoryBound(to: [M].self).pointee.count - 1, in: field)
+    array.append(to: field)
+    // Nobody else holds the array now.
+    let words = Self.words(field)
+    let offset = (words.count - 1) * MemoryLayout<M>.stride
+    return mutableFields(of: UnsafeMutableRawPointer(mutating: words.baseAddress.unsafelyUnwrapped) + offset)
   }
 
   func mutableFields(ofElement index: Int, in field: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
@@ -113,5 +137,39 @@ struct GeneratedMessage<M: Message>: MessageAccess {
 
   func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape) {
     StoredValues<M>.copy(source, to: target, shape)
+  }
+}
+
+/// An optional message. What a type's own methods do, they do without looking for the type.
+private protocol OptionalMessage: Sendable {
+  /// The fields of the message at `field`, or `nil` when there is none.
+  static func fields(at field: UnsafeRawPointer) -> UnsafeRawPointer?
+
+  /// Puts an empty message where there is none.
+  static func setIfNil(at field: UnsafeMutableRawPointer)
+}
+
+extension Optional: OptionalMessage where Wrapped: Message {
+  fileprivate static func fields(at field: UnsafeRawPointer) -> UnsafeRawPointer? {
+    if case .none = field.assumingMemoryBound(to: Self.self).pointee { return nil }
+    return Wrapped._withFields(of: field.assumingMemoryBound(to: Wrapped.self)) { $0 }
+  }
+
+  fileprivate static func setIfNil(at field: UnsafeMutableRawPointer) {
+    if case .none = field.assumingMemoryBound(to: Self.self).pointee {
+      field.assumingMemoryBound(to: Self.self).initialize(to: Wrapped())
+    }
+  }
+}
+
+/// An array of messages.
+private protocol MessageArray: Sendable {
+  /// Appends an empty message to the array at `field`.
+  static func append(to field: UnsafeMutableRawPointer)
+}
+
+extension Array: MessageArray where Element: Message {
+  fileprivate static func append(to field: UnsafeMutableRawPointer) {
+    field.assumingMemoryBound(to: Self.self).pointee.append(Element())
   }
 }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The description of a message's fields, on which everything but the binary format runs: JSON and text format,
 /// comparing, hashing, the check for required fields.
 ///
@@ -16,7 +14,12 @@ public final class MessageTable: Sendable {
   private let extensions: Int?
   /// The message type, which ``ExtensionMap`` asks for; `nil` for a type that is known at run time only.
   let type: (any Message.Type)?
-  private let jsonTable = AtomicLazyReference<JSONTable>()
+  /// The names and numbers that the `.proto` file reserves; `5-7` is a range.
+  let reserved: [String]
+  /// True for `google.protobuf.Any`.
+  let isAny: Bool
+  private let jsonTable = LazyReference<JSONTable>()
+  private let textNameIndex = LazyReference<FieldNameIndex>()
 
   /// Called by generated code.
   ///
@@ -38,19 +41,32 @@ public final class MessageTable: Sendable {
     fields = text.fields
     unknownFields = text.unknownFields
     extensions = text.extensions
+    reserved = text.reserved
+    isAny = Self.isAny(name, fields)
   }
 
   /// Describes messages of a type that is known at run time only.
-  init(named name: String, unknownFields: Int, _ fields: [FieldDescription]) {
+  init(named name: String, unknownFields: Int, reserved: [String], _ fields: [FieldDescription]) {
     type = nil
     self.name = name
     self.fields = fields
     self.unknownFields = unknownFields
     extensions = nil
+    self.reserved = reserved
+    isAny = Self.isAny(name, fields)
+  }
+
+  /// True for `google.protobuf.Any`, if it has the fields that are expected of it.
+  private static func isAny(_ name: String, _ fields: [FieldDescription]) -> Bool {
+    name == "google.protobuf.Any" && fields.count == 2 && fields.allSatisfy { $0.shape == .implicit }
+      && fields.map(\.number) == [1, 2] && fields.map(\.kind) == [.string, .bytes]
   }
 
   /// The table as the JSON coders use it, made when it is first asked for.
-  var json: JSONTable { jsonTable.load() ?? jsonTable.storeIfNil(JSONTable(self)) }
+  var json: JSONTable { jsonTable.value { JSONTable(self) } }
+
+  /// Finds fields by their names in the text format; made when it is first used.
+  var textNames: FieldNameIndex { textNameIndex.value { makeTextNames() } }
 
   /// The field with this number.
   func field(number: Int32) -> FieldDescription? {

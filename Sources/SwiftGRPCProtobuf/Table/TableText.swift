@@ -8,17 +8,20 @@
 /// 2 title string?             optional
 /// 3 shelf message0!           required; message 0 of the list that comes with the text
 /// 4 tags enum0[]              repeated
+/// 8 sizes int32[,]            repeated and packed
 /// 5 notes map string message1
 /// 6 text string |0            a member of oneof 0
 /// 7 odd_name group2? json=odd the JSON name, where it is not the default one; %XX stands for bytes that end lines
 /// oneof 0                     where the oneof is stored
 /// unknown                     where the unknown fields are stored
 /// extensions                  where the extensions are stored
+/// reserved old_title 9 12-15  names and numbers that no field may have
 /// ```
 struct TableText {
   private(set) var fields: [FieldDescription] = []
   private(set) var unknownFields = 0
   private(set) var extensions: Int?
+  private(set) var reserved: [String] = []
   /// The size of the struct that stores all of this.
   private(set) var size = 0
 
@@ -56,6 +59,7 @@ struct TableText {
     case "oneof":
       let index = words.nextNumber()
       oneofOffsets[index] = place(oneofs[index].layout)
+    case "reserved": reserved = words.restOfLine()
     default: readField(Int32(first) ?? 0, &words)
     }
   }
@@ -79,7 +83,8 @@ struct TableText {
     }
     let oneof = words.nextOneof()
     let description = FieldDescription(
-      number, name, words.nextJSONName(), 0, kind, oneof == nil ? shape : .oneof, content)
+      number, name, words.nextJSONName(), 0, kind, oneof == nil ? shape : .oneof, content,
+      isPacked: type.isPacked)
     if let oneof {
       members.append((oneof, description))
     } else {
@@ -119,6 +124,12 @@ private struct Words {
 
   mutating func nextNumber() -> Int { next().flatMap { Int($0) } ?? 0 }
 
+  mutating func restOfLine() -> [String] {
+    let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+    defer { rest = rest[end...] }
+    return rest[..<end].split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Reads `|0` if it is next on the line.
   mutating func nextOneof() -> Int? {
     guard rest.starts(with: " |".utf8) else { return nil }
@@ -145,23 +156,25 @@ private struct Words {
   }
 }
 
-/// A type as the text writes it: `int32?`, `message3[]`, `map`.
+/// A type as the text writes it: `int32?`, `bool[,]`, `message3[]`, `map`.
 private struct FieldTypeWord {
   let kind: FieldKind
   let shape: FieldDescription.Shape
   /// The place in the list of messages or enums.
   let index: Int
   let isMap: Bool
+  let isPacked: Bool
 
   init(_ word: String) {
     var name = word[...]
+    isPacked = word.hasSuffix("[,]")
     switch name.last {
     case "?": shape = .optional
     case "!": shape = .required
     case "]": shape = .repeated
     default: shape = .implicit
     }
-    while let last = name.last, "?![]".contains(last) { name.removeLast() }
+    while let last = name.last, "?![,]".contains(last) { name.removeLast() }
     isMap = name == "map"
     if let kind = FieldKind.scalarNames[String(name)] {
       self.kind = kind

@@ -1,63 +1,85 @@
 /// Finds a message's fields by their names in a text, without making strings of them.
 ///
-/// A hash table with open addressing that is at most half full. Names and slots are never changed once they are made.
+/// A hash table with open addressing that is at most half full.
 final class FieldNameIndex: Sendable {
-  private struct Slot: Sendable {
+  private struct Slot {
     var hash: UInt32 = 0
-    /// The position in ``MessageTable/fields``; negative in an empty slot.
-    var field: Int32 = -1
-    var nameStart: UInt32 = 0
-    var nameCount: UInt32 = 0
+    /// The position in the list of names; negative in an empty slot.
+    var name: Int32 = -1
   }
 
-  private let slots: [Slot]
-  private let names: [UInt8]
+  private struct Name {
+    let start: UInt32
+    let count: UInt32
+    /// The position in ``MessageTable/fields``.
+    let field: Int32
+  }
 
-  /// - Parameter names: names with positions in ``MessageTable/fields``. Of two equal names, the first counts.
+  // Nothing behind these pointers is changed after `init`, and it lives as long as this object.
+  nonisolated(unsafe) private let slots: UnsafeMutablePointer<Slot>
+  nonisolated(unsafe) private let names: UnsafeMutablePointer<Name>
+  nonisolated(unsafe) private let bytes: UnsafeMutablePointer<UInt8>
+  private let mask: Int
+  private let count: Int
+
+  /// - Parameter entries: names with positions in ``MessageTable/fields``. Of two equal names, the first counts.
   init(_ entries: [(name: String, field: Int)]) {
     var capacity = 4
     while capacity < 2 * entries.count { capacity *= 2 }
-    var slots = [Slot](repeating: Slot(), count: capacity)
-    var names: [UInt8] = []
-    for (name, field) in entries {
-      let bytes = Array(name.utf8)
-      let hash = bytes.withUnsafeBytes { Self.hash($0) }
-      var place = Int(hash) & (capacity - 1)
-      var isKnown = false
-      while slots[place].field >= 0 {
-        let other = slots[place]
-        let otherName = names[Int(other.nameStart)..<Int(other.nameStart + other.nameCount)]
-        if other.hash == hash, otherName.elementsEqual(bytes) { isKnown = true }
-        place = (place + 1) & (capacity - 1)
-      }
-      if isKnown { continue }
-      slots[place] = Slot(
-        hash: hash, field: Int32(field), nameStart: UInt32(names.count), nameCount: UInt32(bytes.count))
-      names += bytes
+    mask = capacity - 1
+    count = entries.count
+    slots = .allocate(capacity: capacity)
+    slots.initialize(repeating: Slot(), count: capacity)
+    names = .allocate(capacity: entries.count)
+    let text = entries.map { Array($0.name.utf8) }
+    bytes = .allocate(capacity: text.reduce(0) { $0 + $1.count })
+    var start = 0
+    for (position, name) in text.enumerated() {
+      for (offset, byte) in name.enumerated() { bytes[start + offset] = byte }
+      (names + position).initialize(
+        to: Name(start: UInt32(start), count: UInt32(name.count), field: Int32(entries[position].field)))
+      start += name.count
+      let hash = Self.hash(self.name(at: position))
+      var place = Int(hash) & mask
+      while slots[place].name >= 0 { place = (place + 1) & mask }
+      slots[place] = Slot(hash: hash, name: Int32(position))
     }
-    self.slots = slots
-    self.names = names
+  }
+
+  deinit {
+    slots.deallocate()
+    names.deallocate()
+    bytes.deallocate()
+  }
+
+  /// The name at a position in the list that this was made of; valid as long as this object is.
+  @inline(__always)
+  func name(at position: Int) -> UnsafeRawBufferPointer {
+    let name = names[position]
+    return UnsafeRawBufferPointer(start: bytes + Int(name.start), count: Int(name.count))
+  }
+
+  /// As ``field(named:)``; tried first are the name at a position and the one behind it, since most texts have the fields
+  /// in their order and repeated ones side by side. The list of names has to start with those of the fields in order.
+  @inline(__always)
+  func field(named name: UnsafeRawBufferPointer, near position: Int) -> Int? {
+    if position < count, Self.isEqual(self.name(at: position), name) { return Int(names[position].field) }
+    let next = position + 1
+    if next < count, Self.isEqual(self.name(at: next), name) { return Int(names[next].field) }
+    return field(named: name)
   }
 
   /// The position of the field with this name in ``MessageTable/fields``, or `nil` when there is none.
   func field(named name: UnsafeRawBufferPointer) -> Int? {
     let hash = Self.hash(name)
-    return slots.withUnsafeBufferPointer { slots in
-      names.withUnsafeBytes { names in
-        let mask = slots.count - 1
-        var place = Int(hash) & mask
-        while slots[place].field >= 0 {
-          let slot = slots[place]
-          if slot.hash == hash, Int(slot.nameCount) == name.count,
-            Self.isEqual(names.baseAddress.unsafelyUnwrapped + Int(slot.nameStart), name)
-          {
-            return Int(slot.field)
-          }
-          place = (place + 1) & mask
-        }
-        return nil
+    var place = Int(hash) & mask
+    while slots[place].name >= 0 {
+      if slots[place].hash == hash, Self.isEqual(self.name(at: Int(slots[place].name)), name) {
+        return Int(names[Int(slots[place].name)].field)
       }
+      place = (place + 1) & mask
     }
+    return nil
   }
 
   /// Eight bytes at a time; the names are those of the program's own fields, so that nobody can choose colliding ones.
@@ -89,15 +111,19 @@ final class FieldNameIndex: Sendable {
 
   /// Names have few bytes: a call of `memcmp` costs more than comparing them here.
   @inline(__always)
-  private static func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+  private static func isEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    guard left.count == right.count else { return false }
+    guard let left = left.baseAddress, let other = right.baseAddress else { return true }
     var offset = 0
     while right.count - offset >= 8 {
       let leftWord = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      if leftWord != right.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+      if leftWord != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
       offset += 8
     }
     while offset < right.count {
-      if left.load(fromByteOffset: offset, as: UInt8.self) != right[offset] { return false }
+      if left.load(fromByteOffset: offset, as: UInt8.self) != other.load(fromByteOffset: offset, as: UInt8.self) {
+        return false
+      }
       offset += 1
     }
     return true

@@ -101,38 +101,43 @@ struct UTF8Buffer: ~Copyable {
 
   /// Appends a number in decimal digits.
   mutating func append(_ value: UInt64) {
-    reserve(20)
+    // The digits are written from the last one on, behind where they belong, and moved there.
+    reserve(48)
     if value < 10 {
       next.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value)
       next += 1
       return
     }
-    let digitCount = Self.digitCount(value)
-    var p = next + digitCount
-    next = p
+    let digitsEnd = next + 20
+    var p = UnsafeMutableRawPointer(digitsEnd)
     var rest = value
     while rest >= 10 {
-      let pair = rest % 100
+      p -= 2
+      let pair = Int(truncatingIfNeeded: rest % 100)
       rest /= 100
-      p -= 1
-      p.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: pair % 10)
-      p -= 1
-      p.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: pair / 10)
+      p.storeBytes(
+        of: UnsafeRawPointer(Self.pairs.utf8Start + 2 * pair).loadUnaligned(as: UInt16.self), as: UInt16.self)
     }
-    if p > next - digitCount { (p - 1).pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest) }
+    if rest > 0 {
+      p -= 1
+      p.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+    }
+    let start = UnsafeMutableRawPointer(next)
+    let words = (
+      p.loadUnaligned(as: UInt64.self), p.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+      p.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
+    )
+    start.storeBytes(of: words.0, as: UInt64.self)
+    start.storeBytes(of: words.1, toByteOffset: 8, as: UInt64.self)
+    start.storeBytes(of: words.2, toByteOffset: 16, as: UInt32.self)
+    next += UnsafeMutableRawPointer(digitsEnd) - p
   }
 
-  /// The number of decimal digits of a value from 1.
-  private static func digitCount(_ value: UInt64) -> Int {
-    var count = 1
-    var limit: UInt64 = 10
-    while value >= limit {
-      count += 1
-      if count == 20 { break }
-      limit &*= 10
-    }
-    return count
-  }
+  /// The numbers below 100 in two digits each.
+  private static let pairs: StaticString = """
+    0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+    5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899
+    """
 
   /// Appends the shortest digits that mean this finite number, as Swift prints it: `1.0`, `0.1`, `1e+16`.
   mutating func append(_ value: Double) {

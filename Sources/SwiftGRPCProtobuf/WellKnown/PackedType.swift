@@ -53,4 +53,9 @@ extension Google_Protobuf_Any {
     if let type = schema?.messageType(named: name) { return type }
     return messageType(forMessageName: name).map { generated($0) }
   }
+
+  /// The type whose name stands behind the last slash of a type URL; otherwise as ``packedType(named:in:)``.
+  static func packedType(forTypeURL url: String, in schema: DynamicSchema?) -> (any PackedType)? {
+    messageName(inTypeURL: url).flatMap { packedType(named: $0, in: schema) }
+  }
 }

@@ -1,0 +1,122 @@
+/// Numbers and truth values.
+extension TextFormatReader {
+  /// Reads an integer with an optional sign; space may stand between the two.
+  mutating func signedInteger(upTo limit: UInt64) throws(TextFormatFault) -> Int64 {
+    let numberStart = p
+    let isNegative = skip(UInt8(ascii: "-"))
+    let magnitude = try integer(upTo: isNegative ? limit + 1 : limit, numberStart)
+    return isNegative ? Int64(truncatingIfNeeded: 0 &- magnitude) : Int64(truncatingIfNeeded: magnitude)
+  }
+
+  /// Reads an integer without a sign: decimal, octal after `0`, hexadecimal after `0x`.
+  mutating func integer(upTo limit: UInt64) throws(TextFormatFault) -> UInt64 {
+    try integer(upTo: limit, p)
+  }
+
+  private mutating func integer(
+    upTo limit: UInt64, _ numberStart: UnsafePointer<UInt8>
+  ) throws(TextFormatFault) -> UInt64 {
+    guard p < end, Self.isDigit(p.pointee) else { throw expected("an integer", .malformedNumber, at: p) }
+    var value = UInt64(p.pointee &- UInt8(ascii: "0"))
+    p += 1
+    var isInRange = true
+    if value == 0, p < end, p.pointee | 0x20 == UInt8(ascii: "x") {
+      p += 1
+      let digitStart = p
+      while p < end, let digit = Self.hexDigit(p.pointee) {
+        isInRange = isInRange && value <= .max >> 4
+        value = value &<< 4 | UInt64(digit)
+        p += 1
+      }
+      if p == digitStart { throw expected("hexadecimal digits", .malformedNumber, at: p) }
+    } else if value == 0 {
+      while p < end, Self.isDigit(p.pointee) {
+        if p.pointee > UInt8(ascii: "7") { throw expected("octal digits", .malformedNumber, at: numberStart) }
+        isInRange = isInRange && value <= .max >> 3
+        value = value &<< 3 | UInt64(p.pointee &- UInt8(ascii: "0"))
+        p += 1
+      }
+    } else {
+      // Eighteen digits are in range.
+      let unchecked = end - p > 17 ? p + 17 : end
+      while p < unchecked, Self.isDigit(p.pointee) {
+        value = value &* 10 &+ UInt64(p.pointee &- UInt8(ascii: "0"))
+        p += 1
+      }
+      while p < end, Self.isDigit(p.pointee) {
+        let (product, overflows) = value.multipliedReportingOverflow(by: 10)
+        let (sum, carries) = product.addingReportingOverflow(UInt64(p.pointee &- UInt8(ascii: "0")))
+        isInRange = isInRange && !overflows && !carries
+        value = sum
+        p += 1
+      }
+    }
+    try endNumber(numberStart, "an integer")
+    guard isInRange, value <= limit else {
+      throw fault("the number is out of range", .malformedNumber, at: numberStart)
+    }
+    skipSpace()
+    return value
+  }
+
+  /// A number may not run into a name. Spec: "Parsing Overview".
+  @inline(__always)
+  private func endNumber(
+    _ numberStart: UnsafePointer<UInt8>, _ expectation: StaticString
+  ) throws(TextFormatFault) {
+    if p < end, Self.continuesIdentifier(p.pointee) || p.pointee == UInt8(ascii: ".") {
+      throw expected(expectation, .malformedNumber, at: numberStart)
+    }
+  }
+
+  static func hexDigit(_ byte: UInt8) -> UInt8? {
+    if isDigit(byte) { return byte &- UInt8(ascii: "0") }
+    let letter = (byte | 0x20) &- UInt8(ascii: "a")
+    return letter < 6 ? letter &+ 10 : nil
+  }
+
+  /// Reads a floating-point number: decimal digits, with or without a point, an exponent and an `f`; infinity, also as
+  /// `inf`; or what is not a number.
+  mutating func floatingPoint() throws(TextFormatFault) -> Double {
+    let numberStart = p
+    let isNegative = skip(UInt8(ascii: "-"))
+    if p < end, Self.startsIdentifier(p.pointee) {
+      let name = identifier()
+      if Self.equalsIgnoringCase(name, "inf") || Self.equalsIgnoringCase(name, "infinity") {
+        return isNegative ? -.infinity : .infinity
+      }
+      if Self.equalsIgnoringCase(name, "nan") { return .nan }
+      throw expected("a number", .malformedNumber, at: numberStart)
+    }
+    let literalStart = p
+    guard let literal = DecimalLiteral(&p, end) else {
+      p = literalStart
+      throw expected("a number", .malformedNumber, at: numberStart)
+    }
+    if p < end, p.pointee | 0x20 == UInt8(ascii: "f") { p += 1 }
+    try endNumber(numberStart, "a number")
+    skipSpace()
+    return isNegative ? -literal.value : literal.value
+  }
+
+  private static func equalsIgnoringCase(_ name: UnsafeRawBufferPointer, _ lowercased: StaticString) -> Bool {
+    guard name.count == lowercased.utf8CodeUnitCount else { return false }
+    return name.indices.allSatisfy { name[$0] | 0x20 == lowercased.utf8Start[$0] }
+  }
+
+  /// Reads a truth value: `true`, `True`, `t`, 1 and their opposites.
+  mutating func boolean() throws(TextFormatFault) -> Bool {
+    let valueStart = p
+    guard p < end, Self.startsIdentifier(p.pointee) else {
+      do { return try integer(upTo: 1) == 1 } catch { throw expected("true or false", error.reason, at: valueStart) }
+    }
+    let name = identifier()
+    for word in ["true", "True", "t", "T"] as [StaticString] where Self.isEqual(name, word) { return true }
+    for word in ["false", "False", "f", "F"] as [StaticString] where Self.isEqual(name, word) { return false }
+    throw expected("true or false", at: valueStart)
+  }
+
+  private static func isEqual(_ name: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+    name.count == word.utf8CodeUnitCount && name.indices.allSatisfy { name[$0] == word.utf8Start[$0] }
+  }
+}

@@ -1,0 +1,191 @@
+/// Reads messages from the text format, by their tables, in one pass over the text where it lies.
+///
+/// Spec: protobuf text format language specification. Each method that reads something reads the space behind it, too.
+/// After a failure, what was read stays in the message, and nobody sees it.
+struct TextFormatReader {
+  /// The next byte.
+  var p: UnsafePointer<UInt8>
+  let start: UnsafePointer<UInt8>
+  let end: UnsafePointer<UInt8>
+  let options: TextFormatDecodingOptions
+  let extensions: (any ExtensionMap)?
+  /// Where the types of messages in an `Any` are looked up first.
+  let schema: DynamicSchema?
+  /// How many more messages may be opened.
+  private var depth: Int
+
+  /// Reads a whole text into the message whose fields lie at `message`. Returns what is wrong, if anything is.
+  static func read(
+    _ text: UnsafeBufferPointer<UInt8>, into message: UnsafeMutableRawPointer, _ table: MessageTable,
+    _ options: TextFormatDecodingOptions, _ extensions: (any ExtensionMap)?, schema: DynamicSchema? = nil
+  ) -> TextFormatDecodingError? {
+    guard let start = text.baseAddress else { return nil }
+    var reader = TextFormatReader(
+      p: start, start: start, end: start + text.count, options: options, extensions: extensions,
+      schema: schema, depth: options.messageDepthLimit - 1)
+    do throws(TextFormatFault) {
+      try reader.readFields(of: table, into: message, until: nil)
+      return nil
+    } catch {
+      return error.error(at: TextFormatFaultLocator.location(of: error, in: text, table, extensions, schema))
+    }
+  }
+
+  // MARK: - Messages
+
+  /// Reads a message in braces or angle brackets.
+  mutating func readMessage(of table: MessageTable, into message: UnsafeMutableRawPointer) throws(TextFormatFault) {
+    let terminator = try openMessage()
+    try readFields(of: table, into: message, until: terminator)
+    closeMessage()
+  }
+
+  /// Reads the start of a message, and returns the byte that ends it.
+  mutating func openMessage() throws(TextFormatFault) -> UInt8 {
+    guard p < end, p.pointee == UInt8(ascii: "{") || p.pointee == UInt8(ascii: "<") else {
+      throw expected("{ and a message", at: p)
+    }
+    depth -= 1
+    if depth < 0 { throw fault("messages are nested more deeply than allowed", .messageDepthLimit, at: p) }
+    let terminator = p.pointee == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: ">")
+    p += 1
+    skipSpace()
+    return terminator
+  }
+
+  /// Called behind the end of a message.
+  mutating func closeMessage() {
+    depth += 1
+    skipSpace()
+  }
+
+  /// Reads fields up to the byte that ends them, and that byte; the outermost message ends with the text.
+  private mutating func readFields(
+    of table: MessageTable, into message: UnsafeMutableRawPointer, until terminator: UInt8?
+  ) throws(TextFormatFault) {
+    let names = table.textNames
+    let fields = table.fieldList
+    var last = 0
+    skipSpace()
+    while true {
+      guard p < end else {
+        if terminator == nil { return }
+        throw expected("a field or the end of the message", at: p)
+      }
+      let nameStart = p
+      let first = p.pointee
+      if Self.startsIdentifier(first) {
+        let name = identifier()
+        if let index = names.field(named: name, near: last) {
+          last = index
+          let field = fields.baseAddress.unsafelyUnwrapped + index
+          try readField(field, at: message + field.pointee.offset, nameStart)
+        } else {
+          try skipUnknownField(named: name, of: table, nameStart)
+        }
+      } else if first == terminator {
+        p += 1
+        return
+      } else if first == UInt8(ascii: "[") {
+        if table.isAny {
+          try readExpandedAny(table, into: message)
+        } else {
+          try readExtension(of: table, into: message)
+        }
+      } else if Self.isDigit(first) {
+        try readNumberedField(of: table, into: message)
+      } else {
+        throw expected("the name of a field", at: p)
+      }
+      skipSeparator()
+    }
+  }
+
+  /// Reads a field that is called by its number, as it is printed where its name is not known.
+  private mutating func readNumberedField(
+    of table: MessageTable, into message: UnsafeMutableRawPointer
+  ) throws(TextFormatFault) {
+    let numberStart = p
+    let number = try integer(upTo: 536_870_911)
+    if let index = table.fields.firstIndex(where: { $0.number == number }) {
+      let field = table.fieldList.baseAddress.unsafelyUnwrapped + index
+      try readField(field, at: message + field.pointee.offset, numberStart)
+    } else if options.ignoreUnknownFields || table.isReserved(Int32(number)) {
+      try skipValue()
+    } else {
+      throw expected("the name of a field", .unknownField, at: numberStart)
+    }
+  }
+
+  private mutating func skipUnknownField(
+    named name: UnsafeRawBufferPointer, of table: MessageTable, _ nameStart: UnsafePointer<UInt8>
+  ) throws(TextFormatFault) {
+    guard options.ignoreUnknownFields || table.isReserved(String(decoding: name, as: UTF8.self)) else {
+      throw expected("the name of a field", .unknownField, at: nameStart)
+    }
+    try skipValue()
+  }
+
+  // MARK: - Space and names
+
+  /// Skips blanks, line ends and comments.
+  @inline(__always)
+  mutating func skipSpace() {
+    if p < end, p.pointee == UInt8(ascii: " ") { p += 1 }
+    if p < end, p.pointee <= UInt8(ascii: " ") || p.pointee == UInt8(ascii: "#") { skipLongSpace() }
+  }
+
+  @inline(never)
+  private mutating func skipLongSpace() {
+    while p < end {
+      // Mostly a line end and the blanks in front of the next line.
+      while end - p >= 8, UnsafeRawPointer(p).loadUnaligned(as: UInt64.self) == 0x2020_2020_2020_2020 { p += 8 }
+      guard p < end else { return }
+      switch p.pointee {
+      case UInt8(ascii: " "), 9...13: p += 1
+      case UInt8(ascii: "#"):
+        while p < end, p.pointee != UInt8(ascii: "\n") { p += 1 }
+      default: return
+      }
+    }
+  }
+
+  /// Reads a byte if it is there.
+  @inline(__always)
+  mutating func skip(_ byte: UInt8) -> Bool {
+    guard p < end, p.pointee == byte else { return false }
+    p += 1
+    skipSpace()
+    return true
+  }
+
+  /// Reads what may stand behind a field.
+  @inline(__always)
+  mutating func skipSeparator() {
+    if p < end, p.pointee == UInt8(ascii: ",") || p.pointee == UInt8(ascii: ";") {
+      p += 1
+      skipSpace()
+    }
+  }
+
+  /// Reads a name; the next byte starts one.
+  @inline(__always)
+  mutating func identifier() -> UnsafeRawBufferPointer {
+    let start = p
+    repeat { p += 1 } while p < end && Self.continuesIdentifier(p.pointee)
+    let name = UnsafeRawBufferPointer(start: start, count: p - start)
+    skipSpace()
+    return name
+  }
+
+  @inline(__always)
+  static func startsIdentifier(_ byte: UInt8) -> Bool {
+    (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "_")
+  }
+
+  @inline(__always)
+  static func continuesIdentifier(_ byte: UInt8) -> Bool { startsIdentifier(byte) || isDigit(byte) }
+
+  @inline(__always)
+  static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+}
