@@ -16,6 +16,14 @@ extension MessageTable {
     return FieldNameIndex(fields.enumerated().map { (name: $1.name, field: $0) } + groups)
   }
 
+  /// The extension with this full name, if it is one of the table's own fields, as in dynamic messages.
+  func extensionField(named name: String) -> UnsafePointer<FieldDescription>? {
+    guard type == nil else { return nil }
+    var bracketed = "[\(name)]"
+    let index = bracketed.withUTF8 { textNames.field(named: UnsafeRawBufferPointer($0)) }
+    return index.map { fieldList.baseAddress.unsafelyUnwrapped + $0 }
+  }
+
   /// True when the `.proto` file reserves a name, so that no field has it any more.
   func isReserved(_ name: String) -> Bool {
     reserved.contains(name)

@@ -6,9 +6,7 @@ extension TextFormatReader {
   ) throws(TextFormatFault) {
     let nameStart = p
     let name = try bracketedName(isTypeURL: false)
-    // Extensions of types that are known at run time are fields like others.
-    if let index = table.fields.firstIndex(where: { $0.name.dropFirst().dropLast() == name && $0.name.first == "[" }) {
-      let field = table.fieldList.baseAddress.unsafelyUnwrapped + index
+    if let field = table.extensionField(named: name) {
       return try readField(field, at: message + field.pointee.offset, nameStart)
     }
     guard let type = table.type, let values = table.extensions(in: message),
