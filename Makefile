@@ -2,14 +2,16 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit interop examples generate golden format check build clean setup
+.PHONY: help demo test unit interop examples conformance-testee conformance generate golden format check build clean setup
 
 SOURCES := Package.swift Sources Plugin Runtime Tests
 PYTHON := .venv/bin/python
+# The protos of protobuf's conformance suite. They are read when they are there, and are no part of this repository.
+CONFORMANCE_PROTOS ?= ../shared/conformance
 
 help: ## List these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
-	  while IFS='|' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+	  while IFS='|' read -r target text; do printf '  make %-18s %s\n' "$$target" "$$text"; done
 
 demo: ## From a .proto file to running calls: generate, build, serve, call all four kinds
 	@.ci/setup build
@@ -38,6 +40,9 @@ interop: setup ## Run the 14 interoperability cases against grpcio, grpc-go and 
 examples: setup ## Build and run the examples, the README's walk, and the etcd client against a real etcd
 	@$(PYTHON) Tests/ExamplesTests/examples.py
 
+conformance-testee: setup ## Build .build/conformance-testee, which protobuf's conformance runner tests
+	@.ci/conformance-testee $(CONFORMANCE_PROTOS)
+
 generate: setup ## Generate all committed code again: descriptors, golden files, interop, examples
 	@.ci/generate
 
@@ -52,4 +57,4 @@ check: setup ## What a commit must pass: format, generated code fresh, all tests
 	@$(MAKE) --no-print-directory test
 
 clean: ## Remove everything that was built or installed into this folder
-	rm -rf .build .venv Sources/Examples/.build
+	rm -rf .build .venv Sources/Examples/.build Tests/Conformance/.build Tests/Conformance/conformance-testee/Generated

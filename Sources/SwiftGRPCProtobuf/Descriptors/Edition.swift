@@ -9,8 +9,10 @@ extension ProtoDescriptor {
     case edition2023 = 1000
     /// `edition = "2024"`.
     case edition2024 = 1001
+    /// What may become the next edition; protoc reads it with `--experimental_editions` only.
+    case unstable = 9999
 
-    /// The editions that can be linked.
+    /// The released editions that can be linked.
     public static let supported: ClosedRange<Edition> = .proto2 ... .edition2024
 
     /// Orders editions by their time.
@@ -23,6 +25,7 @@ extension ProtoDescriptor {
       case .proto3: "proto3"
       case .edition2023: "edition 2023"
       case .edition2024: "edition 2024"
+      case .unstable: "the unstable edition"
       }
     }
 
