@@ -17,7 +17,7 @@ demo: ## From a .proto file to running calls: generate, build, serve, call all f
 	@.ci/setup build
 	@.ci/demo
 
-test: setup unit interop examples ## Run all tests: the package's own, other implementations, the examples
+test: setup unit interop examples conformance ## Run all tests: the package's own, other implementations, examples, conformance
 	@echo "test: all passed"
 
 build: ## Build the plugin, the runtime, the programs and the tests
@@ -42,6 +42,12 @@ examples: setup ## Build and run the examples, the README's walk, and the etcd c
 
 conformance-testee: setup ## Build .build/conformance-testee, which protobuf's conformance runner tests
 	@.ci/conformance-testee $(CONFORMANCE_PROTOS)
+
+conformance: ## Run the cases of protobuf's conformance suite, if its protos are there
+	@if [ -d $(CONFORMANCE_PROTOS) ]; then \
+	  $(MAKE) --no-print-directory conformance-testee; \
+	  $(PYTHON) Tests/Conformance/run.py .build/conformance-testee $(CONFORMANCE_PROTOS); \
+	else echo "conformance: skipped, there are no protos in $(CONFORMANCE_PROTOS)"; fi
 
 generate: setup ## Generate all committed code again: descriptors, golden files, interop, examples
 	@.ci/generate
