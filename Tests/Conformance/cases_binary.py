@@ -193,15 +193,19 @@ def maps(fields):
 
 
 def mismatched_maps(fields):
-    """Entries whose key or value has another wire type: Python, as C++, takes it for an unknown field."""
+    """Entries whose key or value has another wire type: they may be refused, or it is an unknown field of the entry."""
     for key, value in MISMATCHED_MAPS:
         def wrong(number, kind):
             return integer(number, 1) if KINDS[kind][0] == LENGTH else bytes_(number, b"a")
 
         number = fields.map(key, value)
-        full = tag(1, KINDS[key][0]) + KINDS[key][2], tag(2, KINDS[value][0]) + KINDS[value][2]
-        yield f"ValidDataMap.{key}.{value}.KeyWireTypeMismatch", bytes_(number, wrong(1, key), full[1])
-        yield f"ValidDataMap.{key}.{value}.ValueWireTypeMismatch", bytes_(number, full[0], wrong(2, value))
+        key_type, key_default, key_other, _ = KINDS[key]
+        value_type, value_default, value_other, _ = KINDS[value]
+        k0, k1 = tag(1, key_type) + key_default, tag(1, key_type) + key_other
+        v0, v1 = tag(2, value_type) + value_default, tag(2, value_type) + value_other
+        name = f"ValidDataMap.{key}.{value}"
+        yield f"{name}.KeyWireTypeMismatch", bytes_(number, wrong(1, key), v1), bytes_(number, k0, v1)
+        yield f"{name}.ValueWireTypeMismatch", bytes_(number, k1, wrong(2, value)), bytes_(number, k1, v0)
 
 
 def oneofs(fields):
@@ -350,8 +354,8 @@ def cases(types):
                     yield case(case_name + ".Binary", payload, BINARY, Bytes(data))
         for case_name, payload, value, data in unknown_fields():
             yield case(case_name, payload, BINARY, Bytes(data))
-        for case_name, payload in mismatched_maps(fields):
-            yield case(case_name, payload, BINARY, Value(payload, or_refused=True))
+        for case_name, payload, value in mismatched_maps(fields):
+            yield case(case_name, payload, BINARY, Value(value, or_refused=True))
         if name in ("Proto2", "Proto3"):
             for case_name, payload, data in many(fields):
                 yield case(case_name, payload, BINARY, Bytes(data))

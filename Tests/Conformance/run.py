@@ -3,10 +3,10 @@
 
 usage: run.py TESTEE PROTOS [--only TEXT]
 
-TESTEE speaks the suite's protocol on its pipes; PROTOS is the folder of the suite's .proto files. The cases are those of
-protobuf's conformance/*_conformance_suite.cc and conformance/*_test.cc, by the same names, as tables in cases_*.py, and a
-few more: they also run for edition 2023's type, and binary ones with text output. Outputs are compared by reading them
-with Python's protobuf.
+TESTEE speaks the suite's protocol on its pipes; PROTOS is the folder of the suite's .proto files. The cases are those
+of protobuf's conformance/*_conformance_suite.cc and conformance/*_test.cc, by much the same names, as tables in
+cases_*.py, and a few more: they also run for edition 2023's type, and binary ones with text output. Outputs are compared
+by reading them with Python's protobuf.
 """
 
 import argparse

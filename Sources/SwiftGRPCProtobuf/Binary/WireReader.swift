@@ -21,8 +21,9 @@ public enum WireReader {
         return UInt32(first & 0x7f) | UInt32(second) << 7
       }
     }
+    // Five bytes hold any tag, and a longer one is refused even if the rest adds nothing, as C++ does.
     let (value, next) = try longVarint(p, end)
-    guard value <= UInt64(UInt32.max) else { throw .malformedProtobuf }
+    guard value <= UInt64(UInt32.max), next - p <= 5 else { throw .malformedProtobuf }
     p = next
     return UInt32(truncatingIfNeeded: value)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import SwiftGRPCProtobuf
 
 /// The program that protobuf's conformance runner tests: requests on standard input, answers on standard output.
 @main struct ConformanceTestee {
