@@ -22,6 +22,8 @@ import sys
 from google.protobuf import descriptor_pb2, descriptor_pool, message, message_factory
 from google.protobuf.descriptor import FieldDescriptor as Field
 
+import well_known_values
+
 TYPES = [
     "every_kind.proto2.EveryKindProto2",
     "every_kind.proto3.EveryKindProto3",
@@ -63,7 +65,9 @@ def scalar(rng, field):
         return rng.randbytes(rng.choice([0, 1, 14, 15, 200]))
     if kind == Field.TYPE_ENUM:
         values = [value.number for value in field.enum_type.values]
-        if not field.enum_type.is_closed and rng.random() < 0.2:
+        # JSON has null for any number of NullValue.
+        is_null = field.enum_type.full_name == "google.protobuf.NullValue"
+        if not field.enum_type.is_closed and not is_null and rng.random() < 0.2:
             return rng.choice([7, -7, 2**31 - 1])
         return rng.choice(values)
     raise ValueError(kind)
@@ -74,6 +78,8 @@ def is_map(field):
 
 
 def fill(rng, target, depth):
+    if maker := well_known_values.MAKERS.get(target.DESCRIPTOR.full_name):
+        return maker(rng, target, depth, fill)
     share = rng.choice([0.02, 0.1, 0.5])
     fields = list(target.DESCRIPTOR.fields)
     if target.DESCRIPTOR.is_extendable:
