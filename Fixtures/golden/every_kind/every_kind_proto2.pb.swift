@@ -2015,7 +2015,7 @@ nonisolated extension EveryKind_Proto2_SetNumber {
     public static let message_set_extension = SwiftGRPCProtobuf.MessageExtension<
       SwiftGRPCProtobuf.OptionalExtensionField<SwiftGRPCProtobuf.ProtobufMessage<EveryKind_Proto2_SetNumber>>,
       EveryKind_Proto2_KindSet
-    >(_protobuf_fieldNumber: 4, fieldName: "every_kind.proto2.SetNumber")
+    >(_protobuf_fieldNumber: 4, fieldName: "every_kind.proto2.SetNumber", fullName: "every_kind.proto2.SetNumber.message_set_extension")
   }
 }
 
@@ -2024,7 +2024,7 @@ nonisolated extension EveryKind_Proto2_SetRequired {
     public static let message_set_extension = SwiftGRPCProtobuf.MessageExtension<
       SwiftGRPCProtobuf.OptionalExtensionField<SwiftGRPCProtobuf.ProtobufMessage<EveryKind_Proto2_SetRequired>>,
       EveryKind_Proto2_KindSet
-    >(_protobuf_fieldNumber: 536870911, fieldName: "every_kind.proto2.SetRequired")
+    >(_protobuf_fieldNumber: 536870911, fieldName: "every_kind.proto2.SetRequired", fullName: "every_kind.proto2.SetRequired.message_set_extension")
 
     public static let kinds = SwiftGRPCProtobuf.MessageExtension<
       SwiftGRPCProtobuf.OptionalExtensionField<SwiftGRPCProtobuf.ProtobufMessage<EveryKind_Proto2_EveryKindProto2>>,

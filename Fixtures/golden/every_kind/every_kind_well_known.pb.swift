@@ -10,341 +10,341 @@ public nonisolated struct EveryKind_WellKnown_EveryKindWellKnown: SwiftGRPCProto
   public var singleAny: SwiftGRPCProtobuf.Google_Protobuf_Any {
     get { _storage.fields._singleAny ?? SwiftGRPCProtobuf.Google_Protobuf_Any() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleAny == nil { storage.fields._singleAny = SwiftGRPCProtobuf.Google_Protobuf_Any() }
-      yield &storage.fields._singleAny!
+      let fields = _uniqueFields
+      if fields.pointee._singleAny == nil { fields.pointee._singleAny = SwiftGRPCProtobuf.Google_Protobuf_Any() }
+      yield &fields.pointee._singleAny!
     }
   }
   /// Whether `singleAny` is set.
   public var hasSingleAny: Bool { _storage.fields._singleAny != nil }
   /// Makes `singleAny` unset, so that it has its default.
-  public mutating func clearSingleAny() { _uniqueStorage.fields._singleAny = nil }
+  public mutating func clearSingleAny() { _uniqueFields.pointee._singleAny = nil }
 
   public var singleDuration: SwiftGRPCProtobuf.Google_Protobuf_Duration {
     get { _storage.fields._singleDuration ?? SwiftGRPCProtobuf.Google_Protobuf_Duration() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleDuration == nil { storage.fields._singleDuration = SwiftGRPCProtobuf.Google_Protobuf_Duration() }
-      yield &storage.fields._singleDuration!
+      let fields = _uniqueFields
+      if fields.pointee._singleDuration == nil { fields.pointee._singleDuration = SwiftGRPCProtobuf.Google_Protobuf_Duration() }
+      yield &fields.pointee._singleDuration!
     }
   }
   /// Whether `singleDuration` is set.
   public var hasSingleDuration: Bool { _storage.fields._singleDuration != nil }
   /// Makes `singleDuration` unset, so that it has its default.
-  public mutating func clearSingleDuration() { _uniqueStorage.fields._singleDuration = nil }
+  public mutating func clearSingleDuration() { _uniqueFields.pointee._singleDuration = nil }
 
   public var singleEmpty: SwiftGRPCProtobuf.Google_Protobuf_Empty {
     get { _storage.fields._singleEmpty ?? SwiftGRPCProtobuf.Google_Protobuf_Empty() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleEmpty == nil { storage.fields._singleEmpty = SwiftGRPCProtobuf.Google_Protobuf_Empty() }
-      yield &storage.fields._singleEmpty!
+      let fields = _uniqueFields
+      if fields.pointee._singleEmpty == nil { fields.pointee._singleEmpty = SwiftGRPCProtobuf.Google_Protobuf_Empty() }
+      yield &fields.pointee._singleEmpty!
     }
   }
   /// Whether `singleEmpty` is set.
   public var hasSingleEmpty: Bool { _storage.fields._singleEmpty != nil }
   /// Makes `singleEmpty` unset, so that it has its default.
-  public mutating func clearSingleEmpty() { _uniqueStorage.fields._singleEmpty = nil }
+  public mutating func clearSingleEmpty() { _uniqueFields.pointee._singleEmpty = nil }
 
   public var singleMask: SwiftGRPCProtobuf.Google_Protobuf_FieldMask {
     get { _storage.fields._singleMask ?? SwiftGRPCProtobuf.Google_Protobuf_FieldMask() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleMask == nil { storage.fields._singleMask = SwiftGRPCProtobuf.Google_Protobuf_FieldMask() }
-      yield &storage.fields._singleMask!
+      let fields = _uniqueFields
+      if fields.pointee._singleMask == nil { fields.pointee._singleMask = SwiftGRPCProtobuf.Google_Protobuf_FieldMask() }
+      yield &fields.pointee._singleMask!
     }
   }
   /// Whether `singleMask` is set.
   public var hasSingleMask: Bool { _storage.fields._singleMask != nil }
   /// Makes `singleMask` unset, so that it has its default.
-  public mutating func clearSingleMask() { _uniqueStorage.fields._singleMask = nil }
+  public mutating func clearSingleMask() { _uniqueFields.pointee._singleMask = nil }
 
   public var singleStruct: SwiftGRPCProtobuf.Google_Protobuf_Struct {
     get { _storage.fields._singleStruct ?? SwiftGRPCProtobuf.Google_Protobuf_Struct() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleStruct == nil { storage.fields._singleStruct = SwiftGRPCProtobuf.Google_Protobuf_Struct() }
-      yield &storage.fields._singleStruct!
+      let fields = _uniqueFields
+      if fields.pointee._singleStruct == nil { fields.pointee._singleStruct = SwiftGRPCProtobuf.Google_Protobuf_Struct() }
+      yield &fields.pointee._singleStruct!
     }
   }
   /// Whether `singleStruct` is set.
   public var hasSingleStruct: Bool { _storage.fields._singleStruct != nil }
   /// Makes `singleStruct` unset, so that it has its default.
-  public mutating func clearSingleStruct() { _uniqueStorage.fields._singleStruct = nil }
+  public mutating func clearSingleStruct() { _uniqueFields.pointee._singleStruct = nil }
 
   public var singleValue: SwiftGRPCProtobuf.Google_Protobuf_Value {
     get { _storage.fields._singleValue ?? SwiftGRPCProtobuf.Google_Protobuf_Value() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleValue == nil { storage.fields._singleValue = SwiftGRPCProtobuf.Google_Protobuf_Value() }
-      yield &storage.fields._singleValue!
+      let fields = _uniqueFields
+      if fields.pointee._singleValue == nil { fields.pointee._singleValue = SwiftGRPCProtobuf.Google_Protobuf_Value() }
+      yield &fields.pointee._singleValue!
     }
   }
   /// Whether `singleValue` is set.
   public var hasSingleValue: Bool { _storage.fields._singleValue != nil }
   /// Makes `singleValue` unset, so that it has its default.
-  public mutating func clearSingleValue() { _uniqueStorage.fields._singleValue = nil }
+  public mutating func clearSingleValue() { _uniqueFields.pointee._singleValue = nil }
 
   public var singleList: SwiftGRPCProtobuf.Google_Protobuf_ListValue {
     get { _storage.fields._singleList ?? SwiftGRPCProtobuf.Google_Protobuf_ListValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleList == nil { storage.fields._singleList = SwiftGRPCProtobuf.Google_Protobuf_ListValue() }
-      yield &storage.fields._singleList!
+      let fields = _uniqueFields
+      if fields.pointee._singleList == nil { fields.pointee._singleList = SwiftGRPCProtobuf.Google_Protobuf_ListValue() }
+      yield &fields.pointee._singleList!
     }
   }
   /// Whether `singleList` is set.
   public var hasSingleList: Bool { _storage.fields._singleList != nil }
   /// Makes `singleList` unset, so that it has its default.
-  public mutating func clearSingleList() { _uniqueStorage.fields._singleList = nil }
+  public mutating func clearSingleList() { _uniqueFields.pointee._singleList = nil }
 
   public var singleNull: SwiftGRPCProtobuf.Google_Protobuf_NullValue {
     get { _storage.fields._singleNull }
-    _modify { yield &_uniqueStorage.fields._singleNull }
+    _modify { yield &_uniqueFields.pointee._singleNull }
   }
 
   public var singleTimestamp: SwiftGRPCProtobuf.Google_Protobuf_Timestamp {
     get { _storage.fields._singleTimestamp ?? SwiftGRPCProtobuf.Google_Protobuf_Timestamp() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleTimestamp == nil { storage.fields._singleTimestamp = SwiftGRPCProtobuf.Google_Protobuf_Timestamp() }
-      yield &storage.fields._singleTimestamp!
+      let fields = _uniqueFields
+      if fields.pointee._singleTimestamp == nil { fields.pointee._singleTimestamp = SwiftGRPCProtobuf.Google_Protobuf_Timestamp() }
+      yield &fields.pointee._singleTimestamp!
     }
   }
   /// Whether `singleTimestamp` is set.
   public var hasSingleTimestamp: Bool { _storage.fields._singleTimestamp != nil }
   /// Makes `singleTimestamp` unset, so that it has its default.
-  public mutating func clearSingleTimestamp() { _uniqueStorage.fields._singleTimestamp = nil }
+  public mutating func clearSingleTimestamp() { _uniqueFields.pointee._singleTimestamp = nil }
 
   public var singleBool: SwiftGRPCProtobuf.Google_Protobuf_BoolValue {
     get { _storage.fields._singleBool ?? SwiftGRPCProtobuf.Google_Protobuf_BoolValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleBool == nil { storage.fields._singleBool = SwiftGRPCProtobuf.Google_Protobuf_BoolValue() }
-      yield &storage.fields._singleBool!
+      let fields = _uniqueFields
+      if fields.pointee._singleBool == nil { fields.pointee._singleBool = SwiftGRPCProtobuf.Google_Protobuf_BoolValue() }
+      yield &fields.pointee._singleBool!
     }
   }
   /// Whether `singleBool` is set.
   public var hasSingleBool: Bool { _storage.fields._singleBool != nil }
   /// Makes `singleBool` unset, so that it has its default.
-  public mutating func clearSingleBool() { _uniqueStorage.fields._singleBool = nil }
+  public mutating func clearSingleBool() { _uniqueFields.pointee._singleBool = nil }
 
   public var singleBytes: SwiftGRPCProtobuf.Google_Protobuf_BytesValue {
     get { _storage.fields._singleBytes ?? SwiftGRPCProtobuf.Google_Protobuf_BytesValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleBytes == nil { storage.fields._singleBytes = SwiftGRPCProtobuf.Google_Protobuf_BytesValue() }
-      yield &storage.fields._singleBytes!
+      let fields = _uniqueFields
+      if fields.pointee._singleBytes == nil { fields.pointee._singleBytes = SwiftGRPCProtobuf.Google_Protobuf_BytesValue() }
+      yield &fields.pointee._singleBytes!
     }
   }
   /// Whether `singleBytes` is set.
   public var hasSingleBytes: Bool { _storage.fields._singleBytes != nil }
   /// Makes `singleBytes` unset, so that it has its default.
-  public mutating func clearSingleBytes() { _uniqueStorage.fields._singleBytes = nil }
+  public mutating func clearSingleBytes() { _uniqueFields.pointee._singleBytes = nil }
 
   public var singleDouble: SwiftGRPCProtobuf.Google_Protobuf_DoubleValue {
     get { _storage.fields._singleDouble ?? SwiftGRPCProtobuf.Google_Protobuf_DoubleValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleDouble == nil { storage.fields._singleDouble = SwiftGRPCProtobuf.Google_Protobuf_DoubleValue() }
-      yield &storage.fields._singleDouble!
+      let fields = _uniqueFields
+      if fields.pointee._singleDouble == nil { fields.pointee._singleDouble = SwiftGRPCProtobuf.Google_Protobuf_DoubleValue() }
+      yield &fields.pointee._singleDouble!
     }
   }
   /// Whether `singleDouble` is set.
   public var hasSingleDouble: Bool { _storage.fields._singleDouble != nil }
   /// Makes `singleDouble` unset, so that it has its default.
-  public mutating func clearSingleDouble() { _uniqueStorage.fields._singleDouble = nil }
+  public mutating func clearSingleDouble() { _uniqueFields.pointee._singleDouble = nil }
 
   public var singleFloat: SwiftGRPCProtobuf.Google_Protobuf_FloatValue {
     get { _storage.fields._singleFloat ?? SwiftGRPCProtobuf.Google_Protobuf_FloatValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleFloat == nil { storage.fields._singleFloat = SwiftGRPCProtobuf.Google_Protobuf_FloatValue() }
-      yield &storage.fields._singleFloat!
+      let fields = _uniqueFields
+      if fields.pointee._singleFloat == nil { fields.pointee._singleFloat = SwiftGRPCProtobuf.Google_Protobuf_FloatValue() }
+      yield &fields.pointee._singleFloat!
     }
   }
   /// Whether `singleFloat` is set.
   public var hasSingleFloat: Bool { _storage.fields._singleFloat != nil }
   /// Makes `singleFloat` unset, so that it has its default.
-  public mutating func clearSingleFloat() { _uniqueStorage.fields._singleFloat = nil }
+  public mutating func clearSingleFloat() { _uniqueFields.pointee._singleFloat = nil }
 
   public var singleInt32: SwiftGRPCProtobuf.Google_Protobuf_Int32Value {
     get { _storage.fields._singleInt32 ?? SwiftGRPCProtobuf.Google_Protobuf_Int32Value() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleInt32 == nil { storage.fields._singleInt32 = SwiftGRPCProtobuf.Google_Protobuf_Int32Value() }
-      yield &storage.fields._singleInt32!
+      let fields = _uniqueFields
+      if fields.pointee._singleInt32 == nil { fields.pointee._singleInt32 = SwiftGRPCProtobuf.Google_Protobuf_Int32Value() }
+      yield &fields.pointee._singleInt32!
     }
   }
   /// Whether `singleInt32` is set.
   public var hasSingleInt32: Bool { _storage.fields._singleInt32 != nil }
   /// Makes `singleInt32` unset, so that it has its default.
-  public mutating func clearSingleInt32() { _uniqueStorage.fields._singleInt32 = nil }
+  public mutating func clearSingleInt32() { _uniqueFields.pointee._singleInt32 = nil }
 
   public var singleInt64: SwiftGRPCProtobuf.Google_Protobuf_Int64Value {
     get { _storage.fields._singleInt64 ?? SwiftGRPCProtobuf.Google_Protobuf_Int64Value() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleInt64 == nil { storage.fields._singleInt64 = SwiftGRPCProtobuf.Google_Protobuf_Int64Value() }
-      yield &storage.fields._singleInt64!
+      let fields = _uniqueFields
+      if fields.pointee._singleInt64 == nil { fields.pointee._singleInt64 = SwiftGRPCProtobuf.Google_Protobuf_Int64Value() }
+      yield &fields.pointee._singleInt64!
     }
   }
   /// Whether `singleInt64` is set.
   public var hasSingleInt64: Bool { _storage.fields._singleInt64 != nil }
   /// Makes `singleInt64` unset, so that it has its default.
-  public mutating func clearSingleInt64() { _uniqueStorage.fields._singleInt64 = nil }
+  public mutating func clearSingleInt64() { _uniqueFields.pointee._singleInt64 = nil }
 
   public var singleString: SwiftGRPCProtobuf.Google_Protobuf_StringValue {
     get { _storage.fields._singleString ?? SwiftGRPCProtobuf.Google_Protobuf_StringValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleString == nil { storage.fields._singleString = SwiftGRPCProtobuf.Google_Protobuf_StringValue() }
-      yield &storage.fields._singleString!
+      let fields = _uniqueFields
+      if fields.pointee._singleString == nil { fields.pointee._singleString = SwiftGRPCProtobuf.Google_Protobuf_StringValue() }
+      yield &fields.pointee._singleString!
     }
   }
   /// Whether `singleString` is set.
   public var hasSingleString: Bool { _storage.fields._singleString != nil }
   /// Makes `singleString` unset, so that it has its default.
-  public mutating func clearSingleString() { _uniqueStorage.fields._singleString = nil }
+  public mutating func clearSingleString() { _uniqueFields.pointee._singleString = nil }
 
   public var singleUint32: SwiftGRPCProtobuf.Google_Protobuf_UInt32Value {
     get { _storage.fields._singleUint32 ?? SwiftGRPCProtobuf.Google_Protobuf_UInt32Value() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleUint32 == nil { storage.fields._singleUint32 = SwiftGRPCProtobuf.Google_Protobuf_UInt32Value() }
-      yield &storage.fields._singleUint32!
+      let fields = _uniqueFields
+      if fields.pointee._singleUint32 == nil { fields.pointee._singleUint32 = SwiftGRPCProtobuf.Google_Protobuf_UInt32Value() }
+      yield &fields.pointee._singleUint32!
     }
   }
   /// Whether `singleUint32` is set.
   public var hasSingleUint32: Bool { _storage.fields._singleUint32 != nil }
   /// Makes `singleUint32` unset, so that it has its default.
-  public mutating func clearSingleUint32() { _uniqueStorage.fields._singleUint32 = nil }
+  public mutating func clearSingleUint32() { _uniqueFields.pointee._singleUint32 = nil }
 
   public var singleUint64: SwiftGRPCProtobuf.Google_Protobuf_UInt64Value {
     get { _storage.fields._singleUint64 ?? SwiftGRPCProtobuf.Google_Protobuf_UInt64Value() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._singleUint64 == nil { storage.fields._singleUint64 = SwiftGRPCProtobuf.Google_Protobuf_UInt64Value() }
-      yield &storage.fields._singleUint64!
+      let fields = _uniqueFields
+      if fields.pointee._singleUint64 == nil { fields.pointee._singleUint64 = SwiftGRPCProtobuf.Google_Protobuf_UInt64Value() }
+      yield &fields.pointee._singleUint64!
     }
   }
   /// Whether `singleUint64` is set.
   public var hasSingleUint64: Bool { _storage.fields._singleUint64 != nil }
   /// Makes `singleUint64` unset, so that it has its default.
-  public mutating func clearSingleUint64() { _uniqueStorage.fields._singleUint64 = nil }
+  public mutating func clearSingleUint64() { _uniqueFields.pointee._singleUint64 = nil }
 
   public var optionalNull: SwiftGRPCProtobuf.Google_Protobuf_NullValue {
     get { _storage.fields._optionalNull ?? .nullValue }
-    set { _uniqueStorage.fields._optionalNull = newValue }
+    set { _uniqueFields.pointee._optionalNull = newValue }
   }
   /// Whether `optionalNull` is set.
   public var hasOptionalNull: Bool { _storage.fields._optionalNull != nil }
   /// Makes `optionalNull` unset, so that it has its default.
-  public mutating func clearOptionalNull() { _uniqueStorage.fields._optionalNull = nil }
+  public mutating func clearOptionalNull() { _uniqueFields.pointee._optionalNull = nil }
 
   public var repeatedAny: [SwiftGRPCProtobuf.Google_Protobuf_Any] {
     get { _storage.fields._repeatedAny }
-    _modify { yield &_uniqueStorage.fields._repeatedAny }
+    _modify { yield &_uniqueFields.pointee._repeatedAny }
   }
 
   public var repeatedDuration: [SwiftGRPCProtobuf.Google_Protobuf_Duration] {
     get { _storage.fields._repeatedDuration }
-    _modify { yield &_uniqueStorage.fields._repeatedDuration }
+    _modify { yield &_uniqueFields.pointee._repeatedDuration }
   }
 
   public var repeatedEmpty: [SwiftGRPCProtobuf.Google_Protobuf_Empty] {
     get { _storage.fields._repeatedEmpty }
-    _modify { yield &_uniqueStorage.fields._repeatedEmpty }
+    _modify { yield &_uniqueFields.pointee._repeatedEmpty }
   }
 
   public var repeatedMask: [SwiftGRPCProtobuf.Google_Protobuf_FieldMask] {
     get { _storage.fields._repeatedMask }
-    _modify { yield &_uniqueStorage.fields._repeatedMask }
+    _modify { yield &_uniqueFields.pointee._repeatedMask }
   }
 
   public var repeatedStruct: [SwiftGRPCProtobuf.Google_Protobuf_Struct] {
     get { _storage.fields._repeatedStruct }
-    _modify { yield &_uniqueStorage.fields._repeatedStruct }
+    _modify { yield &_uniqueFields.pointee._repeatedStruct }
   }
 
   public var repeatedValue: [SwiftGRPCProtobuf.Google_Protobuf_Value] {
     get { _storage.fields._repeatedValue }
-    _modify { yield &_uniqueStorage.fields._repeatedValue }
+    _modify { yield &_uniqueFields.pointee._repeatedValue }
   }
 
   public var repeatedList: [SwiftGRPCProtobuf.Google_Protobuf_ListValue] {
     get { _storage.fields._repeatedList }
-    _modify { yield &_uniqueStorage.fields._repeatedList }
+    _modify { yield &_uniqueFields.pointee._repeatedList }
   }
 
   public var repeatedNull: [SwiftGRPCProtobuf.Google_Protobuf_NullValue] {
     get { _storage.fields._repeatedNull }
-    _modify { yield &_uniqueStorage.fields._repeatedNull }
+    _modify { yield &_uniqueFields.pointee._repeatedNull }
   }
 
   public var repeatedTimestamp: [SwiftGRPCProtobuf.Google_Protobuf_Timestamp] {
     get { _storage.fields._repeatedTimestamp }
-    _modify { yield &_uniqueStorage.fields._repeatedTimestamp }
+    _modify { yield &_uniqueFields.pointee._repeatedTimestamp }
   }
 
   public var repeatedBool: [SwiftGRPCProtobuf.Google_Protobuf_BoolValue] {
     get { _storage.fields._repeatedBool }
-    _modify { yield &_uniqueStorage.fields._repeatedBool }
+    _modify { yield &_uniqueFields.pointee._repeatedBool }
   }
 
   public var repeatedBytes: [SwiftGRPCProtobuf.Google_Protobuf_BytesValue] {
     get { _storage.fields._repeatedBytes }
-    _modify { yield &_uniqueStorage.fields._repeatedBytes }
+    _modify { yield &_uniqueFields.pointee._repeatedBytes }
   }
 
   public var repeatedDouble: [SwiftGRPCProtobuf.Google_Protobuf_DoubleValue] {
     get { _storage.fields._repeatedDouble }
-    _modify { yield &_uniqueStorage.fields._repeatedDouble }
+    _modify { yield &_uniqueFields.pointee._repeatedDouble }
   }
 
   public var repeatedInt64: [SwiftGRPCProtobuf.Google_Protobuf_Int64Value] {
     get { _storage.fields._repeatedInt64 }
-    _modify { yield &_uniqueStorage.fields._repeatedInt64 }
+    _modify { yield &_uniqueFields.pointee._repeatedInt64 }
   }
 
   public var repeatedString: [SwiftGRPCProtobuf.Google_Protobuf_StringValue] {
     get { _storage.fields._repeatedString }
-    _modify { yield &_uniqueStorage.fields._repeatedString }
+    _modify { yield &_uniqueFields.pointee._repeatedString }
   }
 
   public var toAny: [String: SwiftGRPCProtobuf.Google_Protobuf_Any] {
     get { _storage.fields._toAny }
-    _modify { yield &_uniqueStorage.fields._toAny }
+    _modify { yield &_uniqueFields.pointee._toAny }
   }
 
   public var toDuration: [Int32: SwiftGRPCProtobuf.Google_Protobuf_Duration] {
     get { _storage.fields._toDuration }
-    _modify { yield &_uniqueStorage.fields._toDuration }
+    _modify { yield &_uniqueFields.pointee._toDuration }
   }
 
   public var toValue: [Bool: SwiftGRPCProtobuf.Google_Protobuf_Value] {
     get { _storage.fields._toValue }
-    _modify { yield &_uniqueStorage.fields._toValue }
+    _modify { yield &_uniqueFields.pointee._toValue }
   }
 
   public var toNull: [String: SwiftGRPCProtobuf.Google_Protobuf_NullValue] {
     get { _storage.fields._toNull }
-    _modify { yield &_uniqueStorage.fields._toNull }
+    _modify { yield &_uniqueFields.pointee._toNull }
   }
 
   public var toTimestamp: [UInt64: SwiftGRPCProtobuf.Google_Protobuf_Timestamp] {
     get { _storage.fields._toTimestamp }
-    _modify { yield &_uniqueStorage.fields._toTimestamp }
+    _modify { yield &_uniqueFields.pointee._toTimestamp }
   }
 
   public var toFloat: [String: SwiftGRPCProtobuf.Google_Protobuf_FloatValue] {
     get { _storage.fields._toFloat }
-    _modify { yield &_uniqueStorage.fields._toFloat }
+    _modify { yield &_uniqueFields.pointee._toFloat }
   }
 
   public var choice: OneOf_Choice? {
     get { _storage.fields._choice }
-    _modify { yield &_uniqueStorage.fields._choice }
+    _modify { yield &_uniqueFields.pointee._choice }
   }
 
   /// The fields of which `choice` holds one.
@@ -417,7 +417,7 @@ public nonisolated struct EveryKind_WellKnown_EveryKindWellKnown: SwiftGRPCProto
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -472,11 +472,12 @@ public nonisolated struct EveryKind_WellKnown_EveryKindWellKnown: SwiftGRPCProto
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -497,7 +498,7 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -522,7 +523,7 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
@@ -775,13 +776,13 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown._Fields {
       size += FieldSizer.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_FloatValue>.self, message.pointee._toFloat, tagSize: 2, &sizes)
     }
     switch message.pointee._choice {
-    case .choiceAny(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceDuration(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceValue(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .choiceAny(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .choiceDuration(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .choiceValue(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
     case .choiceNull(let value)?: size += 2 + ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.size(value)
-    case .choiceTimestamp(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceString(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceStruct(let value)?: size += withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .choiceTimestamp(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .choiceString(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
+    case .choiceStruct(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
     case nil: break
     }
     return size
@@ -846,13 +847,13 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown._Fields {
       p = FieldWriter.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_FloatValue>.self, message.pointee._toFloat, tag: 530, p, &sizes)
     }
     switch message.pointee._choice {
-    case .choiceAny(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 650, p, &sizes) }
-    case .choiceDuration(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 658, p, &sizes) }
-    case .choiceValue(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 666, p, &sizes) }
+    case .choiceAny(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 650, p, &sizes) }
+    case .choiceDuration(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 658, p, &sizes) }
+    case .choiceValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 666, p, &sizes) }
     case .choiceNull(let value)?: p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.encode(WireWriter.tag(p, 672), value)
-    case .choiceTimestamp(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 682, p, &sizes) }
-    case .choiceString(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 690, p, &sizes) }
-    case .choiceStruct(let value)?: p = withUnsafePointer(to: value) { FieldWriter.message($0, tag: 698, p, &sizes) }
+    case .choiceTimestamp(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 682, p, &sizes) }
+    case .choiceString(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 690, p, &sizes) }
+    case .choiceStruct(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 698, p, &sizes) }
     case nil: break
     }
     return message.pointee.unknownFields._encode(p)
@@ -862,26 +863,26 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown._Fields {
 nonisolated extension EveryKind_WellKnown_EveryKindWellKnown.OneOf_Choice {
   public func _withValue<Result>(_ body: (Int32, UnsafeRawPointer) -> Result) -> Result {
     switch self {
-    case .choiceAny(let value): withUnsafePointer(to: value) { body(81, $0) }
-    case .choiceDuration(let value): withUnsafePointer(to: value) { body(82, $0) }
-    case .choiceValue(let value): withUnsafePointer(to: value) { body(83, $0) }
-    case .choiceNull(let value): withUnsafePointer(to: value) { body(84, $0) }
-    case .choiceTimestamp(let value): withUnsafePointer(to: value) { body(85, $0) }
-    case .choiceString(let value): withUnsafePointer(to: value) { body(86, $0) }
-    case .choiceStruct(let value): withUnsafePointer(to: value) { body(87, $0) }
+    case .choiceAny(let value): return Swift.withUnsafePointer(to: value) { body(81, $0) }
+    case .choiceDuration(let value): return Swift.withUnsafePointer(to: value) { body(82, $0) }
+    case .choiceValue(let value): return Swift.withUnsafePointer(to: value) { body(83, $0) }
+    case .choiceNull(let value): return Swift.withUnsafePointer(to: value) { body(84, $0) }
+    case .choiceTimestamp(let value): return Swift.withUnsafePointer(to: value) { body(85, $0) }
+    case .choiceString(let value): return Swift.withUnsafePointer(to: value) { body(86, $0) }
+    case .choiceStruct(let value): return Swift.withUnsafePointer(to: value) { body(87, $0) }
     }
   }
 
   public static func _make(number: Int32, from value: UnsafeRawPointer) -> Self? {
     switch number {
-    case 81: .choiceAny(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Any.self).pointee)
-    case 82: .choiceDuration(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Duration.self).pointee)
-    case 83: .choiceValue(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Value.self).pointee)
-    case 84: .choiceNull(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_NullValue.self).pointee)
-    case 85: .choiceTimestamp(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Timestamp.self).pointee)
-    case 86: .choiceString(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_StringValue.self).pointee)
-    case 87: .choiceStruct(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Struct.self).pointee)
-    default: nil
+    case 81: return .choiceAny(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Any.self).pointee)
+    case 82: return .choiceDuration(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Duration.self).pointee)
+    case 83: return .choiceValue(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Value.self).pointee)
+    case 84: return .choiceNull(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_NullValue.self).pointee)
+    case 85: return .choiceTimestamp(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Timestamp.self).pointee)
+    case 86: return .choiceString(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_StringValue.self).pointee)
+    case 87: return .choiceStruct(value.assumingMemoryBound(to: SwiftGRPCProtobuf.Google_Protobuf_Struct.self).pointee)
+    default: return nil
     }
   }
 }

@@ -346,7 +346,7 @@ nonisolated extension Fixtures_Extensions_Letter {
     public static let letter = SwiftGRPCProtobuf.MessageExtension<
       SwiftGRPCProtobuf.OptionalExtensionField<SwiftGRPCProtobuf.ProtobufMessage<Fixtures_Extensions_Letter>>,
       Fixtures_Extensions_Envelope
-    >(_protobuf_fieldNumber: 1000, fieldName: "fixtures.extensions.Letter")
+    >(_protobuf_fieldNumber: 1000, fieldName: "fixtures.extensions.Letter", fullName: "fixtures.extensions.Letter.letter")
   }
 }
 

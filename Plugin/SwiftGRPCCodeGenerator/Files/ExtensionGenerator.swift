@@ -107,10 +107,12 @@ struct ExtensionGenerator {
       printer.print("\(context.runtime)\(label)ExtensionField<\(type)>,")
       printer.print(visibleName(of: field.message, in: field.extensionScope))
     }
-    printer.print(">(_protobuf_fieldNumber: \(field.number), fieldName: \"\(textFormatName(of: field))\")")
+    let name = textFormatName(of: field)
+    let fullName = name == field.fullName ? "" : ", fullName: \"\(field.fullName)\""
+    printer.print(">(_protobuf_fieldNumber: \(field.number), fieldName: \"\(name)\"\(fullName))")
   }
 
-  /// The name in brackets in JSON and text format; a message set's item goes by its type.
+  /// The name in brackets in the text format; a message set's item goes by its type, other than in JSON.
   private func textFormatName(of field: FieldDescriptor) -> String {
     let isMessageSetItem =
       field.message.usesMessageSetWireFormat && field.type == .message && !field.isRepeated && !field.isRequired

@@ -39,7 +39,9 @@ public struct SimpleExtensionMap: ExtensionMap, ExpressibleByArrayLiteral {
   /// The field number of the extension with this full name.
   public func fieldNumberForProto(messageType: any Message.Type, protoFieldName: String) -> Int? {
     let message = ObjectIdentifier(messageType)
-    return extensions.first { $0.key.message == message && $0.value.fieldName == protoFieldName }?.key.number
+    return extensions.first { key, value in
+      key.message == message && (value.fieldName == protoFieldName || value._description.name == protoFieldName)
+    }?.key.number
   }
 
   /// Adds an extension; one with the same message and number is replaced.

@@ -3,7 +3,7 @@ public protocol AnyMessageExtension: Sendable {
   /// The field number.
   var fieldNumber: Int { get }
 
-  /// The full name in the `.proto` file, such as `acme.shelf`.
+  /// The full name in the `.proto` file, such as `acme.shelf`; of an item of a message set, that of its message.
   var fieldName: String { get }
 
   /// The message that is extended.
@@ -23,17 +23,19 @@ public final class MessageExtension<Field: ExtensionField, MessageType: Message>
   /// The field number.
   public let fieldNumber: Int
 
-  /// The full name in the `.proto` file.
+  /// The full name in the `.proto` file; of an item of a message set, that of its message.
   public let fieldName: String
 
   /// Describes the field for the coders that run on tables.
   public let _description: FieldDescription
 
   /// Called by generated code.
-  public init(_protobuf_fieldNumber: Int, fieldName: String) {
+  ///
+  /// - Parameter fullName: the full name in the `.proto` file, when that is another one.
+  public init(_protobuf_fieldNumber: Int, fieldName: String, fullName: String? = nil) {
     fieldNumber = _protobuf_fieldNumber
     self.fieldName = fieldName
-    _description = Field._description(number: Int32(_protobuf_fieldNumber), name: fieldName)
+    _description = Field._description(number: Int32(_protobuf_fieldNumber), name: fullName ?? fieldName)
   }
 
   /// The message that is extended.

@@ -49,7 +49,7 @@ struct JSONWriter: ~Copyable {
       var failure: (any Error)?
       value.field._withValue { address in
         do {
-          key("[\(value.type.fieldName)]")
+          key("[\(value.type._description.name)]")
           switch field.shape {
           case .repeated: try withUnsafePointer(to: field) { try list($0, at: address) }
           default: try withUnsafePointer(to: field) { try self.value($0, at: address) }
