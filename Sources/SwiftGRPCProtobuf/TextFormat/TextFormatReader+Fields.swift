@@ -148,7 +148,8 @@ extension TextFormatReader {
       }
       return
     case .optional, .required:
-      if type.fields(ofOptional: address) != nil { throw duplicate(nameStart) }
+      // A message that is there already is merged with, as in the binary format; C++ refuses it, but the conformance
+      // suite's performance cases ask for it.
       _ = skip(UInt8(ascii: ":"))
       try expectMessage()
       try readMessage(of: type.table, into: type.mutableFields(ofOptional: address))

@@ -240,8 +240,9 @@ struct TextFormatDecodingTests {
 
   @Test func whatIsSetTwiceIsRefused() {
     for text in [
-      "single_int32: 1 single_int32: 1", "single_inner {} single_inner {}", "single_string: 'a' single_string: 'b'",
-      "single_color: RED single_color: RED", "SingleGroup {} singlegroup {}", "single_bytes: 'a' single_bytes: ''",
+      "single_int32: 1 single_int32: 1", "single_inner { number: 1 } single_inner { number: 1 }",
+      "single_string: 'a' single_string: 'b'", "single_color: RED single_color: RED",
+      "single_bytes: 'a' single_bytes: ''",
     ] {
       #expect(throws: TextFormatDecodingError.malformedText) { try Proto2(textFormatString: text) }
     }
@@ -250,6 +251,17 @@ struct TextFormatDecodingTests {
     ] {
       #expect(throws: TextFormatDecodingError.conflictingOneOf) { try Proto3(textFormatString: text) }
     }
+  }
+
+  @Test func messagesThatAreGivenTwiceAreMerged() throws {
+    let message = try Proto2(
+      textFormatString: """
+        single_inner { number: 1 inners {} } SingleGroup {}
+        single_inner { text: 'a' inners {} } singlegroup { number: 2 }
+        """)
+    let merged = try Proto2(
+      textFormatString: "single_inner { number: 1 text: 'a' inners: [{}, {}] } SingleGroup { number: 2 }")
+    #expect(message == merged)
   }
 
   @Test func reservedNamesAndNumbersAreSkipped() throws {
