@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit interop examples conformance-testee conformance generate golden format check build clean setup
+.PHONY: help demo test unit schemas interop examples conformance-testee conformance generate golden format check
+.PHONY: build clean setup fuzz
 
 SOURCES := Package.swift Sources Plugin Runtime Tests
 PYTHON := .venv/bin/python
@@ -17,7 +18,7 @@ demo: ## From a .proto file to running calls: generate, build, serve, call all f
 	@.ci/setup build
 	@.ci/demo
 
-test: setup unit interop examples conformance ## Run all tests: the package's own, other implementations, examples, conformance
+test: setup unit schemas interop examples conformance ## Run all tests: the package's own, extreme schemas, other implementations, examples, conformance
 	@echo "test: all passed"
 
 build: ## Build the plugin, the runtime, the programs and the tests
@@ -30,6 +31,10 @@ setup:
 unit: setup ## Run the package's own tests (debug)
 	swift build --build-tests
 	swift test --skip-build
+
+schemas: setup ## Compile the system's .proto files and extreme ones, send messages of every type through the code
+	swift build --product protoc-gen-swiftgrpc
+	@$(PYTHON) Tests/SchemaTests/schemas.py
 
 interop: setup ## Run the 14 interoperability cases against grpcio, grpc-go and grpc++, plain and TLS
 	swift build --product interop-server

@@ -2,11 +2,14 @@ import SwiftGRPCProtobuf
 
 /// The initialiser with a parameter for each field, which is an option.
 extension MessageGenerator {
+  /// The compiler's time grows with the square of the parameters.
+  private static let mostParameters = 250
+
   /// Prints the initialiser: fields and oneofs in the order of the properties, each with the value of one that is not
-  /// set as its default. A message without fields has `init()` only.
+  /// set as its default. A message without fields, or with more than 250, has `init()` only.
   func printMemberwiseInitializer(to printer: inout CodePrinter) {
     let members = self.members
-    if members.isEmpty { return }
+    guard 1...Self.mostParameters ~= members.count else { return }
     printer.print()
     printer.print("/// Makes a message with these fields; those that are left out are not set.")
     printer.print("\(context.access)init(")

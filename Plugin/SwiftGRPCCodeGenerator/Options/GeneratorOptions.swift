@@ -56,7 +56,7 @@ struct GeneratorOptions {
   var keepsMethodCasing = false
   /// Whether methods of a service that a server leaves out answer with "unimplemented".
   var addsDefaultImplementations = false
-  /// Whether messages also have an initialiser with a parameter for each field.
+  /// Whether messages of up to 250 fields also have an initialiser with a parameter for each.
   var addsMemberwiseInitializers = false
   /// Whether comments of the .proto file are left out.
   var omitsComments = false

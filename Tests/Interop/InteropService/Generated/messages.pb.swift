@@ -61,86 +61,86 @@ public nonisolated struct Grpc_Testing_EchoStatus: SwiftGRPCProtobuf.Message {
 public nonisolated struct Grpc_Testing_SimpleRequest: SwiftGRPCProtobuf.Message {
   public var responseType: Grpc_Testing_PayloadType {
     get { _storage.fields._responseType }
-    _modify { yield &_uniqueStorage.fields._responseType }
+    _modify { yield &_uniqueFields.pointee._responseType }
   }
 
   /// Length of the response's body in bytes.
   public var responseSize: Int32 {
     get { _storage.fields._responseSize }
-    _modify { yield &_uniqueStorage.fields._responseSize }
+    _modify { yield &_uniqueFields.pointee._responseSize }
   }
 
   public var payload: Grpc_Testing_Payload {
     get { _storage.fields._payload ?? Grpc_Testing_Payload() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._payload == nil { storage.fields._payload = Grpc_Testing_Payload() }
-      yield &storage.fields._payload!
+      let fields = _uniqueFields
+      if fields.pointee._payload == nil { fields.pointee._payload = Grpc_Testing_Payload() }
+      yield &fields.pointee._payload!
     }
   }
   /// Whether `payload` is set.
   public var hasPayload: Bool { _storage.fields._payload != nil }
   /// Makes `payload` unset, so that it has its default.
-  public mutating func clearPayload() { _uniqueStorage.fields._payload = nil }
+  public mutating func clearPayload() { _uniqueFields.pointee._payload = nil }
 
   /// Asks for the caller's identity in `SimpleResponse.username`.
   public var fillUsername: Bool {
     get { _storage.fields._fillUsername }
-    _modify { yield &_uniqueStorage.fields._fillUsername }
+    _modify { yield &_uniqueFields.pointee._fillUsername }
   }
 
   /// Asks for the caller's scope in `SimpleResponse.oauth_scope`.
   public var fillOauthScope: Bool {
     get { _storage.fields._fillOauthScope }
-    _modify { yield &_uniqueStorage.fields._fillOauthScope }
+    _modify { yield &_uniqueFields.pointee._fillOauthScope }
   }
 
   /// Whether the response should be compressed; absent: the server's choice.
   public var responseCompressed: Grpc_Testing_BoolValue {
     get { _storage.fields._responseCompressed ?? Grpc_Testing_BoolValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._responseCompressed == nil { storage.fields._responseCompressed = Grpc_Testing_BoolValue() }
-      yield &storage.fields._responseCompressed!
+      let fields = _uniqueFields
+      if fields.pointee._responseCompressed == nil { fields.pointee._responseCompressed = Grpc_Testing_BoolValue() }
+      yield &fields.pointee._responseCompressed!
     }
   }
   /// Whether `responseCompressed` is set.
   public var hasResponseCompressed: Bool { _storage.fields._responseCompressed != nil }
   /// Makes `responseCompressed` unset, so that it has its default.
-  public mutating func clearResponseCompressed() { _uniqueStorage.fields._responseCompressed = nil }
+  public mutating func clearResponseCompressed() { _uniqueFields.pointee._responseCompressed = nil }
 
   /// Ends the call with this status instead of a response.
   public var responseStatus: Grpc_Testing_EchoStatus {
     get { _storage.fields._responseStatus ?? Grpc_Testing_EchoStatus() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._responseStatus == nil { storage.fields._responseStatus = Grpc_Testing_EchoStatus() }
-      yield &storage.fields._responseStatus!
+      let fields = _uniqueFields
+      if fields.pointee._responseStatus == nil { fields.pointee._responseStatus = Grpc_Testing_EchoStatus() }
+      yield &fields.pointee._responseStatus!
     }
   }
   /// Whether `responseStatus` is set.
   public var hasResponseStatus: Bool { _storage.fields._responseStatus != nil }
   /// Makes `responseStatus` unset, so that it has its default.
-  public mutating func clearResponseStatus() { _uniqueStorage.fields._responseStatus = nil }
+  public mutating func clearResponseStatus() { _uniqueFields.pointee._responseStatus = nil }
 
   /// Whether this request should have arrived compressed; absent: either way is right.
   public var expectCompressed: Grpc_Testing_BoolValue {
     get { _storage.fields._expectCompressed ?? Grpc_Testing_BoolValue() }
     _modify {
-      let storage = _uniqueStorage
-      if storage.fields._expectCompressed == nil { storage.fields._expectCompressed = Grpc_Testing_BoolValue() }
-      yield &storage.fields._expectCompressed!
+      let fields = _uniqueFields
+      if fields.pointee._expectCompressed == nil { fields.pointee._expectCompressed = Grpc_Testing_BoolValue() }
+      yield &fields.pointee._expectCompressed!
     }
   }
   /// Whether `expectCompressed` is set.
   public var hasExpectCompressed: Bool { _storage.fields._expectCompressed != nil }
   /// Makes `expectCompressed` unset, so that it has its default.
-  public mutating func clearExpectCompressed() { _uniqueStorage.fields._expectCompressed = nil }
+  public mutating func clearExpectCompressed() { _uniqueFields.pointee._expectCompressed = nil }
 
   /// Fields that were received but are not in the .proto file.
   public var unknownFields: SwiftGRPCProtobuf.UnknownStorage {
     get { _storage.fields.unknownFields }
-    _modify { yield &_uniqueStorage.fields.unknownFields }
+    _modify { yield &_uniqueFields.pointee.unknownFields }
   }
 
   public init() {}
@@ -163,11 +163,12 @@ public nonisolated struct Grpc_Testing_SimpleRequest: SwiftGRPCProtobuf.Message 
     init(_ fields: _Fields) { self.fields = fields }
   }
   fileprivate var _storage = _Storage(_Fields())
-  fileprivate var _uniqueStorage: _Storage {
+  // The fields for changing, in a box that no other message has. Not inlined: the copy is long.
+  fileprivate var _uniqueFields: UnsafeMutablePointer<_Fields> {
     @inline(never)
     mutating get {
-      if !isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
-      return _storage
+      if !Swift.isKnownUniquelyReferenced(&_storage) { _storage = _Storage(_storage.fields) }
+      return MessageBox.content(of: _storage, as: _Fields.self)
     }
   }
 }
@@ -529,7 +530,7 @@ nonisolated extension Grpc_Testing_SimpleRequest {
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueStorage.fields.decode(start, end, &context)
+    try _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -554,7 +555,7 @@ nonisolated extension Grpc_Testing_SimpleRequest {
   public mutating func _withMutableFields<Result>(
     _ body: (UnsafeMutableRawPointer) -> Result
   ) -> Result {
-    withUnsafeMutablePointer(to: &_uniqueStorage.fields) { body($0) }
+    body(_uniqueFields)
   }
 
   // The message keeps its box while `body` runs, so that no reference need be counted.
