@@ -21,7 +21,7 @@ struct DynamicMessageAccess: MessageAccess {
     field.assumingMemoryBound(to: [DynamicMessage].self).pointee.withUnsafeBufferPointer { values in
       MessageList(
         count: values.count, first: values.baseAddress.map { UnsafeRawPointer($0) },
-        stride: MemoryLayout<DynamicMessage>.stride, access: self)
+        stride: MemoryLayout<DynamicMessage>.stride, element: .value(self))
     }
   }
 

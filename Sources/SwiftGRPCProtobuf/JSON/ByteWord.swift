@@ -18,6 +18,19 @@ enum ByteWord {
     return (difference &- ones) & ~difference & highBits
   }
 
+  /// The number that eight decimal digits stand for; `nil` when not all bytes are digits.
+  @inline(__always)
+  static func eightDigits(_ word: UInt64) -> UInt64? {
+    let digits = word ^ (ones &* 0x30)
+    // A digit is at most 9: adding 0x76 does not set the highest bit.
+    guard (digits | (digits &+ ones &* 0x76)) & highBits == 0 else { return nil }
+    // Neighbours are added, with their weights: pairs of digits, then of two, then of four.
+    let pairs = digits &* 10 &+ digits >> 8
+    let low = (pairs & 0x0000_00ff_0000_00ff) &* (100 + 1_000_000 << 32)
+    let high = (pairs >> 16 & 0x0000_00ff_0000_00ff) &* (1 + 10_000 << 32)
+    return (low &+ high) >> 32
+  }
+
   /// The place of the first byte that is marked. Words are loaded as they lie in memory, on little-endian machines.
   @inline(__always)
   static func firstMarked(_ marks: UInt64) -> Int { marks.trailingZeroBitCount / 8 }

@@ -9,12 +9,12 @@ struct JSONField {
   let shape: FieldDescription.Shape
   let number: Int32
   let offset: Int
-  /// How many fields from here on are members of the oneof that is to be asked here; see ``JSONTable``.
-  let membersHere: Int
-  let oneof: (any OneofAccess)?
-  let message: (any MessageAccess)?
-  let enumeration: (any EnumAccess)?
+  let oneof: JSONOneof?
+  let message: JSONMessage?
+  let enumeration: JSONEnum?
   let map: JSONMap?
+  /// What a word in the place of the field is when the field has nothing to be written, if that can be told from a word.
+  let unsetWord: UInt?
   /// A comma, the JSON name in quotes, a colon; ``keyPadding`` bytes may be read behind it.
   let key: UnsafeBufferPointer<UInt8>
   /// The same with the name in the `.proto` file.
@@ -25,28 +25,26 @@ struct JSONField {
 
   /// Describes a field; without keys for values that are not named: of maps and extensions.
   init(
-    _ field: FieldDescription, membersHere: Int = 0,
-    key: UnsafeBufferPointer<UInt8> = .init(start: nil, count: 0),
+    _ field: FieldDescription, key: UnsafeBufferPointer<UInt8> = .init(start: nil, count: 0),
     protoKey: UnsafeBufferPointer<UInt8> = .init(start: nil, count: 0)
   ) {
     shape = field.shape
     number = field.number
     offset = field.offset
-    oneof = field.oneof
-    self.membersHere = membersHere
+    oneof = field.oneof.map(JSONOneof.init)
     self.key = key
     self.protoKey = protoKey
-    var message: (any MessageAccess)?
-    var enumeration: (any EnumAccess)?
+    var message: JSONMessage?
+    var enumeration: JSONEnum?
     var map: JSONMap?
     switch field.content {
     case .scalar: value = Value(field.kind)
     case .message(let access):
       value = .message
-      message = access
+      message = JSONMessage(access)
     case .enumeration(let access):
       value = .enumeration
-      enumeration = access
+      enumeration = JSONEnum(access)
     case .map(let access):
       value = .map
       map = JSONMap(access)
@@ -54,7 +52,25 @@ struct JSONField {
     self.message = message
     self.enumeration = enumeration
     self.map = map
+    unsetWord = Self.unsetWord(value, field.shape, message)
   }
+
+  private static func unsetWord(
+    _ value: Value, _ shape: FieldDescription.Shape, _ message: JSONMessage?
+  ) -> UInt? {
+    switch (shape, value) {
+    case (.repeated, _): emptyArray
+    case (.map, _): emptyDictionary
+    case (.optional, .message): message.unsafelyUnwrapped.isBoxed ? 0 : nil
+    case (.implicit, .int64), (.implicit, .uint64), (.implicit, .double):
+      MemoryLayout<UInt>.size == MemoryLayout<UInt64>.size ? 0 : nil
+    default: nil
+    }
+  }
+
+  // All empty arrays share one buffer; so do empty dictionaries.
+  private static let emptyArray = unsafeBitCast([Int](), to: UInt.self)
+  private static let emptyDictionary = unsafeBitCast([Int: Int](), to: UInt.self)
 
   /// `null` is a value of the field's type: of `google.protobuf.Value` and of `google.protobuf.NullValue`.
   var hasNullValue: Bool { enumeration?.isNullValue ?? (message?.table.json.form == .value) }
@@ -64,25 +80,6 @@ struct JSONField {
     var writer = JSONWriter(options: JSONEncodingOptions())
     writer.key(name)
     return Array(writer.out.bytes)
-  }
-}
-
-/// A map as the JSON coders see it. Entries are described like fields that lie alone.
-final class JSONMap {
-  let access: any MapAccess
-  let key: UnsafeMutablePointer<JSONField>
-  var value: UnsafeMutablePointer<JSONField> { key + 1 }
-
-  init(_ access: any MapAccess) {
-    self.access = access
-    key = .allocate(capacity: 2)
-    key.initialize(to: JSONField(access.key))
-    (key + 1).initialize(to: JSONField(access.value))
-  }
-
-  deinit {
-    key.deinitialize(count: 2)
-    key.deallocate()
   }
 }
 

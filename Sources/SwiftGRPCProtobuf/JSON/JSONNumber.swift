@@ -16,7 +16,7 @@ struct JSONNumber {
     if mantissa == 0 { return 0 }
     var magnitude = mantissa
     guard -19...19 ~= exponent else { return nil }
-    let scale = JSONPowers.integers[abs(exponent)]
+    let scale = PowersOfTen.integers[abs(exponent)]
     if exponent >= 0 {
       let (product, overflows) = magnitude.multipliedReportingOverflow(by: scale)
       if overflows { return nil }
@@ -41,7 +41,7 @@ struct JSONNumber {
       // Both are exact, so that one operation rounds as it should. Clinger, "How to Read Floating Point Numbers".
       if mantissa <= 1 << UInt64(Value.significandBitCount + 1), -Value.exactPowers...Value.exactPowers ~= exponent {
         let value = Value(mantissa)
-        let scale = Value(JSONPowers.doubles[abs(exponent)])
+        let scale = Value(PowersOfTen.doubles[abs(exponent)])
         return (isNegative ? -value : value) * (exponent < 0 ? 1 : scale) / (exponent < 0 ? scale : 1)
       }
       if -19...19 ~= exponent {
@@ -61,7 +61,7 @@ struct JSONNumber {
     if mantissa == 0 { return 0 }
     guard mantissa <= 1 << 53 else { return rounded(mantissa, exponent) }
     // Both are exact, so that one operation rounds as it should.
-    let scale = JSONPowers.doubles[abs(exponent)]
+    let scale = PowersOfTen.doubles[abs(exponent)]
     return exponent < 0 ? Double(mantissa) / scale : Double(mantissa) * scale
   }
 
@@ -69,7 +69,7 @@ struct JSONNumber {
 
   /// The nearest value, for exponents from -19 to 19: by integers, in which the product or quotient is exact.
   private static func rounded<Value: JSONFloat>(_ mantissa: UInt64, _ exponent: Int) -> Value {
-    let scale = JSONPowers.integers[abs(exponent)]
+    let scale = PowersOfTen.integers[abs(exponent)]
     var bits: UInt64  // the 64 highest bits of the result, the highest one set
     var hasMore: Bool  // and whether there are ones below them
     var power: Int  // what the lowest of the 64 bits counts
@@ -117,13 +117,4 @@ extension Double: JSONFloat {
 
 extension Float: JSONFloat {
   static var exactPowers: Int { 10 }
-}
-
-/// Powers of ten.
-enum JSONPowers {
-  static let integers: [UInt64] = (0...19).map { exponent in (0..<exponent).reduce(1) { power, _ in power * 10 } }
-  static let doubles: [Double] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-    1e20, 1e21, 1e22,
-  ]
 }

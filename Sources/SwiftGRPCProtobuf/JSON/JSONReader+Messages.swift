@@ -25,12 +25,13 @@ extension JSONReader {
     _ table: MessageTable, _ json: JSONTable, into message: UnsafeMutableRawPointer, isAny: Bool = false
   ) throws(JSONFault) {
     var seen = SeenFields()
+    var seenExtensions: Set<Int> = []
     var guess = 0
     repeat {
       let key = p
       let position = try field(json, guess: guess)
       guard position >= 0 else {
-        try unknownMember(table, key, into: message, isAny: isAny)
+        try unknownMember(table, key, into: message, &seenExtensions, isAny: isAny)
         continue
       }
       guess = position + 1
@@ -43,16 +44,20 @@ extension JSONReader {
 
   /// Reads a key, and returns the position of its field; -1 when there is no such field.
   ///
-  /// Most writers follow the order of the numbers, so that the guess is right often; then nothing is looked up.
+  /// Most writers follow the order of the numbers and leave some fields out, so that the guess or one of the next fields
+  /// is right often; then nothing is looked up.
   @inline(__always)
   private mutating func field(_ json: JSONTable, guess: Int) throws(JSONFault) -> Int {
-    if guess < json.count {
+    var guess = guess
+    let last = min(guess + 3, json.count - 1)
+    while guess <= last {
       let key = json.fields[guess].key
       let count = key.count - 2  // without the comma and the colon
       if end - p >= count, ByteWord.isEqual(p, key.baseAddress.unsafelyUnwrapped + 1, count: count) {
         p += count
         return guess
       }
+      guess += 1
     }
     return try lookUp(json)
   }
@@ -68,7 +73,8 @@ extension JSONReader {
   /// Reads the member of an extension, or one that nobody knows; `key` is where its key starts, whose end was read.
   @inline(never)
   private mutating func unknownMember(
-    _ table: MessageTable, _ key: UnsafePointer<UInt8>, into message: UnsafeMutableRawPointer, isAny: Bool
+    _ table: MessageTable, _ key: UnsafePointer<UInt8>, into message: UnsafeMutableRawPointer, _ seen: inout Set<Int>,
+    isAny: Bool
   ) throws(JSONFault) {
     let keyEnd = p
     p = key
@@ -84,8 +90,9 @@ extension JSONReader {
         messageType: type, protoFieldName: String(name.dropFirst().dropLast())),
       let known = extensions[type, number]
     {
+      if !seen.insert(number).inserted { throw fault(.failure, "no field twice", at: key) }
       try colon()
-      return try extensionField(known, key, values)
+      return try extensionField(known, values)
     }
     guard ignoresUnknown else { throw fault(.unknownField, "a field of the message", at: key) }
     try colon()
@@ -93,10 +100,8 @@ extension JSONReader {
   }
 
   private mutating func extensionField(
-    _ known: any AnyMessageExtension, _ key: UnsafePointer<UInt8>,
-    _ values: UnsafeMutablePointer<ExtensionFieldValueSet>
+    _ known: any AnyMessageExtension, _ values: UnsafeMutablePointer<ExtensionFieldValueSet>
   ) throws(JSONFault) {
-    if values.pointee[known.fieldNumber] != nil { throw fault(.failure, "no field twice", at: key) }
     let field = JSONField(known._description)
     if isNext("n"), field.shape == .repeated || !field.hasNullValue { return try null() }
     var value = known._makeField()
@@ -106,6 +111,7 @@ extension JSONReader {
         do throws(JSONFault) {
           if field.pointee.shape == .repeated {
             try list(field, at: address)
+            isStored = !MessageList.words(address).isEmpty
           } else {
             isStored = try self.value(field, at: address)
           }
@@ -136,7 +142,7 @@ extension JSONReader {
     case .repeated: try list(field, at: address)
     case .map: try entries(field.pointee.map.unsafelyUnwrapped, into: address)
     case .oneof:
-      if let oneof = field.pointee.oneof, oneof.isSet(address) {
+      if let oneof = field.pointee.oneof, oneof.access.isSet(address) {
         throw fault(.conflictingOneOf, "one member of a oneof, of which another is set", at: key)
       }
       try member(field, of: address)
@@ -162,7 +168,7 @@ extension JSONReader {
     case .enumeration: return try enumeration(field.pointee.enumeration.unsafelyUnwrapped, at: address, .implicit)
     case .message:
       let type = field.pointee.message.unsafelyUnwrapped
-      try message(type.table, into: type.mutableFields(of: address))
+      try message(type.table, into: type.access.mutableFields(of: address))
     case .map: break  // maps do not lie alone
     }
     return true
@@ -184,7 +190,7 @@ extension JSONReader {
     case .enumeration: _ = try enumeration(field.pointee.enumeration.unsafelyUnwrapped, at: address, .optional)
     case .message:
       let type = field.pointee.message.unsafelyUnwrapped
-      try message(type.table, into: type.mutableFields(ofOptional: address))
+      try message(type.table, into: type.access.mutableFields(ofOptional: address))
     case .map: break  // maps are not optional
     }
   }
@@ -214,7 +220,7 @@ extension JSONReader {
       let hasNull = table.json.form == .value
       repeat {
         if !hasNull { try refuseNull() }
-        try message(table, into: type.append(to: address))
+        try message(table, into: type.access.append(to: address))
       } while try next("]")
     case .map: break  // maps are not repeated
     }
@@ -241,17 +247,17 @@ extension JSONReader {
 
   /// Reads an enum's value; false when it is unknown, and to be ignored.
   private mutating func enumeration(
-    _ type: any EnumAccess, at address: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape
+    _ type: JSONEnum, at address: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape
   ) throws(JSONFault) -> Bool {
     let place = p
     guard let number = try enumNumber(type) else { return false }
-    if type.store(number, in: address, shape) || ignoresUnknown && shape == .repeated { return true }
+    if type.access.store(number, in: address, shape) || ignoresUnknown && shape == .repeated { return true }
     guard ignoresUnknown else { throw fault(.unrecognizedEnumValue, "a value of the enum", at: place) }
     return false
   }
 
   /// Reads the name or the number of an enum's value; `nil` when the name is unknown, and to be ignored.
-  private mutating func enumNumber(_ type: any EnumAccess) throws(JSONFault) -> Int32? {
+  private mutating func enumNumber(_ type: JSONEnum) throws(JSONFault) -> Int32? {
     let place = p
     guard isNext("\"") else {
       guard isNext("n"), type.isNullValue else { return try integer() }
@@ -259,7 +265,11 @@ extension JSONReader {
       return 0
     }
     let text = try quotedText()
-    if let number = type.names.number(of: try string(text)) { return number }
+    if !text.hasEscapes {
+      if let number = type.names.number(of: text.bytes) { return number }
+    } else if let number = type.names.number(of: try string(text)) {
+      return number
+    }
     guard ignoresUnknown else { throw fault(.unrecognizedEnumValue, "the name of a value of the enum", at: place) }
     return nil
   }
@@ -284,18 +294,18 @@ extension JSONReader {
       let place = p
       let type = field.pointee.enumeration.unsafelyUnwrapped
       guard let number = try enumNumber(type) else { return }
-      let isKnown = type.withValue(number) { value in
-        guard type.number(of: value) == number else { return false }
-        field.pointee.oneof?.set(address, field.pointee.number, to: value)
+      let isKnown = type.access.withValue(number) { value in
+        guard type.access.number(of: value) == number else { return false }
+        field.pointee.oneof?.access.set(address, field.pointee.number, to: value)
         return true
       }
       if !isKnown, !ignoresUnknown { throw fault(.unrecognizedEnumValue, "a value of the enum", at: place) }
     case .message:
       let type = field.pointee.message.unsafelyUnwrapped
-      let failure: JSONFault? = type.withNewMessage { value in
+      let failure: JSONFault? = type.access.withNewMessage { value in
         do throws(JSONFault) {
-          try message(type.table, into: type.mutableFields(of: value))
-          field.pointee.oneof?.set(address, field.pointee.number, to: value)
+          try message(type.table, into: type.access.mutableFields(of: value))
+          field.pointee.oneof?.access.set(address, field.pointee.number, to: value)
           return nil
         } catch {
           return error
@@ -310,7 +320,7 @@ extension JSONReader {
   private func set<Scalar>(
     _ field: UnsafePointer<JSONField>, of address: UnsafeMutableRawPointer, to value: Scalar
   ) {
-    withUnsafePointer(to: value) { field.pointee.oneof?.set(address, field.pointee.number, to: $0) }
+    withUnsafePointer(to: value) { field.pointee.oneof?.access.set(address, field.pointee.number, to: $0) }
   }
 
   // MARK: - Maps

@@ -97,23 +97,29 @@ extension JSONReader {
     return try longInteger()
   }
 
-  /// Reads an integer of up to 18 digits, if nothing but digits and a sign are there; otherwise it stays where it is.
+  /// Reads an integer of up to 19 digits, if nothing but digits and a sign are there; otherwise it stays where it is.
   @inline(__always)
   private mutating func shortInteger<Value: FixedWidthInteger>() -> Value? {
     var q = p
     let isNegative = q < end && q.pointee == UInt8(ascii: "-")
     if isNegative { q += 1 }
     let first = q
-    var magnitude: Int64 = 0
+    var magnitude: UInt64 = 0  // of 19 digits, always less than 2^64
+    while end - q >= 8, q - first <= 8,
+      let digits = ByteWord.eightDigits(UnsafeRawPointer(q).loadUnaligned(as: UInt64.self))
+    {
+      magnitude = magnitude &* 100_000_000 &+ digits
+      q += 8
+    }
     while q < end, let digit = Self.digit(q.pointee) {
-      magnitude = magnitude &* 10 &+ Int64(truncatingIfNeeded: digit)
+      magnitude = magnitude &* 10 &+ digit
       q += 1
-      if q - first > 18 { return nil }
+      if q - first > 19 { return nil }
     }
     guard q > first, first.pointee != UInt8(ascii: "0") || q - first == 1 else { return nil }
     if q < end, q.pointee == UInt8(ascii: ".") || q.pointee | 0x20 == UInt8(ascii: "e") { return nil }
-    guard let value = Value(exactly: isNegative ? -magnitude : magnitude) else { return nil }
-    p = q
+    let value = isNegative ? Self.negated(magnitude) : Value(exactly: magnitude)
+    if value != nil { p = q }
     return value
   }
 
@@ -124,10 +130,15 @@ extension JSONReader {
     guard let magnitude = number.integer else { throw fault(.numberRange, Self.range(Value.self), at: opening) }
     if !number.isNegative || magnitude == 0 {
       if let value = Value(exactly: magnitude) { return value }
-    } else if magnitude <= UInt64(1) << 63, let value = Value(exactly: Int64(truncatingIfNeeded: 0 &- magnitude)) {
+    } else if let value: Value = Self.negated(magnitude) {
       return value
     }
     throw fault(.numberRange, Self.range(Value.self), at: opening)
+  }
+
+  @inline(__always)
+  private static func negated<Value: FixedWidthInteger>(_ magnitude: UInt64) -> Value? {
+    magnitude <= 1 << 63 ? Value(exactly: Int64(truncatingIfNeeded: 0 &- magnitude)) : nil
   }
 
   private static func range<Value: FixedWidthInteger>(_ type: Value.Type) -> StaticString {

@@ -9,6 +9,7 @@ struct JSONText {
   let start: UnsafePointer<UInt8>
   let count: Int
   let hasEscapes: Bool
+  let isASCII: Bool
 
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 }
@@ -21,12 +22,14 @@ extension JSONReader {
     let first = p + 1
     var q = first
     var hasEscapes = false
+    var seen: UInt64 = 0  // all bits of the bytes so far; of the byte that ends the loop and those behind it, too
     while true {
       while end - q >= 8 {
         let word = UnsafeRawPointer(q).loadUnaligned(as: UInt64.self)
         let special =
           ByteWord.less(word, than: 0x20) | ByteWord.equal(word, UInt8(ascii: "\""))
           | ByteWord.equal(word, UInt8(ascii: "\\"))
+        seen |= word
         if special != 0 {
           q += ByteWord.firstMarked(special)
           break
@@ -40,7 +43,8 @@ extension JSONReader {
       switch q.pointee {
       case UInt8(ascii: "\""):
         p = q + 1
-        return JSONText(start: first, count: q - first, hasEscapes: hasEscapes)
+        return JSONText(
+          start: first, count: q - first, hasEscapes: hasEscapes, isASCII: seen & ByteWord.highBits == 0)
       case UInt8(ascii: "\\"):
         hasEscapes = true
         guard end - q >= 2 else {
@@ -49,7 +53,9 @@ extension JSONReader {
         }
         q += 2
       case 0..<0x20: throw fault(.malformedString, "control characters to be escaped in strings", at: q)
-      default: q += 1
+      default:
+        seen |= UInt64(q.pointee)
+        q += 1
       }
     }
   }
@@ -61,6 +67,10 @@ extension JSONReader {
   func string(_ text: JSONText) throws(JSONFault) -> String {
     if text.hasEscapes { return try unescapedString(text) }
     guard text.count > 0 else { return "" }
+    if text.isASCII, #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+      let ascii = UnsafeBufferPointer(start: text.start, count: text.count)
+      return String(copying: UTF8Span(unchecked: Span(_unsafeElements: ascii), isKnownASCII: true))
+    }
     guard let string = WireReader.string(validating: text.bytes) else { throw invalidUTF8(text) }
     return string
   }
@@ -78,9 +88,7 @@ extension JSONReader {
   /// Makes sure that a text is sound.
   func check(_ text: JSONText) throws(JSONFault) {
     if text.hasEscapes { return _ = try unescapedString(text) }
-    var isASCII = true
-    for byte in text.bytes where byte >= 0x80 { isASCII = false }
-    if !isASCII { _ = try string(text) }
+    if !text.isASCII { _ = try string(text) }
   }
 
   mutating func bytes() throws(JSONFault) -> Data {

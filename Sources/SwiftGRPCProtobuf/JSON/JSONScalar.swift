@@ -35,9 +35,7 @@ extension Int64: JSONScalar {
   var isDefault: Bool { self == 0 }
   func write(to writer: inout JSONWriter) {
     if writer.options.alwaysPrintInt64sAsNumbers { return writer.out.append(self) }
-    writer.out.append(UInt8(ascii: "\""))
-    writer.out.append(self)
-    writer.out.append(UInt8(ascii: "\""))
+    writer.out.appendQuoted(magnitude, isNegative: self < 0)
   }
   static func read(from reader: inout JSONReader) throws(JSONFault) -> Int64 { try reader.integer() }
 }
@@ -46,9 +44,7 @@ extension UInt64: JSONScalar {
   var isDefault: Bool { self == 0 }
   func write(to writer: inout JSONWriter) {
     if writer.options.alwaysPrintInt64sAsNumbers { return writer.out.append(self) }
-    writer.out.append(UInt8(ascii: "\""))
-    writer.out.append(self)
-    writer.out.append(UInt8(ascii: "\""))
+    writer.out.appendQuoted(self, isNegative: false)
   }
   static func read(from reader: inout JSONReader) throws(JSONFault) -> UInt64 { try reader.integer() }
 }

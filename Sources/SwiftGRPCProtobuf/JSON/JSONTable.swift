@@ -52,8 +52,7 @@ final class JSONTable: Sendable {
       let (jsonEnd, protoEnd) = keyEnds[position]
       (fields + position).initialize(
         to: JSONField(
-          field, membersHere: Self.membersHere(table.fields, position),
-          key: UnsafeBufferPointer(start: keys + keyStart, count: jsonEnd - keyStart),
+          field, key: UnsafeBufferPointer(start: keys + keyStart, count: jsonEnd - keyStart),
           protoKey: UnsafeBufferPointer(start: keys + jsonEnd, count: protoEnd - jsonEnd)))
       keyStart = protoEnd
     }
@@ -70,20 +69,6 @@ final class JSONTable: Sendable {
 
   /// The position of the field with this JSON or original name.
   func field(named name: UnsafeRawBufferPointer) -> Int? { index.field(named: name) }
-
-  /// How many members of its oneof are written when the writer meets the field at a position.
-  ///
-  /// Fields are written in the order of their numbers. Where a oneof's members follow one another, the first of them
-  /// asks the oneof once for all.
-  private static func membersHere(_ fields: [FieldDescription], _ position: Int) -> Int {
-    guard fields[position].oneof != nil else { return 0 }
-    let offset = fields[position].offset
-    func isMember(_ field: FieldDescription) -> Bool { field.oneof != nil && field.offset == offset }
-    guard let first = fields.firstIndex(where: isMember), let last = fields.lastIndex(where: isMember),
-      fields[first...last].allSatisfy(isMember)
-    else { return 1 }
-    return position == first ? last - first + 1 : 0
-  }
 }
 
 extension JSONTable.Form {

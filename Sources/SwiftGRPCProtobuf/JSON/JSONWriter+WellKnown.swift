@@ -56,7 +56,7 @@ extension JSONWriter {
   private mutating func anyValue(_ json: JSONTable, at address: UnsafeRawPointer) throws {
     let fields = json.fields
     var failure: (any Error)?
-    let result: Void? = fields.pointee.oneof?.withValue(at: address) { number, value in
+    let result: Void? = fields.pointee.oneof?.access.withValue(at: address) { number, value in
       let field = fields + Int(number - 1)
       if field.pointee.value == .double, !value.assumingMemoryBound(to: Double.self).pointee.isFinite {
         failure = JSONEncodingError.valueNumberNotFinite

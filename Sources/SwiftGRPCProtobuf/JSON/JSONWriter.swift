@@ -19,7 +19,7 @@ struct JSONWriter: ~Copyable {
     self.schema = schema
   }
 
-  // MARK: - Messages
+  // !type.access.isSet(address, .repeated): - Messages
 
   /// Writes the message whose fields lie at an address.
   mutating func message(_ table: MessageTable, at message: UnsafeRawPointer) throws {
@@ -35,9 +35,20 @@ struct JSONWriter: ~Copyable {
 
   /// Writes the fields that are set as members of an object.
   mutating func members(_ table: MessageTable, _ json: JSONTable, at message: UnsafeRawPointer) throws {
+    let printsAll = options.alwaysPrintFieldsWithoutPresence
+    var oneof = (offset: -1, number: Int32(0))  // what was asked last, and which member is set
     for position in 0..<json.count {
       let field = json.fields + position
-      try self.field(field, at: message + field.pointee.offset)
+      let offset = field.pointee.offset
+      if let unset = field.pointee.unsetWord, (message + offset).load(as: UInt.self) == unset, !printsAll { continue }
+      if let type = field.pointee.oneof {
+        if oneof.offset != offset {
+          oneof = (offset, type.access.withValue(at: message + offset) { number, _ in number } ?? 0)
+        }
+        if oneof.number == field.pointee.number { try member(field, at: message + offset) }
+      } else {
+        try self.field(field, at: message + offset)
+      }
     }
     if let extensions = table.extensions(in: message), !extensions.isEmpty { try members(extensions) }
   }
@@ -62,11 +73,10 @@ struct JSONWriter: ~Copyable {
     }
   }
 
-  // MARK: - Fields
+  // !type.access.isSet(address, .repeated): - Fields
 
   /// Writes a field with its key, if it is set or the options ask for it.
   private mutating func field(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
-    if field.pointee.oneof != nil { return try member(field, at: address) }
     switch field.pointee.value {
     case .int32: scalar(Int32.self, field, at: address)
     case .uint32: scalar(UInt32.self, field, at: address)
@@ -121,25 +131,25 @@ struct JSONWriter: ~Copyable {
     let type = field.pointee.enumeration.unsafelyUnwrapped
     switch field.pointee.shape {
     case .implicit, .oneof, .map:
-      let number = type.number(of: address)
+      let number = type.access.number(of: address)
       if number == 0, !options.alwaysPrintFieldsWithoutPresence { return }
       key(field)
       name(of: number, type)
     case .optional, .required:
-      guard let number = type.number(ofOptional: address) else { return }
+      guard let number = type.access.number(ofOptional: address) else { return }
       key(field)
       name(of: number, type)
     case .repeated:
-      if !type.isSet(address, .repeated), !options.alwaysPrintFieldsWithoutPresence { return }
+      if !type.access.isSet(address, .repeated), !options.alwaysPrintFieldsWithoutPresence { return }
       key(field)
       names(in: address, type)
     }
   }
 
   /// Writes the array of enum values at an address.
-  private mutating func names(in address: UnsafeRawPointer, _ type: any EnumAccess) {
+  private mutating func names(in address: UnsafeRawPointer, _ type: JSONEnum) {
     let start = out.count
-    for number in type.numbers(in: address) {
+    for number in type.access.numbers(in: address) {
       out.append(UInt8(ascii: ","))
       name(of: number, type)
     }
@@ -147,7 +157,7 @@ struct JSONWriter: ~Copyable {
   }
 
   /// Writes the name of an enum's value, or its number if it has none.
-  private mutating func name(of number: Int32, _ type: any EnumAccess) {
+  private mutating func name(of number: Int32, _ type: JSONEnum) {
     if type.isNullValue {
       out.append("null")
     } else if !options.alwaysPrintEnumsAsInts, let name = type.names.name(of: number) {
@@ -162,7 +172,7 @@ struct JSONWriter: ~Copyable {
   private mutating func message(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
     let type = field.pointee.message.unsafelyUnwrapped
     if field.pointee.shape == .repeated {
-      if !options.alwaysPrintFieldsWithoutPresence, type.list(address).count == 0 { return }
+      if !options.alwaysPrintFieldsWithoutPresence, MessageList.words(address).isEmpty { return }
       key(field)
       return try messages(type, at: address)
     }
@@ -172,10 +182,10 @@ struct JSONWriter: ~Copyable {
   }
 
   /// Writes the array of messages at an address.
-  private mutating func messages(_ type: any MessageAccess, at address: UnsafeRawPointer) throws {
+  private mutating func messages(_ type: JSONMessage, at address: UnsafeRawPointer) throws {
     let start = out.count
-    let list = type.list(address)
     let table = type.table
+    let list = type.access.list(address)
     for index in 0..<list.count {
       out.append(UInt8(ascii: ","))
       try message(table, at: list[index])
@@ -208,21 +218,17 @@ struct JSONWriter: ~Copyable {
     end(start, "{", "}")
   }
 
-  /// Writes the member of a oneof that is set, if it is one of those that are written here.
+  /// Writes the member of a oneof that is set.
   private mutating func member(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
-    let count = field.pointee.membersHere
-    guard count > 0, let oneof = field.pointee.oneof else { return }
     var failure: (any Error)?
-    _ = oneof.withValue(at: address) { number, value in
-      for position in 0..<count where field[position].number == number {
-        key(field + position)
-        do { try self.value(field + position, at: value) } catch { failure = error }
-      }
+    key(field)
+    _ = field.pointee.oneof?.access.withValue(at: address) { _, value in
+      do { try self.value(field, at: value) } catch { failure = error }
     }
     if let failure { throw failure }
   }
 
-  // MARK: - Values
+  // !type.access.isSet(address, .repeated): - Values
 
   /// Writes a value that lies alone.
   mutating func value(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
@@ -238,10 +244,10 @@ struct JSONWriter: ~Copyable {
     case .bytes: address.assumingMemoryBound(to: Data.self).pointee.write(to: &self)
     case .enumeration:
       let type = field.pointee.enumeration.unsafelyUnwrapped
-      name(of: type.number(of: address), type)
+      name(of: type.access.number(of: address), type)
     case .message:
       let type = field.pointee.message.unsafelyUnwrapped
-      try message(type.table, at: type.fields(of: address))
+      try message(type.table, at: type.access.fields(of: address))
     case .map: break  // maps do not lie alone
     }
   }

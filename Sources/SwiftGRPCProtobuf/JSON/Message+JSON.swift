@@ -55,7 +55,7 @@ extension Message {
     try self.init(jsonUTF8Bytes: jsonUTF8Data, extensions: extensions, options: options)
   }
 
-  private static func _fromJSON(
+  static func _fromJSON(
     _ text: UnsafeBufferPointer<UInt8>, _ extensions: (any ExtensionMap)?, _ options: JSONDecodingOptions
   ) throws -> Self {
     var reader = JSONReader(text, extensions, options)

@@ -29,7 +29,9 @@ struct GeneratedMap<K: MapKeyType, V: FieldType>: MapAccess where K.Value: Hasha
   let value = FieldDescription(2, "value", nil, 0, V.kind, .implicit, V._content)
 
   func count(_ field: UnsafeRawPointer) -> Int {
-    field.assumingMemoryBound(to: [K.Value: V.Value].self).pointee.count
+    // A dictionary is one reference to a buffer, in which the count lies at the same place whatever the types are; with
+    // the types here, their metadata would be looked up.
+    field.assumingMemoryBound(to: [Int: Int].self).pointee.count
   }
 
   func forEach(

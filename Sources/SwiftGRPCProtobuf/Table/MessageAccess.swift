@@ -5,6 +5,10 @@ protocol MessageAccess: ValueAccess {
   /// The description of the messages' fields. Asked for when needed, since types may contain one another.
   var table: MessageTable { get }
 
+  /// A message is nothing but a reference to the box that stores its fields, so that an optional of it is a pointer that
+  /// may be zero.
+  var isBoxed: Bool { get }
+
   /// The fields of the message at `value`.
   func fields(of value: UnsafeRawPointer) -> UnsafeRawPointer
 
@@ -30,15 +34,42 @@ protocol MessageAccess: ValueAccess {
   func withNewMessage<Result>(_ body: (_ value: UnsafeMutableRawPointer) -> Result) -> Result
 }
 
+extension MessageAccess {
+  /// Messages of types that are known at run time only.
+  var isBoxed: Bool { false }
+}
+
 /// The messages of a repeated field, as the addresses of their fields.
 struct MessageList {
+  /// What an element of the array is.
+  enum Element {
+    /// A reference to the box with the fields.
+    case box
+    /// The fields themselves.
+    case fields
+    /// What only the type knows.
+    case value(any MessageAccess)
+  }
+
   let count: Int
   let first: UnsafeRawPointer?
   let stride: Int
-  let access: any MessageAccess
+  let element: Element
 
   subscript(index: Int) -> UnsafeRawPointer {
-    access.fields(of: first.unsafelyUnwrapped + index * stride)
+    let value = first.unsafelyUnwrapped + index * stride
+    switch element {
+    case .box: return MessageBox.content(at: value.load(as: UnsafeRawPointer.self))
+    case .fields: return value
+    case .value(let type): return type.fields(of: value)
+    }
+  }
+
+  /// The elements of an array as if they were words: where they lie and how many there are does not depend on what they
+  /// are.
+  @inline(__always)
+  static func words(_ field: UnsafeRawPointer) -> UnsafeBufferPointer<UInt> {
+    field.assumingMemoryBound(to: [UInt].self).pointee.withUnsafeBufferPointer { $0 }
   }
 }
 
@@ -47,9 +78,7 @@ struct MessageList {
 /// This code is not specialised for the types. Where it names `M?` or `[M]` it looks up their metadata, which costs
 /// hundreds of instructions; hence the metatypes that are kept here, and a shorter way for messages in boxes.
 struct GeneratedMessage<M: Message>: MessageAccess {
-  /// The message is nothing but a reference to the box that stores its fields, so that an optional of it is a pointer
-  /// that may be zero.
-  private let isBoxed: Bool
+  let isBoxed: Bool
   private let optional: any OptionalMessage.Type = M?.self
   private let array: any MessageArray.Type = [M].self
 
@@ -73,14 +102,9 @@ struct GeneratedMessage<M: Message>: MessageAccess {
   }
 
   func list(_ field: UnsafeRawPointer) -> MessageList {
-    let words = Self.words(field)
-    return MessageList(count: words.count, first: words.baseAddress, stride: MemoryLayout<M>.stride, access: self)
-  }
-
-  /// The elements of an array as if they were words: where they lie and how many there are does not depend on what they
-  /// are.
-  private static func words(_ field: UnsafeRawPointer) -> UnsafeBufferPointer<UInt> {
-    field.assumingMemoryBound(to: [UInt].self).pointee.withUnsafeBufferPointer { $0 }
+    let words = MessageList.words(field)
+    return MessageList(
+      count: words.count, first: words.baseAddress, stride: MemoryLayout<M>.stride, element: isBoxed ? .box : .fields)
   }
 
   func mutableFields(of value: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
@@ -100,7 +124,7 @@ struct GeneratedMessage<M: Message>: MessageAccess {
   func append(to field: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
     array.append(to: field)
     // Nobody else holds the array now.
-    let words = Self.words(field)
+    let words = MessageList.words(field)
     let offset = (words.count - 1) * MemoryLayout<M>.stride
     return mutableFields(of: UnsafeMutableRawPointer(mutating: words.baseAddress.unsafelyUnwrapped) + offset)
   }

@@ -27,10 +27,12 @@ protocol OneofAccess: Sendable {
 
 /// A oneof of generated code, which is an optional enum.
 struct GeneratedOneof<O: Oneof>: OneofAccess {
+  private let optional: any OptionalOneof.Type = O?.self
+
   var layout: (size: Int, alignment: Int) { (MemoryLayout<O?>.size, MemoryLayout<O?>.alignment) }
 
   func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result) -> Result? {
-    field.assumingMemoryBound(to: O?.self).pointee?._withValue(body)
+    optional.withValue(at: field, body)
   }
 
   func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
@@ -42,7 +44,7 @@ struct GeneratedOneof<O: Oneof>: OneofAccess {
   }
 
   func isSet(_ field: UnsafeRawPointer) -> Bool {
-    field.assumingMemoryBound(to: O?.self).pointee != nil
+    optional.isSet(field)
   }
 
   func clear(_ field: UnsafeMutableRawPointer) {
@@ -54,6 +56,32 @@ struct GeneratedOneof<O: Oneof>: OneofAccess {
   }
 
   func set(_ field: UnsafeMutableRawPointer, _ number: Int32, to value: UnsafeRawPointer) {
-    field.assumingMemoryBound(to: O?.self).pointee = O._make(number: number, from: value)
+    optional.set(field, number, to: value)
+  }
+}
+
+/// An optional oneof. What a type's own methods do, they do without looking for the type.
+private protocol OptionalOneof: Sendable {
+  static func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result) -> Result?
+
+  static func isSet(_ field: UnsafeRawPointer) -> Bool
+
+  static func set(_ field: UnsafeMutableRawPointer, _ number: Int32, to value: UnsafeRawPointer)
+}
+
+extension Optional: OptionalOneof where Wrapped: Oneof {
+  fileprivate static func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result)
+    -> Result?
+  {
+    field.assumingMemoryBound(to: Self.self).pointee?._withValue(body)
+  }
+
+  fileprivate static func isSet(_ field: UnsafeRawPointer) -> Bool {
+    if case .none = field.assumingMemoryBound(to: Self.self).pointee { return false }
+    return true
+  }
+
+  fileprivate static func set(_ field: UnsafeMutableRawPointer, _ number: Int32, to value: UnsafeRawPointer) {
+    field.assumingMemoryBound(to: Self.self).pointee = Wrapped._make(number: number, from: value)
   }
 }

@@ -168,6 +168,15 @@ import Testing
     #expect(error?.location != nil)
   }
 
+  @Test(arguments: ["[]", "null", "[1]"])
+  func extensionsAreRefusedTwice(value: String) throws {
+    let key = #""[fixtures.extensions.expanded_numbers]""#
+    #expect(throws: JSONDecodingError.failure) {
+      try Fixtures_Extensions_Extensible(
+        jsonString: "{\(key):\(value),\(key):[2]}", extensions: Fixtures_Extensions_Extensions_Extensions)
+    }
+  }
+
   @Test func invalidUTF8IsRefusedEverywhere() throws {
     let broken: [[UInt8]] = [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0x80], [0xf5, 0x80, 0x80, 0x80]]
     var options = JSONDecodingOptions()
