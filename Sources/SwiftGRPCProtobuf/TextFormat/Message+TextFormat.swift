@@ -25,7 +25,7 @@ extension Message {
   public init(
     textFormatString: String, options: TextFormatDecodingOptions = TextFormatDecodingOptions(),
     extensions: (any ExtensionMap)? = nil
-  ) throws(TextFormatDecodingError) {
+  ) throws {
     self.init()
     var text = textFormatString
     let failure = _withMutableFields { fields in

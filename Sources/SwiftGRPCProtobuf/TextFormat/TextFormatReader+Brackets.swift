@@ -78,7 +78,7 @@ extension TextFormatReader {
     table.setAny(at: message, typeURL: typeURL, value: value)
   }
 
-  /// Reads a name in brackets, in which space and comments may stand between any two characters.
+  /// Reads a name in brackets, in which space and comments may stand between any two words and signs.
   ///
   /// Spec: "Field Names": an extension has a type's name; a type URL has a domain, a slash and a type's name.
   mutating func bracketedName(isTypeURL: Bool) throws(TextFormatFault) -> String {
@@ -95,7 +95,11 @@ extension TextFormatReader {
       }
       name.append(p.pointee)
       p += 1
+      let wordEnd = p
       skipSpace()
+      if p > wordEnd, p < end, Self.continuesIdentifier(wordEnd[-1]), Self.continuesIdentifier(p.pointee) {
+        throw expected("a dot or ]", at: p)
+      }
     }
     guard p < end else { throw expected("]", at: p) }
     guard let first = name.first, isTypeURL || Self.startsIdentifier(first) else {

@@ -35,7 +35,7 @@ extension Google_Protobuf_Any {
   /// - Throws: ``BinaryEncodingError`` when the message cannot be encoded.
   public init(
     message: any Message, partial: Bool = false, typePrefix: String = defaultAnyTypeURLPrefix
-  ) throws(BinaryEncodingError) {
+  ) throws {
     self.init()
     let name = type(of: message).protoMessageName
     typeURL = typePrefix.hasSuffix("/") ? typePrefix + name : "\(typePrefix)/\(name)"
