@@ -166,7 +166,7 @@ extension Message {
     _ options: BinaryDecodingOptions
   ) -> BinaryDecodingError {
     BinaryFaultLocator.locate(
-      error, in: bytes, _table, extensions: extensions, depthLimit: options.messageDepthLimit)
+      error, in: bytes, _table, extensions: extensions, depthLimit: options.messageDepthLimit - 1)
   }
 
   @inline(never)

@@ -51,7 +51,7 @@ extension DynamicMessage {
         guard stop == start + bytes.count, context.endGroupTag == 0 else { throw .malformedProtobuf }
       } catch {
         throw BinaryFaultLocator.locate(
-          error, in: bytes, table, extensions: nil, depthLimit: options.messageDepthLimit)
+          error, in: bytes, table, extensions: nil, depthLimit: options.messageDepthLimit - 1)
       }
     }
     if partial { return }

@@ -12,7 +12,9 @@ extension JSONReader {
     let address = message + field.pointee.offset
     switch json.form {
     case .message: break  // read by the caller
-    case .wrapper: _ = try value(field, at: address)
+    case .wrapper:
+      if isNext("n") { throw fault(.illegalNull, "the value of a wrapper") }
+      _ = try value(field, at: address)
     case .structure:
       try enter()
       try entries(field.pointee.map.unsafelyUnwrapped, into: address)
@@ -58,8 +60,11 @@ extension JSONReader {
     case UInt8(ascii: "n"): try member(fields, of: address)
     case UInt8(ascii: "\""): try member(fields + 2, of: address)
     case UInt8(ascii: "t"), UInt8(ascii: "f"): try member(fields + 3, of: address)
-    case UInt8(ascii: "{"): try member(fields + 4, of: address)
-    case UInt8(ascii: "["): try member(fields + 5, of: address)
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      // The Value counts as a message, and so does what it holds.
+      try enter()
+      try member(p.pointee == UInt8(ascii: "{") ? fields + 4 : fields + 5, of: address)
+      depth += 1
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try member(fields + 1, of: address)
     default: throw fault(.failure, "a value")
     }

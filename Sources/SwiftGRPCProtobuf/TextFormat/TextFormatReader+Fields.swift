@@ -229,7 +229,7 @@ extension TextFormatReader {
         _ = try bracketedName(isTypeURL: false)
         try skipValue()
       } else {
-        throw expected("key or value", at: p)
+        throw expected("key or value", p.pointee == UInt8(ascii: "[") ? .unknownField : .malformedText, at: p)
       }
       skipSeparator()
     }

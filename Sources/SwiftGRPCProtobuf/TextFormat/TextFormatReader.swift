@@ -106,7 +106,8 @@ struct TextFormatReader {
     of table: MessageTable, into message: UnsafeMutableRawPointer
   ) throws(TextFormatFault) {
     let numberStart = p
-    let number = try integer(upTo: 536_870_911)
+    let number: UInt64
+    do { number = try integer(upTo: 536_870_911) } catch { throw expected("a field number", at: numberStart) }
     if let index = table.fields.firstIndex(where: { $0.number == number }) {
       let field = table.fieldList.baseAddress.unsafelyUnwrapped + index
       try readField(field, at: message + field.pointee.offset, numberStart)

@@ -99,7 +99,7 @@ private struct Outcome: Equatable {
     guard let message = try? M(serializedBytes: bytes, extensions: extensions, partial: true) else { return }
     encoded = try? message.serializedBytes(partial: true, options: .deterministic)
     isInitialized = message.isInitialized
-    debugDescription = "\(M.protoMessageName)".contains("Kind") ? "" : message.debugDescription
+    debugDescription = "\(M.protoMessageName)".contains("Kind") ? "" : message.textFormatString()
   }
 
   init(_ type: DynamicMessageType, _ bytes: [UInt8]) {
@@ -112,7 +112,7 @@ private struct Outcome: Equatable {
     guard let message = try? DynamicMessage(serializedBytes: bytes, type: type, partial: true) else { return }
     encoded = try? message.serializedBytes(partial: true, options: .deterministic)
     isInitialized = message.isInitialized
-    debugDescription = type.name.contains("Kind") ? "" : message.debugDescription
+    debugDescription = type.name.contains("Kind") ? "" : message.textFormatString()
   }
 }
 
