@@ -262,6 +262,7 @@ extension HTTP2Session {
     let header = frame.pointee.hd
     switch nghttp2_frame_type(UInt32(header.type)) {
     case NGHTTP2_DATA, NGHTTP2_HEADERS:
+      hasWrittenCallFrames = true
       guard UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0, let stream = stream(header.stream_id) else {
         return
       }

@@ -50,6 +50,8 @@ public final class HTTP2Session {
 
   /// The peer's MAX_CONCURRENT_STREAMS; 100 until its SETTINGS have arrived. Spec: RFC 9113, section 6.5.2.
   @exclusivity(unchecked) public internal(set) var peerMaxConcurrentStreams = 100
+  /// Whether HEADERS or DATA were written since this was last set to `false`.
+  @exclusivity(unchecked) public var hasWrittenCallFrames = false
   /// Whether the peer has sent GOAWAY: no further request can be sent.
   @exclusivity(unchecked) public internal(set) var hasReceivedGoAway = false
   /// Why the session ended the connection: what was thrown, or what its own GOAWAY said.
@@ -128,6 +130,7 @@ public final class HTTP2Session {
     defer { output.end() }
     continueBody()
     output.writeLeftover()
+    output.writeNotice()
     while output.room > 0 {
       var bytes: UnsafePointer<UInt8>?
       let count = nghttp2_session_mem_send(handle, &bytes)

@@ -199,13 +199,15 @@ public final class GRPCServer: Sendable {
         throw RPCError(code: .unavailable, message: "cannot listen on \(address): \(error)", cause: error)
       }
     }
+    let config = self.transport.config.connection
     let listener = try await ServerListener.bind(
-      addresses, on: self.loops, backlog: self.transport.config.connection.backlog, logger: self.configuration.logger
+      addresses, on: self.loops, backlog: config.backlog,
+      userTimeout: config.keepalive.time == nil ? nil : config.keepalive.timeout, logger: self.configuration.logger
     ) { channel in
       try self.accept(channel) { executor, session, connection in
         ConnectionDriver(
           executor: executor, session: session, tls: try tls?.makeEngine(), handler: connection,
-          handshakeTimeout: self.transport.config.connection.handshakeTimeout
+          handshakeTimeout: config.handshakeTimeout
         )
       }
     }
@@ -264,7 +266,8 @@ public final class GRPCServer: Sendable {
     )
     let connection = ServerConnection(
       executor: executor, methods: self.methods,
-      maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize, logger: self.configuration.logger
+      maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize,
+      config: self.transport.config.connection, logger: self.configuration.logger
     ) { [weak self] connection in
       guard let self else { return }
       self.state.withLock { $0.connections[ObjectIdentifier(connection)] = nil }

@@ -21,22 +21,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   @exclusivity(unchecked) private var calls: [ServerCall] = []
   @exclusivity(unchecked) private var runningHandlers = 0
   @exclusivity(unchecked) private var fields = HeaderFields()
-  @exclusivity(unchecked) private var shutdown = Shutdown.no
+  private var lifetime: ConnectionLifetime?
   @exclusivity(unchecked) private var closeReason: ConnectionCloseReason?
-
-  private enum Shutdown {
-    case no
-    /// The notice was sent; waiting for its PING to come back, by when every request sent before has arrived.
-    case announced
-    /// The final GOAWAY was sent.
-    case draining
-  }
-
-  /// Marks the PING of the shutdown notice.
-  private static let shutdownPing: UInt64 = 0x7377_6966_7467_7270
-
-  /// How long the answer to that PING may take.
-  private static let shutdownPingTimeout = TimeAmount.seconds(5)
 
   private static let plainHeaders: HeaderFields = {
     var fields = HeaderFields()
@@ -52,7 +38,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   }()
 
   init(
-    executor: LoopExecutor, methods: MethodTable, maxRequestMessageBytes: Int, logger: Logger,
+    executor: LoopExecutor, methods: MethodTable, maxRequestMessageBytes: Int,
+    config: ServerTransport.Config.Connection = .init(), logger: Logger,
     onClose: @escaping (ServerConnection) -> Void
   ) {
     self.executor = executor
@@ -64,7 +51,11 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       executor: executor, remotePeer: "", localPeer: "", isSecure: false, peerCertificate: nil,
       maxRequestMessageBytes: maxRequestMessageBytes, logger: logger
     )
+    self.lifetime = ConnectionLifetime(config, executor: executor, connection: self)
   }
+
+  /// Whether a call's stream is open.
+  var hasCalls: Bool { !self.calls.isEmpty }
 
   /// Names the driver. Before it exists ``closeNow()`` does nothing.
   func attach(_ driver: ConnectionDriver) {
@@ -84,9 +75,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       // Removed when the connection closes.
       self.reportSlowJob(job, nanoseconds: nanoseconds)
     }
-    if case .announced = self.shutdown {
-      self.announceShutdown()
-    }
+    self.lifetime?.begin(driver)
   }
 
   func received(_ events: [HTTP2Event]) {
@@ -114,9 +103,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       case .closed(let stream, let code):
         self.closed(Self.call(of: stream), code)
       case .ping(let isAcknowledgement, let payload):
-        if isAcknowledgement, payload == Self.shutdownPing, case .announced = self.shutdown {
-          self.drain()
-        }
+        self.lifetime?.receivedPing(isAcknowledgement: isAcknowledgement, payload: payload)
       case .goAway, .settings:
         break
       }
@@ -128,10 +115,12 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.closeReason = reason
     switch reason {
     case .local, .remote: break
-    case .transport, .http2: self.logger.debug("connection closed", metadata: self.logMetadata(reason))
+    case .transport, .keepaliveTimeout, .tooManyPings, .http2:
+      self.logger.debug("connection closed", metadata: self.logMetadata(reason))
     case .tls, .noHTTP2, .handshakeTimeout: self.logger.info("connection refused", metadata: self.logMetadata(reason))
     }
     self.executor.slowSegmentObservers[ObjectIdentifier(self)] = nil
+    self.lifetime?.end()
     self.onClose(self)
   }
 
@@ -184,8 +173,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       }
     }
     call.streamClosed(self.closeReason.map { "the connection was lost: \($0)" } ?? "the stream was closed with \(code)")
-    if case .draining = self.shutdown, self.calls.isEmpty {
-      self.driver?.closeAfterFlushing()
+    if self.calls.isEmpty, let lifetime {
+      if lifetime.isDraining { self.driver?.closeAfterFlushing() } else { lifetime.lastCallEnded() }
     }
   }
 
@@ -295,63 +284,20 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   // MARK: Shutdown
 
   /// Lets running calls finish and takes no new ones. From any thread.
-  ///
-  /// First a notice (GOAWAY for the highest stream number) and a PING; when that comes back every request that was on its way has
-  /// arrived, and the final GOAWAY names the last one. Spec: RFC 9113, section 6.8.
   func beginGracefulShutdown() {
     self.executor.execute {
-      guard case .no = self.shutdown else { return }
-      self.shutdown = .announced
-      if self.driver != nil, self.closeReason == nil {
-        self.announceShutdown()
-      }
-    }
-  }
-
-  private func announceShutdown() {
-    guard let driver else { return }
-    driver.session.goAway(lastStreamID: .max)
-    driver.setNeedsFlush()
-    // libnghttp2 sends a PING before everything else that waits, so it has to come after the notice's batch.
-    let bound = NIOLoopBound(self, eventLoop: self.executor.eventLoop)
-    self.executor.eventLoop.execute { bound.value.sendShutdownPing() }
-  }
-
-  private func sendShutdownPing() {
-    guard self.closeReason == nil, let driver else { return }
-    self.executor.performBatch {
-      driver.flush()
-      driver.session.ping(Self.shutdownPing)
-      driver.setNeedsFlush()
-    }
-    // A client that takes the notice for its last frame does not answer.
-    let bound = NIOLoopBound(self, eventLoop: self.executor.eventLoop)
-    self.executor.eventLoop.scheduleTask(in: Self.shutdownPingTimeout) {
-      if case .announced = bound.value.shutdown {
-        bound.value.executor.performBatch { bound.value.drain() }
-      }
-    }
-  }
-
-  private func drain() {
-    self.shutdown = .draining
-    guard let driver else { return }
-    driver.session.goAway(lastStreamID: nil, code: .noError, debug: "shutting down")
-    if self.calls.isEmpty {
-      driver.closeAfterFlushing()
-    } else {
-      driver.setNeedsFlush()
+      if self.closeReason == nil { self.lifetime?.beginShutdown(.serverShutdown, grace: nil) }
     }
   }
 
   /// Cancels every call with `unavailable` and closes the connection. From any thread.
-  func cancelCallsAndClose() {
+  func cancelCallsAndClose(_ reason: ConnectionLifetime.Reason = .serverShutdown) {
     self.executor.execute {
       guard self.closeReason == nil, let driver = self.driver else { return }
       for call in self.calls {
         call.cancelForShutdown()
       }
-      driver.session.goAway(lastStreamID: nil, code: .noError, debug: "shut down")
+      driver.session.goAway(debug: reason.rawValue)
       driver.closeAfterFlushing()
       // A client that does not read cannot hold the server up.
       let bound = NIOLoopBound(driver, eventLoop: self.executor.eventLoop)

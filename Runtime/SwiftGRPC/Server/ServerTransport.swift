@@ -114,21 +114,4 @@ extension ServerTransport.Config {
     /// Creates the defaults.
     public init() {}
   }
-
-  /// How long connections may take to come and to go.
-  public struct Connection: Sendable, Hashable {
-    /// How long the TLS handshake may take; 20 s.
-    public var handshakeTimeout = Duration.seconds(20)
-
-    /// How long running calls may go on after ``GRPCServer/beginGracefulShutdown()``; 30 s. For ever if it is `nil`.
-    ///
-    /// What still runs then is cancelled; its clients get `unavailable`.
-    public var shutdownGracePeriod: Duration? = .seconds(30)
-
-    /// How many connections may wait to be accepted; 1,024. The system may have a lower limit.
-    public var backlog = 1024
-
-    /// Creates the defaults.
-    public init() {}
-  }
 }

@@ -29,6 +29,12 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   /// This end's address, while the channel is there.
   private(set) var localAddress: NIOCore.SocketAddress?
 
+  /// When bytes came last, from when ``beginNotingReads()`` was called.
+  private(set) var lastRead = NIODeadline.uptimeNanoseconds(0)
+
+  /// Changes with each read.
+  @exclusivity(unchecked) private(set) var readCount: UInt32 = 0
+
   private let tls: TLSEngine?
   private let handshakeTimeout: TimeAmount
   private var handshakeTimer: Scheduled<Void>?
@@ -38,6 +44,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   @exclusivity(unchecked) private var needsFlush = false
   @exclusivity(unchecked) private var isInReadBatch = false
   @exclusivity(unchecked) private var isFlushing = false
+  @exclusivity(unchecked) private var notesReads = false
   private var closeReason: ConnectionCloseReason?
 
   /// Whether the channel is connected: before that it takes no bytes.
@@ -91,14 +98,20 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   }
 
   /// Sends what is queued, then closes. Streams that are open end when the connection does.
-  func closeAfterFlushing() {
-    self.beginClosing(.local)
+  func closeAfterFlushing(_ reason: ConnectionCloseReason = .local) {
+    self.beginClosing(reason)
     self.setNeedsFlush()
   }
 
   /// Closes without sending what is queued.
-  func closeNow() {
-    self.finish(.local)
+  func closeNow(_ reason: ConnectionCloseReason = .local) {
+    self.finish(reason)
+  }
+
+  /// Lets ``lastRead`` follow the reads, the first of which is now.
+  func beginNotingReads() {
+    self.notesReads = true
+    self.lastRead = self.executor.eventLoop.now
   }
 
   // MARK: NIO events
@@ -124,6 +137,10 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     if !self.isInReadBatch {
       self.isInReadBatch = true
       self.executor.beginBatch()
+      if self.notesReads {
+        self.readCount &+= 1
+        self.lastRead = context.eventLoop.now
+      }
     }
     let buffer = self.unwrapInboundIn(data)
     buffer.withUnsafeReadableBytes { bytes in

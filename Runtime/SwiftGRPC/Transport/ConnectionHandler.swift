@@ -1,3 +1,4 @@
+import NIOCore
 import SwiftGRPCHTTP2
 import SwiftGRPCTLS
 
@@ -34,6 +35,10 @@ enum ConnectionCloseReason: Sendable {
   case noHTTP2(negotiated: String?)
   /// The handshake took too long.
   case handshakeTimeout
+  /// The peer was silent for this long after a PING.
+  case keepaliveTimeout(TimeAmount)
+  /// The peer sent more PINGs than it may.
+  case tooManyPings
   /// The peer broke the HTTP/2 protocol, or this side had to give up.
   case http2(HTTP2Error)
 }
@@ -49,6 +54,8 @@ extension ConnectionCloseReason: CustomStringConvertible {
     case .noHTTP2(let negotiated):
       "the peer did not agree on HTTP/2 (ALPN chose \(negotiated.map { "\"\($0)\"" } ?? "nothing"))"
     case .handshakeTimeout: "the handshake took too long"
+    case .keepaliveTimeout(let time): "no answer to a PING within \(time.secondsText)"
+    case .tooManyPings: "too many PINGs from the peer"
     case .http2(let error): "\(error)"
     }
   }
@@ -59,7 +66,15 @@ extension ConnectionCloseReason: CustomStringConvertible {
     case .transport(let error): error
     case .tls(let error): error
     case .http2(let error): error
-    case .local, .remote, .noHTTP2, .handshakeTimeout: nil
+    case .local, .remote, .noHTTP2, .handshakeTimeout, .keepaliveTimeout, .tooManyPings: nil
     }
+  }
+}
+
+extension TimeAmount {
+  /// The time for people, such as `20 s` or `0.25 s`.
+  var secondsText: String {
+    let milliseconds = self.nanoseconds / 1_000_000
+    return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
   }
 }

@@ -90,12 +90,16 @@ final class ScriptedClient {
   /// How many times the server has written to its channel.
   private(set) var writeCount = 0
 
+  /// Whether the client neither hears nor says anything any more.
+  var isCut = false
+
   private var calls: [ScriptedCall] = []
 
   init(
     clientConfiguration: HTTP2Configuration = .init(), serverConfiguration: HTTP2Configuration = .init(),
-    maxRequestMessageBytes: Int = 4 << 20, interceptors: [any ServerInterceptor] = [],
-    execution: HandlerExecution = .onLoop, register: (inout RPCRouter) -> Void
+    maxRequestMessageBytes: Int = 4 << 20, connection config: ServerTransport.Config.Connection = .init(),
+    interceptors: [any ServerInterceptor] = [], execution: HandlerExecution = .onLoop,
+    register: (inout RPCRouter) -> Void
   ) throws {
     self.executor = LoopExecutor(eventLoop: self.loop)
     self.session = try HTTP2Session(role: .client, configuration: clientConfiguration)
@@ -106,7 +110,7 @@ final class ScriptedClient {
     let log = self.log
     self.connection = ServerConnection(
       executor: self.executor, methods: router.makeTable { _ in execution },
-      maxRequestMessageBytes: maxRequestMessageBytes,
+      maxRequestMessageBytes: maxRequestMessageBytes, config: config,
       logger: Logger(label: "test") { _ in RecordingLogHandler(log: log) }
     ) { _ in }
     self.channel = EmbeddedChannel(loop: self.loop)
@@ -202,7 +206,7 @@ final class ScriptedClient {
       (try? buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 65536) { try self.session.writeOutput(into: $0) })
       ?? 0
     self.takeEvents()
-    guard count > 0, !self.serverHasClosed else { return false }
+    guard count > 0, !self.serverHasClosed, !self.isCut else { return false }
     _ = try? self.channel.writeInbound(buffer)
     return true
   }
@@ -210,7 +214,7 @@ final class ScriptedClient {
   private func moveToClient() -> Bool {
     var moved = false
     while let buffer = try? self.channel.readOutbound(as: ByteBuffer.self) {
-      guard buffer.readableBytes > 0 else { continue }
+      guard buffer.readableBytes > 0, !self.isCut else { continue }
       moved = true
       self.writeCount += 1
       buffer.withUnsafeReadableBytes { bytes in
