@@ -96,6 +96,7 @@ extension HTTP2Session {
 
   /// Sends a PING; its answer is ``HTTP2Event/ping(ack:_:)``. Spec: RFC 9113, section 6.7.
   public func ping(_ payload: UInt64) {
+    unansweredPings += 1
     withUnsafeBytes(of: payload.bigEndian) { bytes in
       _ = nghttp2_submit_ping(
         handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))

@@ -64,6 +64,13 @@ final class ClientConnection: ConnectionHandler {
         method: call.method, authority: authority, isSecure: isSecure,
         timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds }, metadata: call.metadata, to: &fields
       )
+      // Spec: RFC 9113, section 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE.
+      if let limit = driver.session.peerMaxHeaderListBytes, fields.byteSize > limit {
+        throw RPCError(
+          code: .resourceExhausted,
+          message: "request headers of \(fields.byteSize) bytes exceed the server's limit of \(limit)"
+        )
+      }
       try driver.session.submitRequest(fields, on: call, endStream: false)
     } catch let error as RPCError {
       call.fail(error)
@@ -164,11 +171,16 @@ final class ClientConnection: ConnectionHandler {
   }
 
   private func streamClosed(_ call: ClientCall, _ code: HTTP2ErrorCode) {
-    call.streamClosed(code, connectionError: closeError)
+    call.streamClosed(code, connectionError: closeError ?? goAwayError)
     openCalls -= 1
     guard openCalls == 0 else { return }
     lastUse = channel.executor.eventLoop.now
     if isDraining { closeIfDone() }
+  }
+
+  /// What calls end with that the server refused because of an error that it named.
+  private var goAwayError: RPCError? {
+    goAwayText.map { RPCError(code: .unavailable, message: "connection to \(name): \($0)", origin: .remote) }
   }
 
   private func headersTooLarge(_ call: ClientCall, _ byteCount: Int) {

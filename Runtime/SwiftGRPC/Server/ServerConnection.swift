@@ -12,6 +12,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   private let methods: MethodTable
   private let maxRequestMessageBytes: Int
   private let logger: Logger
+  private let faults: ConnectionFaultLog
   private let onClose: (ServerConnection) -> Void
 
   @exclusivity(unchecked) private(set) var driver: ConnectionDriver?
@@ -39,13 +40,14 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   init(
     executor: LoopExecutor, methods: MethodTable, maxRequestMessageBytes: Int,
-    config: ServerTransport.Config.Connection = .init(), logger: Logger,
+    config: ServerTransport.Config.Connection = .init(), logger: Logger, faults: ConnectionFaultLog,
     onClose: @escaping (ServerConnection) -> Void
   ) {
     self.executor = executor
     self.methods = methods
     self.maxRequestMessageBytes = maxRequestMessageBytes
     self.logger = logger
+    self.faults = faults
     self.onClose = onClose
     self.info = ServerConnectionInfo(
       executor: executor, remotePeer: "", localPeer: "", isSecure: false, peerCertificate: nil,
@@ -104,7 +106,9 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
         self.closed(Self.call(of: stream), code)
       case .ping(let isAcknowledgement, let payload):
         self.lifetime?.receivedPing(isAcknowledgement: isAcknowledgement, payload: payload)
-      case .goAway, .settings:
+      case .settings:
+        self.driver?.handshakeIsDone()
+      case .goAway:
         break
       }
       index += 1
@@ -113,19 +117,13 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   func connectionClosed(_ reason: ConnectionCloseReason) {
     self.closeReason = reason
-    switch reason {
-    case .local, .remote: break
-    case .transport, .keepaliveTimeout, .tooManyPings, .http2:
-      self.logger.debug("connection closed", metadata: self.logMetadata(reason))
-    case .tls, .noHTTP2, .handshakeTimeout: self.logger.info("connection refused", metadata: self.logMetadata(reason))
+    if let fault = ConnectionFault(reason) {
+      let peer = self.driver?.remoteAddress?.peerDescription ?? "unknown"
+      self.faults.note(fault, reason: "\(reason)", peer: peer, now: self.executor.eventLoop.now)
     }
     self.executor.slowSegmentObservers[ObjectIdentifier(self)] = nil
     self.lifetime?.end()
     self.onClose(self)
-  }
-
-  private func logMetadata(_ reason: ConnectionCloseReason) -> Logger.Metadata {
-    ["reason": "\(reason)", "grpc.peer": "\(self.driver?.remoteAddress?.peerDescription ?? "unknown")"]
   }
 
   /// The one place where a stream becomes the call that it is: the session was created with `ServerCall` as its stream type.
@@ -216,6 +214,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     }
     self.fields.removeAll()
     try ResponseHeaders.write(metadata: metadata, to: &self.fields)
+    try self.checkSize("response headers")
     self.submit(on: call) { session throws(HTTP2Error) in
       try session.submitHeaders(self.fields, on: call, endStream: false)
     }
@@ -232,6 +231,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.fields.removeAll()
     do throws(RPCError) {
       try Trailers.write(status, metadata: metadata, to: &self.fields)
+      try self.checkSize("response trailers")
     } catch {
       self.replaceUnsendable(error, on: call) { error throws(RPCError) in
         try Trailers.write(error, metadata: [:], to: &self.fields)
@@ -247,6 +247,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.fields.removeAll()
     do throws(RPCError) {
       try Trailers.writeTrailersOnly(status, metadata: metadata, to: &self.fields)
+      try self.checkSize("response trailers")
     } catch {
       self.replaceUnsendable(error, on: call) { error throws(RPCError) in
         try Trailers.writeTrailersOnly(error, metadata: [:], to: &self.fields)
@@ -255,6 +256,16 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.submit(on: call) { session throws(HTTP2Error) in
       try session.submitHeaders(self.fields, on: call, endStream: true)
     }
+  }
+
+  /// Holds a header list against what the client takes.
+  ///
+  /// - Throws: `resourceExhausted` if the list is longer. Spec: RFC 9113, section 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE.
+  private func checkSize(_ list: StaticString) throws(RPCError) {
+    guard let limit = self.driver?.session.peerMaxHeaderListBytes, self.fields.byteSize > limit else { return }
+    throw RPCError(
+      code: .resourceExhausted,
+      message: "\(list) of \(self.fields.byteSize) bytes exceed the client's limit of \(limit)")
   }
 
   /// Writes the error about metadata that cannot be sent instead of what it was to go with.

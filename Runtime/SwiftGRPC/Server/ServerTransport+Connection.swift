@@ -1,8 +1,11 @@
 extension ServerTransport.Config {
   /// How long connections may take to come, stay and go.
   public struct Connection: Sendable, Hashable {
-    /// How long the TLS handshake may take; 20 s.
+    /// How long a client may take for the TLS handshake and its first SETTINGS together; 20 s.
     public var handshakeTimeout = Duration.seconds(20)
+
+    /// How many connections may be open; 10,000. No limit if it is `nil`. What comes beyond it is closed at once.
+    public var maxConnections: Int? = 10_000
 
     /// After how long without a call a connection is closed; never if it is `nil` (the default).
     ///

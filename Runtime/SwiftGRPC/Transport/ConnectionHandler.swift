@@ -35,6 +35,8 @@ enum ConnectionCloseReason: Sendable {
   case noHTTP2(negotiated: String?)
   /// The handshake took too long.
   case handshakeTimeout
+  /// The peer's first bytes belong to another protocol.
+  case foreignProtocol(Greeting.Foreign, isServer: Bool, isTLS: Bool)
   /// The peer was silent for this long after a PING.
   case keepaliveTimeout(TimeAmount)
   /// The peer sent more PINGs than it may.
@@ -54,9 +56,21 @@ extension ConnectionCloseReason: CustomStringConvertible {
     case .noHTTP2(let negotiated):
       "the peer did not agree on HTTP/2 (ALPN chose \(negotiated.map { "\"\($0)\"" } ?? "nothing"))"
     case .handshakeTimeout: "the handshake took too long"
+    case .foreignProtocol(let foreign, let isServer, let isTLS): Self.text(foreign, isServer: isServer, isTLS: isTLS)
     case .keepaliveTimeout(let time): "no answer to a PING within \(time.secondsText)"
     case .tooManyPings: "too many PINGs from the peer"
     case .http2(let error): "\(error)"
+    }
+  }
+
+  private static func text(_ foreign: Greeting.Foreign, isServer: Bool, isTLS: Bool) -> String {
+    let peer = isServer ? "client" : "server"
+    let mend = isServer ? "" : isTLS ? ": use transportSecurity .plaintext" : ": use transportSecurity .tls"
+    switch foreign {
+    case .tls: return "the \(peer) speaks TLS on this port, which was not expected\(mend)"
+    case .plaintextHTTP2: return "the \(peer) speaks no TLS on this port, but plaintext HTTP/2\(mend)"
+    case .http1(let line):
+      return "the \(peer) speaks HTTP/1 on this port, not HTTP/2\(isTLS ? " over TLS" : ""): \"\(line)\""
     }
   }
 
@@ -66,7 +80,7 @@ extension ConnectionCloseReason: CustomStringConvertible {
     case .transport(let error): error
     case .tls(let error): error
     case .http2(let error): error
-    case .local, .remote, .noHTTP2, .handshakeTimeout, .keepaliveTimeout, .tooManyPings: nil
+    case .local, .remote, .noHTTP2, .handshakeTimeout, .foreignProtocol, .keepaliveTimeout, .tooManyPings: nil
     }
   }
 }

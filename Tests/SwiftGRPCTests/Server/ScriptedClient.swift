@@ -82,6 +82,7 @@ final class ScriptedClient {
   let server: HTTP2Session
   let connection: ServerConnection
   let log = RecordingLogHandler.Log()
+  let faults: ConnectionFaultLog
 
   /// What happened on the connection itself.
   private(set) var connectionEvents: [HTTP2Event] = []
@@ -108,10 +109,12 @@ final class ScriptedClient {
     register(&router)
     router.registerInterceptors(pipeline: interceptors.map { .apply($0, to: .all) })
     let log = self.log
+    let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+    self.faults = ConnectionFaultLog(logger: logger)
     self.connection = ServerConnection(
       executor: self.executor, methods: router.makeTable { _ in execution },
-      maxRequestMessageBytes: maxRequestMessageBytes, config: config,
-      logger: Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+      maxRequestMessageBytes: maxRequestMessageBytes, config: config, logger: logger,
+      faults: self.faults
     ) { _ in }
     self.channel = EmbeddedChannel(loop: self.loop)
     let driver = ConnectionDriver(executor: self.executor, session: self.server, tls: nil, handler: self.connection)
