@@ -170,6 +170,12 @@ public final class HTTP2Session {
   /// The number of requests that wait for the peer's MAX_CONCURRENT_STREAMS.
   public var pendingRequestCount: Int { waitingRequests.count }
 
+  /// How many bytes of bodies the peer may send on the connection before we ask for more. Spec: RFC 9113, section 6.9.
+  public var localWindowBytes: Int { Int(nghttp2_session_get_local_window_size(handle)) }
+
+  /// How many bytes of bodies we may send on the connection before the peer asks for more. Spec: RFC 9113, section 6.9.
+  public var remoteWindowBytes: Int { Int(nghttp2_session_get_remote_window_size(handle)) }
+
   /// Closes every open and every waiting stream with `code`, by events: the connection is lost.
   ///
   /// The session is done with that: it reads and writes nothing more.
