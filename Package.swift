@@ -16,6 +16,7 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "SwiftGRPC", targets: ["SwiftGRPC"]),
+    .library(name: "SwiftGRPCLifecycle", targets: ["SwiftGRPCLifecycle"]),
     .library(name: "SwiftGRPCProtobuf", targets: ["SwiftGRPCProtobuf"]),
     .library(name: "SwiftGRPCProtobufFoundation", targets: ["SwiftGRPCProtobufFoundation"]),
     .executable(name: "protoc-gen-swiftgrpc", targets: ["protoc-gen-swiftgrpc"]),
@@ -23,6 +24,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
   ],
   targets: [
@@ -84,6 +86,12 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Runtime/SwiftGRPC",
+      swiftSettings: swiftSettings
+    ),
+    .target(
+      name: "SwiftGRPCLifecycle",
+      dependencies: ["SwiftGRPC", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")],
+      path: "Runtime/SwiftGRPCLifecycle",
       swiftSettings: swiftSettings
     ),
 
@@ -217,6 +225,17 @@ let package = Package(
       name: "SwiftGRPCTLSTests",
       dependencies: ["SwiftGRPCTLS", "COpenSSL", "TestSupport"],
       path: "Tests/SwiftGRPCTLSTests",
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
+      name: "SwiftGRPCLifecycleTests",
+      dependencies: [
+        "SwiftGRPC", "SwiftGRPCLifecycle", "SwiftGRPCProtobuf",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      path: "Tests/SwiftGRPCLifecycleTests",
       swiftSettings: swiftSettings
     ),
     .testTarget(

@@ -34,8 +34,11 @@ public struct HTTP2Configuration: Sendable, Hashable {
   /// How many frames that do no work (see ``wastefulFramesPerSecond``) may come at once. Default 2,000.
   public var wastefulFramesBurst: Int = 2000
 
-  /// How many frames that do no work are tolerated in the long run: RST_STREAM, frames that make us send one, SETTINGS
-  /// after the first, and DATA that is empty without ending its stream. Default 200 a second.
+  /// How many frames that do no work are tolerated in the long run. Default 200 a second.
+  ///
+  /// These are: RST_STREAM, and frames that make us send one; SETTINGS after the first; DATA without a byte that does not end its stream;
+  /// GOAWAY after the first; answers to PINGs that were not sent; response headers with a 1xx status; PING and WINDOW_UPDATE beyond four
+  /// for each frame of HEADERS or DATA that we have sent. (PRIORITY and frames of unknown types are skipped and leave nothing behind.)
   ///
   /// A peer above it gets GOAWAY with ENHANCE_YOUR_CALM (CVE-2023-44487, CVE-2025-8671 and CVE-2019-9511 to 9518 are such floods).
   public var wastefulFramesPerSecond: Int = 200

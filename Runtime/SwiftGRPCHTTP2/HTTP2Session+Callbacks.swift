@@ -165,13 +165,13 @@ extension HTTP2Session {
         guard let stream = stream(header.stream_id) else { return }
         if !stream.isReset { events.append(.endOfStream(stream)) }
         remoteEnded(stream)
-      } else if header.length == 0 {
-        countWastefulFrame()
+      } else if header.length <= frame.pointee.data.padlen {
+        countWastefulFrame("DATA without a byte")
       }
     case NGHTTP2_HEADERS:
       headersArrived(endsStream: endsStream)
     case NGHTTP2_RST_STREAM:
-      countWastefulFrame()
+      countWastefulFrame("RST_STREAM")
       guard let stream = stream(header.stream_id), stream.isAnnounced, !stream.isReset else { return }
       let code = HTTP2ErrorCode(rawValue: frame.pointee.rst_stream.error_code)
       stream.isReset = true
@@ -180,17 +180,29 @@ extension HTTP2Session {
       if !(stream.isRemoteEnded && code == .noError) { events.append(.reset(stream, code)) }
     case NGHTTP2_SETTINGS:
       guard UInt32(header.flags) & NGHTTP2_FLAG_ACK.rawValue == 0 else { return }
-      if hasReceivedSettings { countWastefulFrame() }
+      if hasReceivedSettings { countWastefulFrame("SETTINGS") }
       hasReceivedSettings = true
       peerMaxConcurrentStreams = Int(
         nghttp2_session_get_remote_settings(handle, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
+      let listBytes = nghttp2_session_get_remote_settings(handle, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE)
+      peerMaxHeaderListBytes = listBytes == .max ? nil : Int(listBytes)
       events.append(.settings)
     case NGHTTP2_PING:
       let payload = withUnsafeBytes(of: frame.pointee.ping.opaque_data) { $0.loadUnaligned(as: UInt64.self) }
-      events.append(
-        .ping(ack: UInt32(header.flags) & NGHTTP2_FLAG_ACK.rawValue != 0, UInt64(bigEndian: payload)))
+      let isAcknowledgement = UInt32(header.flags) & NGHTTP2_FLAG_ACK.rawValue != 0
+      if !isAcknowledgement {
+        countAnswer("PING")
+      } else if unansweredPings > 0 {
+        unansweredPings -= 1
+      } else {
+        countWastefulFrame("PING that answers none")
+      }
+      events.append(.ping(ack: isAcknowledgement, UInt64(bigEndian: payload)))
+    case NGHTTP2_WINDOW_UPDATE:
+      countAnswer("WINDOW_UPDATE")
     case NGHTTP2_GOAWAY:
       let goAway = frame.pointee.goaway
+      if hasReceivedGoAway { countWastefulFrame("GOAWAY") }
       hasReceivedGoAway = true
       events.append(
         .goAway(
@@ -214,6 +226,7 @@ extension HTTP2Session {
       } else {
         let block = assembly.finish()
         stream.hasReceivedHeaders = block.status.map { $0 >= 200 } ?? true
+        if !stream.hasReceivedHeaders { countWastefulFrame("HEADERS with a 1xx status") }
         events.append(.headers(stream, block, endStream: endsStream))
       }
     }
@@ -236,7 +249,7 @@ extension HTTP2Session {
 
   private func frameWasInvalid(_ frame: UnsafePointer<nghttp2_frame>, _ code: Int32) {
     // libnghttp2 answers with RST_STREAM: a peer that provokes resets is no better than one that sends them (CVE-2025-8671).
-    countWastefulFrame()
+    countWastefulFrame("a frame that breaks the protocol")
     let stream = stream(frame.pointee.hd.stream_id)
     if assemblyStream === stream { assemblyStream = nil }
     guard let stream, stream.isAnnounced, !stream.isReset else { return }
@@ -244,8 +257,17 @@ extension HTTP2Session {
     events.append(.reset(stream, HTTP2Error(library: code, during: "reading frames").code))
   }
 
-  private func countWastefulFrame() {
-    if !floodGuard.admit() { isFlooded = true }
+  private func countWastefulFrame(_ kind: StaticString) {
+    if !floodGuard.admit() { flood = kind }
+  }
+
+  /// Counts a frame that a peer may send in answer to what it was sent.
+  private func countAnswer(_ kind: StaticString) {
+    if permittedAnswers > 0 {
+      permittedAnswers -= 1
+    } else {
+      countWastefulFrame(kind)
+    }
   }
 
   private func streamClosed(_ id: Int32, _ code: UInt32) {
@@ -262,6 +284,8 @@ extension HTTP2Session {
     let header = frame.pointee.hd
     switch nghttp2_frame_type(UInt32(header.type)) {
     case NGHTTP2_DATA, NGHTTP2_HEADERS:
+      hasWrittenCallFrames = true
+      permittedAnswers &+= 4
       guard UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0, let stream = stream(header.stream_id) else {
         return
       }

@@ -96,28 +96,44 @@ extension HTTP2Session {
 
   /// Sends a PING; its answer is ``HTTP2Event/ping(ack:_:)``. Spec: RFC 9113, section 6.7.
   public func ping(_ payload: UInt64) {
+    unansweredPings += 1
     withUnsafeBytes(of: payload.bigEndian) { bytes in
       _ = nghttp2_submit_ping(
         handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
     }
   }
 
-  /// Sends GOAWAY. `lastStreamID`: `nil` is the last stream that was taken; `Int32.max` announces a shutdown while new streams are
-  /// still taken, and is to be followed by a second GOAWAY. Spec: RFC 9113, section 6.8.
+  /// Sends GOAWAY. `lastStreamID`: `nil` is the last stream that was taken; `Int32.max` announces a server's shutdown while new
+  /// streams are still taken, and is to be followed by a second GOAWAY. Spec: RFC 9113, section 6.8.
   ///
   /// After a final one the session is done as soon as no stream is open.
   public func goAway(lastStreamID: Int32? = nil, code: HTTP2ErrorCode = .noError, debug: String = "") {
-    let flags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
-    if lastStreamID == .max, role == .server, code == .noError, debug.isEmpty {
-      nghttp2_submit_shutdown_notice(handle)
+    if lastStreamID == .max, role == .server, code == .noError {
+      // libnghttp2's own notice has no text, and every other GOAWAY of it ends the taking of streams.
+      output.addNotice(Self.goAwayFrame(lastStreamID: .max, code: code, debug: debug))
       return
     }
     var debug = debug
     debug.withUTF8 { text in
       _ = nghttp2_submit_goaway(
-        handle, flags, lastStreamID ?? nghttp2_session_get_last_proc_stream_id(handle), code.rawValue,
-        text.baseAddress, text.count)
+        handle, UInt8(NGHTTP2_FLAG_NONE.rawValue),
+        lastStreamID ?? nghttp2_session_get_last_proc_stream_id(handle), code.rawValue, text.baseAddress, text.count)
     }
+  }
+
+  private static func goAwayFrame(lastStreamID: Int32, code: HTTP2ErrorCode, debug: String) -> [UInt8] {
+    let text = debug.utf8.prefix(1000)
+    let length = UInt32(8 + text.count)
+    let numbers: [UInt32] = [
+      length << 8 | UInt32(NGHTTP2_GOAWAY.rawValue), 0, UInt32(lastStreamID), code.rawValue,
+    ]
+    // Length and type make the first four bytes; flags and stream, which are all zero, the next five.
+    var bytes: [UInt8] = []
+    for (index, number) in numbers.enumerated() {
+      withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+      if index == 1 { bytes.append(0) }
+    }
+    return bytes + text
   }
 
   /// Changes the window of new and open streams, the limit of concurrent streams or both, by SETTINGS. `nil` leaves a value alone.

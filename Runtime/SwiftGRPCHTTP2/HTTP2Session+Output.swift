@@ -16,7 +16,27 @@ struct OutputState {
   /// The rest of a control frame, in libnghttp2's memory, valid until its next `mem_send`.
   private var control = UnsafeRawBufferPointer(start: nil, count: 0)
 
-  var hasLeftover: Bool { bodyStream != nil || !control.isEmpty }
+  /// A frame of our own, which goes out between two of libnghttp2's, and how much of it is written.
+  private var notice: [UInt8] = []
+  private var noticeOffset = 0
+
+  var hasLeftover: Bool { bodyStream != nil || !control.isEmpty || !notice.isEmpty }
+
+  /// Adds a frame that goes out before what libnghttp2 has to say.
+  mutating func addNotice(_ frame: [UInt8]) {
+    notice += frame
+  }
+
+  mutating func writeNotice() {
+    guard !notice.isEmpty, bodyStream == nil, control.isEmpty else { return }
+    let count = min(room, notice.count - noticeOffset)
+    let bytes = notice
+    bytes.withUnsafeBytes { copy(UnsafeRawBufferPointer(rebasing: $0[noticeOffset..<noticeOffset + count])) }
+    noticeOffset += count
+    guard noticeOffset == notice.count else { return }
+    notice = []
+    noticeOffset = 0
+  }
 
   mutating func begin(_ base: UnsafeMutableRawPointer, count: Int) {
     position = base

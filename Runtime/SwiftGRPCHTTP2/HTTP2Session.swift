@@ -33,7 +33,12 @@ public final class HTTP2Session {
   @exclusivity(unchecked) var waitingRequests = StreamList()
   @exclusivity(unchecked) var nameValues = NameValueScratch()
   @exclusivity(unchecked) var floodGuard: FloodGuard
-  @exclusivity(unchecked) var isFlooded = false
+  /// The frame that was one too many of those that do no work.
+  @exclusivity(unchecked) var flood: StaticString?
+  /// How many more PINGs and WINDOW_UPDATEs the peer may send for what it was sent. The first are for its own settings.
+  @exclusivity(unchecked) var permittedAnswers = 16
+  /// How many of our PINGs wait for their answers.
+  @exclusivity(unchecked) var unansweredPings = 0
   /// Whether `failAllStreams` has been called: libnghttp2 may hold streams that are gone, so it is not driven any more.
   @exclusivity(unchecked) var isAbandoned = false
   @exclusivity(unchecked) var hasReceivedSettings = false
@@ -50,6 +55,10 @@ public final class HTTP2Session {
 
   /// The peer's MAX_CONCURRENT_STREAMS; 100 until its SETTINGS have arrived. Spec: RFC 9113, section 6.5.2.
   @exclusivity(unchecked) public internal(set) var peerMaxConcurrentStreams = 100
+  /// The peer's MAX_HEADER_LIST_SIZE; `nil` if it named none. Advice only: nothing is refused here because of it.
+  @exclusivity(unchecked) public internal(set) var peerMaxHeaderListBytes: Int?
+  /// Whether HEADERS or DATA were written since this was last set to `false`.
+  @exclusivity(unchecked) public var hasWrittenCallFrames = false
   /// Whether the peer has sent GOAWAY: no further request can be sent.
   @exclusivity(unchecked) public internal(set) var hasReceivedGoAway = false
   /// Why the session ended the connection: what was thrown, or what its own GOAWAY said.
@@ -102,10 +111,9 @@ public final class HTTP2Session {
       nghttp2_session_terminate_session(handle, error.code.rawValue)
       throw error
     }
-    if isFlooded {
+    if let flood {
       let error = HTTP2Error(
-        code: .enhanceYourCalm,
-        message: "the peer sends too many frames that do no work (resets, empty frames, settings)")
+        code: .enhanceYourCalm, message: "the peer sends too many frames that do no work, the last of them \(flood)")
       connectionError = error
       nghttp2_session_terminate_session(handle, error.code.rawValue)
       throw error
@@ -128,6 +136,7 @@ public final class HTTP2Session {
     defer { output.end() }
     continueBody()
     output.writeLeftover()
+    output.writeNotice()
     while output.room > 0 {
       var bytes: UnsafePointer<UInt8>?
       let count = nghttp2_session_mem_send(handle, &bytes)
@@ -161,11 +170,11 @@ public final class HTTP2Session {
   /// The number of requests that wait for the peer's MAX_CONCURRENT_STREAMS.
   public var pendingRequestCount: Int { waitingRequests.count }
 
-  /// The peer's MAX_HEADER_LIST_SIZE; `nil` if it named none. Advice only: nothing is refused here because of it.
-  public var peerMaxHeaderListBytes: Int? {
-    let value = nghttp2_session_get_remote_settings(handle, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE)
-    return value == .max ? nil : Int(value)
-  }
+  /// How many bytes of bodies the peer may send on the connection before we ask for more. Spec: RFC 9113, section 6.9.
+  public var localWindowBytes: Int { Int(nghttp2_session_get_local_window_size(handle)) }
+
+  /// How many bytes of bodies we may send on the connection before the peer asks for more. Spec: RFC 9113, section 6.9.
+  public var remoteWindowBytes: Int { Int(nghttp2_session_get_remote_window_size(handle)) }
 
   /// Closes every open and every waiting stream with `code`, by events: the connection is lost.
   ///

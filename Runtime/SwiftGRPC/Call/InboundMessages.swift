@@ -35,6 +35,9 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   /// Bytes that have arrived and for which the peer has got no credit yet.
   @exclusivity(unchecked) private var uncredited = 0
 
+  /// Bytes of the message that is still incomplete for which the peer has got its credit already.
+  @exclusivity(unchecked) private var creditedAhead = 0
+
   /// How many messages were taken.
   @exclusivity(unchecked) private(set) var messageCount = 0
 
@@ -163,12 +166,14 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
           throw RPCError(code: .internalError, message: "compressed message without a grpc-encoding header")
         }
         self.messageCount += 1
-        self.creditTaken(MessagePrefix.byteCount + message.bytes.count)
+        self.creditTaken(MessagePrefix.byteCount + message.bytes.count - self.creditedAhead)
+        self.creditedAhead = 0
         return .message(message.bytes)
       }
       switch self.end {
       case .none:
         // What is here is the beginning of a message at most: nobody can take it, so it must not keep the window closed.
+        self.creditedAhead += self.uncredited
         self.creditTaken(self.uncredited)
         return .nothing
       case .endOfStream:
@@ -188,6 +193,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
 
   private func dropReceived() {
     self.deframer = Deframer(maxMessageBytes: self.deframer.maxMessageBytes)
+    self.creditedAhead = 0
     self.creditTaken(self.uncredited)
   }
 

@@ -16,6 +16,11 @@ final class ClientChannel: @unchecked Sendable {
 
   let transport: ClientTransport
 
+  private let connector: ConnectionAttempt.Connector
+
+  /// What the next connections do to find out whether the server is still there; nothing if it is `nil`.
+  private(set) var keepalive: Keepalive?
+
   private var state = ChannelState()
   private var backoff: ConnectionBackoff
   private var tlsSource: TLSSource?
@@ -29,7 +34,7 @@ final class ClientChannel: @unchecked Sendable {
   /// Calls that wait for a connection, in order; those that ended meanwhile are still among them.
   private var waiting: [ClientCall] = []
   private var retryTimer: Scheduled<Void>?
-  private var attemptStart = NIODeadline.now()
+  private var attemptStart = NIODeadline.uptimeNanoseconds(0)
 
   /// The time from the start of the last attempt to that of the next.
   private var attemptSpacing = Duration.zero
@@ -55,9 +60,15 @@ final class ClientChannel: @unchecked Sendable {
     var waiters: [(ticket: ObjectIdentifier, continuation: UnsafeContinuation<Void, Never>)] = []
   }
 
-  init(transport: ClientTransport, executor: LoopExecutor) {
+  /// - Parameter connector: How a transport connection is made.
+  init(
+    transport: ClientTransport, executor: LoopExecutor,
+    connector: @escaping ConnectionAttempt.Connector = ConnectionAttempt.connect
+  ) {
     self.transport = transport
     self.executor = executor
+    self.connector = connector
+    self.keepalive = transport.config.connection.keepalive.map(Keepalive.init)
     self.backoff = ConnectionBackoff(transport.config.backoff)
   }
 
@@ -120,13 +131,13 @@ final class ClientChannel: @unchecked Sendable {
     attemptNumber += 1
     let number = attemptNumber
     isConnecting = true
-    attemptStart = .now()
+    attemptStart = executor.eventLoop.now
     attemptSpacing = backoff.next(randomness: .random(in: -1...1))
     let timeout = max(transport.config.connection.connectTimeout, attemptSpacing)
     do throws(RPCError) {
       let session = try makeSession()
       let tls = try tls()
-      ConnectionAttempt.connect(to: transport.target, on: executor.eventLoop, timeout: TimeAmount(timeout))
+      connector(transport, executor.eventLoop, TimeAmount(timeout))
         .assumeIsolated().whenComplete { result in
           self.executor.performBatch {
             self.connected(result, number: number, session: session, tls: tls, timeout: timeout)
@@ -178,7 +189,8 @@ final class ClientChannel: @unchecked Sendable {
           executor: executor, session: session, tls: try tls?.makeEngine(serverName: serverName), handler: connection,
           handshakeTimeout: timeout
         )
-        try connection.attach(driver, to: channel, timeLeft: attemptStart + TimeAmount(timeout) - .now())
+        try connection.attach(
+          driver, to: channel, timeLeft: attemptStart + TimeAmount(timeout) - executor.eventLoop.now)
         try channel.syncOptions?.setOption(.autoRead, value: true)
       } catch {
         if connection.driver == nil { channel.close(promise: nil) }
@@ -199,7 +211,7 @@ final class ClientChannel: @unchecked Sendable {
     current = nil
     lastConnectError = error
     if state.connectFailed(error) {
-      let wait = TimeAmount(attemptSpacing) - (NIODeadline.now() - attemptStart)
+      let wait = TimeAmount(attemptSpacing) - (executor.eventLoop.now - attemptStart)
       retryTimer = executor.eventLoop.assumeIsolated().scheduleTask(in: max(.zero, wait)) {
         self.retryTimer = nil
         self.executor.performBatch { self.connect() }
@@ -230,6 +242,16 @@ final class ClientChannel: @unchecked Sendable {
     draining.append(connection)
     state.connectionEnded()
     publish()
+  }
+
+  /// The server has closed a connection because of its PINGs: later connections send half as many. Spec: A8.
+  func serverWantsFewerPings() {
+    guard let keepalive else { return }
+    self.keepalive = keepalive.withDoubledTime
+    transport.logger.warning(
+      "the server wants fewer PINGs (too_many_pings): the keepalive time is doubled",
+      metadata: ["grpc.target": "\(transport.target)", "time": "\((keepalive.time * 2).secondsText)"]
+    )
   }
 
   /// The connection is gone.

@@ -24,8 +24,9 @@ final class ClientConnection: ConnectionHandler {
   private var closeError: RPCError?
 
   private var openCalls = 0
-  private var lastUse = NIODeadline.now()
+  private var lastUse = NIODeadline.uptimeNanoseconds(0)
   private var readinessTimer: Scheduled<Void>?
+  private var keepaliveTimer: KeepaliveTimer?
   private var idleTimer: Scheduled<Void>?
 
   /// The header list that is being written; its memory is used again.
@@ -63,6 +64,13 @@ final class ClientConnection: ConnectionHandler {
         method: call.method, authority: authority, isSecure: isSecure,
         timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds }, metadata: call.metadata, to: &fields
       )
+      // Spec: RFC 9113, section 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE.
+      if let limit = driver.session.peerMaxHeaderListBytes, fields.byteSize > limit {
+        throw RPCError(
+          code: .resourceExhausted,
+          message: "request headers of \(fields.byteSize) bytes exceed the server's limit of \(limit)"
+        )
+      }
       try driver.session.submitRequest(fields, on: call, endStream: false)
     } catch let error as RPCError {
       call.fail(error)
@@ -72,6 +80,7 @@ final class ClientConnection: ConnectionHandler {
       return
     }
     openCalls += 1
+    if openCalls == 1 { keepaliveTimer?.callStarted() }
     call.submitted(on: self)
     if call.state.requestIsFinished { driver.session.finishOutbound(call) }
     driver.setNeedsFlush()
@@ -142,6 +151,8 @@ final class ClientConnection: ConnectionHandler {
     driver = nil
     readinessTimer?.cancel()
     idleTimer?.cancel()
+    keepaliveTimer?.stop()
+    keepaliveTimer = nil
     let verb = isReady ? "connection to" : "connect to"
     let error =
       closeError
@@ -160,10 +171,16 @@ final class ClientConnection: ConnectionHandler {
   }
 
   private func streamClosed(_ call: ClientCall, _ code: HTTP2ErrorCode) {
-    call.streamClosed(code, connectionError: closeError)
+    call.streamClosed(code, connectionError: closeError ?? goAwayError)
     openCalls -= 1
-    lastUse = .now()
+    guard openCalls == 0 else { return }
+    lastUse = channel.executor.eventLoop.now
     if isDraining { closeIfDone() }
+  }
+
+  /// What calls end with that the server refused because of an error that it named.
+  private var goAwayError: RPCError? {
+    goAwayText.map { RPCError(code: .unavailable, message: "connection to \(name): \($0)", origin: .remote) }
   }
 
   private func headersTooLarge(_ call: ClientCall, _ byteCount: Int) {
@@ -180,7 +197,9 @@ final class ClientConnection: ConnectionHandler {
     isReady = true
     readinessTimer?.cancel()
     readinessTimer = nil
+    lastUse = channel.executor.eventLoop.now
     scheduleIdleCheck(in: channel.transport.config.connection.maxIdleTime.map { TimeAmount($0) })
+    startKeepalive()
     channel.connectionIsReady(self)
   }
 
@@ -190,6 +209,8 @@ final class ClientConnection: ConnectionHandler {
       let text = debug.isEmpty ? "" : " (\(String(decoding: debug.prefix(256), as: UTF8.self)))"
       goAwayText = "the server said GOAWAY with \(code)\(text)"
     }
+    // Spec: A8: "too_many_pings".
+    if code == .enhanceYourCalm, debug.elementsEqual("too_many_pings".utf8) { channel.serverWantsFewerPings() }
     if isReady {
       channel.connectionTakesNoMoreCalls(self)
       drain()
@@ -198,12 +219,22 @@ final class ClientConnection: ConnectionHandler {
     }
   }
 
-  // MARK: Idleness
+  // MARK: Keepalive and idleness
+
+  private func startKeepalive() {
+    guard let driver, let keepalive = channel.keepalive else { return }
+    let timer = KeepaliveTimer(keepalive, on: driver) { [unowned self] in
+      // The timer is stopped when the connection closes.
+      openCalls > 0
+    }
+    keepaliveTimer = timer
+    timer.start()
+  }
 
   private func scheduleIdleCheck(in time: TimeAmount?) {
     guard let time, let idleTime = channel.transport.config.connection.maxIdleTime else { return }
     idleTimer = channel.executor.eventLoop.assumeIsolated().scheduleTask(in: time) {
-      let idleFor = NIODeadline.now() - self.lastUse
+      let idleFor = self.channel.executor.eventLoop.now - self.lastUse
       if self.openCalls == 0, idleFor >= TimeAmount(idleTime) {
         self.channel.executor.performBatch {
           self.channel.connectionTakesNoMoreCalls(self)

@@ -1,5 +1,5 @@
+public import Logging
 public import NIOCore
-import NIOPosix
 
 /// Where a client's server is, and how to talk to it: a description, from which ``GRPCClient`` makes connections.
 ///
@@ -17,6 +17,9 @@ public struct ClientTransport: Sendable {
 
   /// Sizes, times and limits.
   public var config: Config
+
+  /// Gets what befalls the client's connections.
+  public var logger = Logger(label: "swift-grpc.client")
 
   /// The event loops to use; the process's common ones if it is `nil`.
   ///
@@ -121,17 +124,5 @@ extension ClientTransport.Config {
       self.multiplier = multiplier
       self.jitter = jitter
     }
-  }
-
-  /// How long a connection may take, or lie idle.
-  public struct Connection: Sendable, Hashable {
-    /// How long an attempt may take, until the server's SETTINGS have arrived; 20 s.
-    public var connectTimeout = Duration.seconds(20)
-
-    /// After how long without a call the connection is closed; 30 min. Never if it is `nil`.
-    public var maxIdleTime: Duration? = .seconds(30 * 60)
-
-    /// Creates the defaults.
-    public init() {}
   }
 }

@@ -11,16 +11,25 @@ import NIOPosix
 
 /// Connecting to a target's addresses, and telling people what went wrong.
 enum ConnectionAttempt {
+  /// Makes a transport connection that does not read yet.
+  typealias Connector =
+    (_ transport: ClientTransport, _ eventLoop: any EventLoop, _ timeout: TimeAmount) ->
+    EventLoopFuture<any Channel>
+
   /// Connects, without reading yet.
   ///
   /// A host name is looked up, and its addresses tried as Happy Eyeballs says (RFC 8305, which NIO implements; A61).
   static func connect(
-    to target: ClientTarget, on eventLoop: any EventLoop, timeout: TimeAmount
+    _ transport: ClientTransport, on eventLoop: any EventLoop, timeout: TimeAmount
   ) -> EventLoopFuture<any Channel> {
-    let bootstrap = ClientBootstrap(group: eventLoop)
+    let target = transport.target
+    var bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(timeout)
       // Nothing may arrive before the connection's driver is in the pipeline.
       .channelOption(.autoRead, value: false)
+    if let keepalive = transport.config.connection.keepalive, target.kind != .unix {
+      bootstrap = bootstrap.channelOption(TCPUserTimeout.option, value: TCPUserTimeout.value(keepalive.timeout))
+    }
     do {
       switch target.kind {
       case .dns:
@@ -46,7 +55,7 @@ enum ConnectionAttempt {
     case let error as IOError:
       return text(errno: error.errnoCode)
     case let error as ChannelError:
-      if case .connectTimeout(let time) = error { return "no answer within \(seconds(time))" }
+      if case .connectTimeout(let time) = error { return "no answer within \(time.secondsText)" }
       return "\(error)"
     case let error as NIOConnectionError:
       var parts = error.connectionErrors.map { "\($0.target.text): \(reason($0.error))" }
@@ -62,10 +71,6 @@ enum ConnectionAttempt {
     default:
       return "\(error)"
     }
-  }
-
-  private static func seconds(_ time: TimeAmount) -> String {
-    "\(Double(time.nanoseconds / 1_000_000) / 1000) s"
   }
 
   /// The system's text for an error number, such as "connection refused".

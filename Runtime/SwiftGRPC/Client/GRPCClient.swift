@@ -27,6 +27,12 @@ public final class GRPCClient: Sendable {
     self.interceptors = interceptorPipeline
   }
 
+  /// Creates a client of a channel, which a test has made.
+  init(channel: ClientChannel) {
+    self.channel = channel
+    self.interceptors = []
+  }
+
   deinit {
     // Nobody can start calls any more; those that run may finish.
     channel.executor.execute { [channel] in channel.beginGracefulShutdown() }

@@ -44,6 +44,7 @@ public final class GRPCServer: Sendable {
   private let listening = OneTimeValue<[SocketAddress]>()
   private let closed = OneTimeValue<Void>()
   private let state = Mutex(State())
+  private let faults: ConnectionFaultLog
 
   private struct State {
     var phase = Phase.new
@@ -94,6 +95,7 @@ public final class GRPCServer: Sendable {
   public init(transport: ServerTransport, router: RPCRouter, configuration: Configuration = Configuration()) {
     self.transport = transport
     self.configuration = configuration
+    self.faults = ConnectionFaultLog(logger: configuration.logger)
     self.methods = router.makeTable(execution: configuration.execution(of:))
     self.loops = transport.eventLoopGroup.map(LoopGroup.init(eventLoopGroup:)) ?? .shared
   }
@@ -116,6 +118,14 @@ public final class GRPCServer: Sendable {
   public var listeningAddresses: [SocketAddress] {
     get async throws { try await self.listening.value }
   }
+
+  /// How many connections were refused or ended for each kind of fault since the server was made; kinds without any are left out.
+  ///
+  /// Each kind is also logged, at most once a minute.
+  public var connectionFaults: [ConnectionFault: Int] { self.faults.counts }
+
+  /// The number of connections that are open.
+  public var connectionCount: Int { self.state.withLock { $0.connections.count } }
 
   /// Listens and serves until ``beginGracefulShutdown()`` was called and the last connection is closed.
   ///
@@ -199,13 +209,15 @@ public final class GRPCServer: Sendable {
         throw RPCError(code: .unavailable, message: "cannot listen on \(address): \(error)", cause: error)
       }
     }
+    let config = self.transport.config.connection
     let listener = try await ServerListener.bind(
-      addresses, on: self.loops, backlog: self.transport.config.connection.backlog, logger: self.configuration.logger
+      addresses, on: self.loops, backlog: config.backlog,
+      userTimeout: config.keepalive.time == nil ? nil : config.keepalive.timeout, logger: self.configuration.logger
     ) { channel in
       try self.accept(channel) { executor, session, connection in
         ConnectionDriver(
           executor: executor, session: session, tls: try tls?.makeEngine(), handler: connection,
-          handshakeTimeout: self.transport.config.connection.handshakeTimeout
+          handshakeTimeout: config.handshakeTimeout
         )
       }
     }
@@ -259,12 +271,20 @@ public final class GRPCServer: Sendable {
     _ channel: any Channel, makeDriver: (LoopExecutor, HTTP2Session, ServerConnection) throws -> ConnectionDriver
   ) throws {
     let executor = self.loops.executor(of: channel.eventLoop)
+    if let limit = self.transport.config.connection.maxConnections, self.connectionCount >= limit {
+      self.faults.note(
+        .connectionLimit, reason: "\(limit) connections are open, as many as maxConnections allows",
+        peer: channel.remoteAddress?.peerDescription ?? "unknown", now: executor.eventLoop.now)
+      channel.close(promise: nil)
+      return
+    }
     let session = try HTTP2Session(
       role: .server, configuration: self.transport.config.http2.sessionConfiguration, streamType: ServerCall.self
     )
     let connection = ServerConnection(
       executor: executor, methods: self.methods,
-      maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize, logger: self.configuration.logger
+      maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize,
+      config: self.transport.config.connection, logger: self.configuration.logger, faults: self.faults
     ) { [weak self] connection in
       guard let self else { return }
       self.state.withLock { $0.connections[ObjectIdentifier(connection)] = nil }
@@ -293,6 +313,9 @@ extension ServerTransport.Config.HTTP2 {
     configuration.maxConcurrentStreams = self.maxConcurrentStreams
     configuration.maxFrameBytes = self.maxFrameSize
     configuration.maxHeaderListBytes = self.maxHeaderListBytes
+    configuration.wastefulFramesBurst = self.wastefulFramesBurst
+    configuration.wastefulFramesPerSecond = self.wastefulFramesPerSecond
+    configuration.maxQueuedAcknowledgements = self.maxQueuedAcknowledgements
     return configuration
   }
 }

@@ -12,6 +12,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   private let methods: MethodTable
   private let maxRequestMessageBytes: Int
   private let logger: Logger
+  private let faults: ConnectionFaultLog
   private let onClose: (ServerConnection) -> Void
 
   @exclusivity(unchecked) private(set) var driver: ConnectionDriver?
@@ -21,22 +22,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   @exclusivity(unchecked) private var calls: [ServerCall] = []
   @exclusivity(unchecked) private var runningHandlers = 0
   @exclusivity(unchecked) private var fields = HeaderFields()
-  @exclusivity(unchecked) private var shutdown = Shutdown.no
+  private var lifetime: ConnectionLifetime?
   @exclusivity(unchecked) private var closeReason: ConnectionCloseReason?
-
-  private enum Shutdown {
-    case no
-    /// The notice was sent; waiting for its PING to come back, by when every request sent before has arrived.
-    case announced
-    /// The final GOAWAY was sent.
-    case draining
-  }
-
-  /// Marks the PING of the shutdown notice.
-  private static let shutdownPing: UInt64 = 0x7377_6966_7467_7270
-
-  /// How long the answer to that PING may take.
-  private static let shutdownPingTimeout = TimeAmount.seconds(5)
 
   private static let plainHeaders: HeaderFields = {
     var fields = HeaderFields()
@@ -52,19 +39,25 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   }()
 
   init(
-    executor: LoopExecutor, methods: MethodTable, maxRequestMessageBytes: Int, logger: Logger,
+    executor: LoopExecutor, methods: MethodTable, maxRequestMessageBytes: Int,
+    config: ServerTransport.Config.Connection = .init(), logger: Logger, faults: ConnectionFaultLog,
     onClose: @escaping (ServerConnection) -> Void
   ) {
     self.executor = executor
     self.methods = methods
     self.maxRequestMessageBytes = maxRequestMessageBytes
     self.logger = logger
+    self.faults = faults
     self.onClose = onClose
     self.info = ServerConnectionInfo(
       executor: executor, remotePeer: "", localPeer: "", isSecure: false, peerCertificate: nil,
       maxRequestMessageBytes: maxRequestMessageBytes, logger: logger
     )
+    self.lifetime = ConnectionLifetime(config, executor: executor, connection: self)
   }
+
+  /// Whether a call's stream is open.
+  var hasCalls: Bool { !self.calls.isEmpty }
 
   /// Names the driver. Before it exists ``closeNow()`` does nothing.
   func attach(_ driver: ConnectionDriver) {
@@ -84,9 +77,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       // Removed when the connection closes.
       self.reportSlowJob(job, nanoseconds: nanoseconds)
     }
-    if case .announced = self.shutdown {
-      self.announceShutdown()
-    }
+    self.lifetime?.begin(driver)
   }
 
   func received(_ events: [HTTP2Event]) {
@@ -114,10 +105,10 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       case .closed(let stream, let code):
         self.closed(Self.call(of: stream), code)
       case .ping(let isAcknowledgement, let payload):
-        if isAcknowledgement, payload == Self.shutdownPing, case .announced = self.shutdown {
-          self.drain()
-        }
-      case .goAway, .settings:
+        self.lifetime?.receivedPing(isAcknowledgement: isAcknowledgement, payload: payload)
+      case .settings:
+        self.driver?.handshakeIsDone()
+      case .goAway:
         break
       }
       index += 1
@@ -126,17 +117,13 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   func connectionClosed(_ reason: ConnectionCloseReason) {
     self.closeReason = reason
-    switch reason {
-    case .local, .remote: break
-    case .transport, .http2: self.logger.debug("connection closed", metadata: self.logMetadata(reason))
-    case .tls, .noHTTP2, .handshakeTimeout: self.logger.info("connection refused", metadata: self.logMetadata(reason))
+    if let fault = ConnectionFault(reason) {
+      let peer = self.driver?.remoteAddress?.peerDescription ?? "unknown"
+      self.faults.note(fault, reason: "\(reason)", peer: peer, now: self.executor.eventLoop.now)
     }
     self.executor.slowSegmentObservers[ObjectIdentifier(self)] = nil
+    self.lifetime?.end()
     self.onClose(self)
-  }
-
-  private func logMetadata(_ reason: ConnectionCloseReason) -> Logger.Metadata {
-    ["reason": "\(reason)", "grpc.peer": "\(self.driver?.remoteAddress?.peerDescription ?? "unknown")"]
   }
 
   /// The one place where a stream becomes the call that it is: the session was created with `ServerCall` as its stream type.
@@ -184,8 +171,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       }
     }
     call.streamClosed(self.closeReason.map { "the connection was lost: \($0)" } ?? "the stream was closed with \(code)")
-    if case .draining = self.shutdown, self.calls.isEmpty {
-      self.driver?.closeAfterFlushing()
+    if self.calls.isEmpty, let lifetime {
+      if lifetime.isDraining { self.driver?.closeAfterFlushing() } else { lifetime.lastCallEnded() }
     }
   }
 
@@ -227,6 +214,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     }
     self.fields.removeAll()
     try ResponseHeaders.write(metadata: metadata, to: &self.fields)
+    try self.checkSize("response headers")
     self.submit(on: call) { session throws(HTTP2Error) in
       try session.submitHeaders(self.fields, on: call, endStream: false)
     }
@@ -243,6 +231,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.fields.removeAll()
     do throws(RPCError) {
       try Trailers.write(status, metadata: metadata, to: &self.fields)
+      try self.checkSize("response trailers")
     } catch {
       self.replaceUnsendable(error, on: call) { error throws(RPCError) in
         try Trailers.write(error, metadata: [:], to: &self.fields)
@@ -258,6 +247,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.fields.removeAll()
     do throws(RPCError) {
       try Trailers.writeTrailersOnly(status, metadata: metadata, to: &self.fields)
+      try self.checkSize("response trailers")
     } catch {
       self.replaceUnsendable(error, on: call) { error throws(RPCError) in
         try Trailers.writeTrailersOnly(error, metadata: [:], to: &self.fields)
@@ -266,6 +256,16 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.submit(on: call) { session throws(HTTP2Error) in
       try session.submitHeaders(self.fields, on: call, endStream: true)
     }
+  }
+
+  /// Holds a header list against what the client takes.
+  ///
+  /// - Throws: `resourceExhausted` if the list is longer. Spec: RFC 9113, section 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE.
+  private func checkSize(_ list: StaticString) throws(RPCError) {
+    guard let limit = self.driver?.session.peerMaxHeaderListBytes, self.fields.byteSize > limit else { return }
+    throw RPCError(
+      code: .resourceExhausted,
+      message: "\(list) of \(self.fields.byteSize) bytes exceed the client's limit of \(limit)")
   }
 
   /// Writes the error about metadata that cannot be sent instead of what it was to go with.
@@ -295,63 +295,20 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   // MARK: Shutdown
 
   /// Lets running calls finish and takes no new ones. From any thread.
-  ///
-  /// First a notice (GOAWAY for the highest stream number) and a PING; when that comes back every request that was on its way has
-  /// arrived, and the final GOAWAY names the last one. Spec: RFC 9113, section 6.8.
   func beginGracefulShutdown() {
     self.executor.execute {
-      guard case .no = self.shutdown else { return }
-      self.shutdown = .announced
-      if self.driver != nil, self.closeReason == nil {
-        self.announceShutdown()
-      }
-    }
-  }
-
-  private func announceShutdown() {
-    guard let driver else { return }
-    driver.session.goAway(lastStreamID: .max)
-    driver.setNeedsFlush()
-    // libnghttp2 sends a PING before everything else that waits, so it has to come after the notice's batch.
-    let bound = NIOLoopBound(self, eventLoop: self.executor.eventLoop)
-    self.executor.eventLoop.execute { bound.value.sendShutdownPing() }
-  }
-
-  private func sendShutdownPing() {
-    guard self.closeReason == nil, let driver else { return }
-    self.executor.performBatch {
-      driver.flush()
-      driver.session.ping(Self.shutdownPing)
-      driver.setNeedsFlush()
-    }
-    // A client that takes the notice for its last frame does not answer.
-    let bound = NIOLoopBound(self, eventLoop: self.executor.eventLoop)
-    self.executor.eventLoop.scheduleTask(in: Self.shutdownPingTimeout) {
-      if case .announced = bound.value.shutdown {
-        bound.value.executor.performBatch { bound.value.drain() }
-      }
-    }
-  }
-
-  private func drain() {
-    self.shutdown = .draining
-    guard let driver else { return }
-    driver.session.goAway(lastStreamID: nil, code: .noError, debug: "shutting down")
-    if self.calls.isEmpty {
-      driver.closeAfterFlushing()
-    } else {
-      driver.setNeedsFlush()
+      if self.closeReason == nil { self.lifetime?.beginShutdown(.serverShutdown, grace: nil) }
     }
   }
 
   /// Cancels every call with `unavailable` and closes the connection. From any thread.
-  func cancelCallsAndClose() {
+  func cancelCallsAndClose(_ reason: ConnectionLifetime.Reason = .serverShutdown) {
     self.executor.execute {
       guard self.closeReason == nil, let driver = self.driver else { return }
       for call in self.calls {
         call.cancelForShutdown()
       }
-      driver.session.goAway(lastStreamID: nil, code: .noError, debug: "shut down")
+      driver.session.goAway(debug: reason.rawValue)
       driver.closeAfterFlushing()
       // A client that does not read cannot hold the server up.
       let bound = NIOLoopBound(driver, eventLoop: self.executor.eventLoop)

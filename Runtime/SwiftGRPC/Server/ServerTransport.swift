@@ -102,6 +102,18 @@ extension ServerTransport.Config {
     /// Counted as the sum of names, values and 32 for each field. Spec: RFC 9113, section 6.5.2.
     public var maxHeaderListBytes = 16_384
 
+    /// How many frames that do no work a client may send at once; 2,000. See ``wastefulFramesPerSecond``.
+    public var wastefulFramesBurst = 2000
+
+    /// How many frames that do no work a client may send in the long run; 200 a second.
+    ///
+    /// These are resets and what provokes them, empty DATA, SETTINGS after the first, and PINGs and window updates without a
+    /// reason. A client above it is told ENHANCE_YOUR_CALM and the connection closed (CVE-2023-44487 and others are such floods).
+    public var wastefulFramesPerSecond = 200
+
+    /// How many answers to SETTINGS and PINGs may wait for a client that does not read them; 1,000. Then the connection is closed.
+    public var maxQueuedAcknowledgements = 1000
+
     /// Creates the defaults.
     public init() {}
   }
@@ -110,23 +122,6 @@ extension ServerTransport.Config {
   public struct RPC: Sendable, Hashable {
     /// The longest message that is accepted, in bytes; 4 MiB. A longer one ends its call with `resourceExhausted`.
     public var maxRequestPayloadSize = 4 << 20
-
-    /// Creates the defaults.
-    public init() {}
-  }
-
-  /// How long connections may take to come and to go.
-  public struct Connection: Sendable, Hashable {
-    /// How long the TLS handshake may take; 20 s.
-    public var handshakeTimeout = Duration.seconds(20)
-
-    /// How long running calls may go on after ``GRPCServer/beginGracefulShutdown()``; 30 s. For ever if it is `nil`.
-    ///
-    /// What still runs then is cancelled; its clients get `unavailable`.
-    public var shutdownGracePeriod: Duration? = .seconds(30)
-
-    /// How many connections may wait to be accepted; 1,024. The system may have a lower limit.
-    public var backlog = 1024
 
     /// Creates the defaults.
     public init() {}

@@ -29,15 +29,30 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   /// This end's address, while the channel is there.
   private(set) var localAddress: NIOCore.SocketAddress?
 
+  /// When bytes came last, from when ``beginNotingReads()`` was called.
+  private(set) var lastRead = NIODeadline.uptimeNanoseconds(0)
+
+  /// Changes with each read.
+  @exclusivity(unchecked) private(set) var readCount: UInt32 = 0
+
+  /// Looks at the peer's first bytes; gone when they are as expected.
+  @exclusivity(unchecked) private var greeting: Greeting?
+
   private let tls: TLSEngine?
   private let handshakeTimeout: TimeAmount
   private var handshakeTimer: Scheduled<Void>?
+  private var closeTimer: Scheduled<Void>?
+
+  /// How long a peer may take to read the last bytes before the connection is closed without them.
+  private static let lastWriteTimeout = TimeAmount.seconds(10)
+
   @exclusivity(unchecked) private var handler: (any ConnectionHandler)?
   @exclusivity(unchecked) private var context: ChannelHandlerContext?
   @exclusivity(unchecked) private var state = State.starting
   @exclusivity(unchecked) private var needsFlush = false
   @exclusivity(unchecked) private var isInReadBatch = false
   @exclusivity(unchecked) private var isFlushing = false
+  @exclusivity(unchecked) private var notesReads = false
   private var closeReason: ConnectionCloseReason?
 
   /// Whether the channel is connected: before that it takes no bytes.
@@ -58,7 +73,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   ///   - session: The HTTP/2 session; its preface is sent as soon as the transport is up.
   ///   - tls: The TLS end, or `nil` for plaintext.
   ///   - handler: Kept until the connection is closed.
-  ///   - handshakeTimeout: How long connecting TLS may take.
+  ///   - handshakeTimeout: How long the TLS handshake may take; on a server, until the client's SETTINGS have arrived.
   init(
     executor: LoopExecutor, session: HTTP2Session, tls: TLSEngine?, handler: any ConnectionHandler,
     handshakeTimeout: Duration = .seconds(20)
@@ -68,6 +83,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     self.tls = tls
     self.handler = handler
     self.handshakeTimeout = TimeAmount(handshakeTimeout)
+    self.greeting = Greeting(tls != nil ? .tls : session.role == .server ? .clientPreface : .serverSettings)
   }
 
   // MARK: Commands
@@ -91,14 +107,26 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   }
 
   /// Sends what is queued, then closes. Streams that are open end when the connection does.
-  func closeAfterFlushing() {
-    self.beginClosing(.local)
+  func closeAfterFlushing(_ reason: ConnectionCloseReason = .local) {
+    self.beginClosing(reason)
     self.setNeedsFlush()
   }
 
+  /// The peer's SETTINGS have arrived: the connection may stay.
+  func handshakeIsDone() {
+    self.handshakeTimer?.cancel()
+    self.handshakeTimer = nil
+  }
+
   /// Closes without sending what is queued.
-  func closeNow() {
-    self.finish(.local)
+  func closeNow(_ reason: ConnectionCloseReason = .local) {
+    self.finish(reason)
+  }
+
+  /// Lets ``lastRead`` follow the reads, the first of which is now.
+  func beginNotingReads() {
+    self.notesReads = true
+    self.lastRead = self.executor.eventLoop.now
   }
 
   // MARK: NIO events
@@ -112,6 +140,8 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.finish(.local)
+    self.closeTimer?.cancel()
+    self.closeTimer = nil
     self.endReadBatch()
     self.context = nil
   }
@@ -124,9 +154,14 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     if !self.isInReadBatch {
       self.isInReadBatch = true
       self.executor.beginBatch()
+      if self.notesReads {
+        self.readCount &+= 1
+        self.lastRead = context.eventLoop.now
+      }
     }
     let buffer = self.unwrapInboundIn(data)
     buffer.withUnsafeReadableBytes { bytes in
+      if self.greeting != nil, !self.isExpected(bytes, context) { return }
       if let tls {
         self.receiveCiphertext(bytes, tls)
       } else {
@@ -168,25 +203,57 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     self.isStarted = true
     self.remoteAddress = context.channel.remoteAddress
     self.localAddress = context.channel.localAddress
-    guard self.tls != nil else {
-      self.becomeReady()
-      return
+    if self.tls != nil || self.session.role == .server {
+      self.handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: self.handshakeTimeout) {
+        self.executor.performBatch { self.finish(.handshakeTimeout) }
+      }
     }
-    self.handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: self.handshakeTimeout) {
-      self.executor.performBatch { self.finish(.handshakeTimeout) }
-    }
+    if self.tls == nil { self.becomeReady() }
     self.setNeedsFlush()
   }
 
   private func becomeReady() {
-    self.handshakeTimer?.cancel()
-    self.handshakeTimer = nil
+    if self.session.role == .client { self.handshakeIsDone() }
     self.state = .ready
     self.setNeedsFlush()
     self.handler?.connectionDidBecomeReady(self)
   }
 
   // MARK: Reading
+
+  /// Whether the peer's first bytes are for the TLS engine or the session to read.
+  private func isExpected(_ bytes: UnsafeRawBufferPointer, _ context: ChannelHandlerContext) -> Bool {
+    switch self.greeting?.received(bytes) {
+    case .foreign(let foreign):
+      guard self.closeReason == nil else { return false }
+      self.tellMistake(foreign, context)
+      self.beginClosing(.foreignProtocol(foreign, isServer: self.session.role == .server, isTLS: self.tls != nil))
+      return false
+    case .goOn:
+      self.greeting = nil
+      return true
+    case .undecided, nil:
+      return true
+    }
+  }
+
+  /// A server's answer in the protocol that its client has taken by mistake.
+  private func tellMistake(_ foreign: Greeting.Foreign, _ context: ChannelHandlerContext) {
+    guard self.session.role == .server else { return }
+    switch foreign {
+    case .http1:
+      let answer = Greeting.http1Answer(isTLS: self.tls != nil)
+      context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+    case .plaintextHTTP2, .tls:
+      // A client that expects TLS sees at least that this is none.
+      self.session.goAway(
+        code: .inadequateSecurity,
+        debug: self.tls == nil ? "this port speaks plaintext HTTP/2" : "this port speaks TLS")
+      var output = ByteBuffer()
+      _ = try? output.writeWithUnsafeMutableBytes(minimumWritableBytes: 1024) { try self.session.writeOutput(into: $0) }
+      context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
+    }
+  }
 
   private func receiveCiphertext(_ bytes: UnsafeRawBufferPointer, _ tls: TLSEngine) {
     tls.receive(bytes)
@@ -248,7 +315,8 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     guard let context, self.isStarted, !self.isFlushing else { return }
     if case .closed = self.state { return }
     self.isFlushing = true
-    var hasMore = true
+    // A server says nothing before it knows what its client speaks: HTTP/1 clients would take SETTINGS for the answer.
+    var hasMore = self.greeting == nil || self.tls != nil || self.session.role == .client
     while hasMore, context.channel.isWritable {
       hasMore = self.writeOnce(context)
     }
@@ -323,6 +391,12 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     self.closeReason = reason
     self.state = .closing
     self.setNeedsFlush()
+    guard let context else { return }
+    let channel = context.channel
+    self.closeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lastWriteTimeout) {
+      self.finish(reason)
+      channel.close(promise: nil)
+    }
   }
 
   /// NIO's `close` drops what is not written yet, so it waits for that.

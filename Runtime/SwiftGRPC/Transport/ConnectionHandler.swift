@@ -1,3 +1,4 @@
+import NIOCore
 import SwiftGRPCHTTP2
 import SwiftGRPCTLS
 
@@ -34,6 +35,12 @@ enum ConnectionCloseReason: Sendable {
   case noHTTP2(negotiated: String?)
   /// The handshake took too long.
   case handshakeTimeout
+  /// The peer's first bytes belong to another protocol.
+  case foreignProtocol(Greeting.Foreign, isServer: Bool, isTLS: Bool)
+  /// The peer was silent for this long after a PING.
+  case keepaliveTimeout(TimeAmount)
+  /// The peer sent more PINGs than it may.
+  case tooManyPings
   /// The peer broke the HTTP/2 protocol, or this side had to give up.
   case http2(HTTP2Error)
 }
@@ -49,7 +56,21 @@ extension ConnectionCloseReason: CustomStringConvertible {
     case .noHTTP2(let negotiated):
       "the peer did not agree on HTTP/2 (ALPN chose \(negotiated.map { "\"\($0)\"" } ?? "nothing"))"
     case .handshakeTimeout: "the handshake took too long"
+    case .foreignProtocol(let foreign, let isServer, let isTLS): Self.text(foreign, isServer: isServer, isTLS: isTLS)
+    case .keepaliveTimeout(let time): "no answer to a PING within \(time.secondsText)"
+    case .tooManyPings: "too many PINGs from the peer"
     case .http2(let error): "\(error)"
+    }
+  }
+
+  private static func text(_ foreign: Greeting.Foreign, isServer: Bool, isTLS: Bool) -> String {
+    let peer = isServer ? "client" : "server"
+    let mend = isServer ? "" : isTLS ? ": use transportSecurity .plaintext" : ": use transportSecurity .tls"
+    switch foreign {
+    case .tls: return "the \(peer) speaks TLS on this port, which was not expected\(mend)"
+    case .plaintextHTTP2: return "the \(peer) speaks no TLS on this port, but plaintext HTTP/2\(mend)"
+    case .http1(let line):
+      return "the \(peer) speaks HTTP/1 on this port, not HTTP/2\(isTLS ? " over TLS" : ""): \"\(line)\""
     }
   }
 
@@ -59,7 +80,15 @@ extension ConnectionCloseReason: CustomStringConvertible {
     case .transport(let error): error
     case .tls(let error): error
     case .http2(let error): error
-    case .local, .remote, .noHTTP2, .handshakeTimeout: nil
+    case .local, .remote, .noHTTP2, .handshakeTimeout, .foreignProtocol, .keepaliveTimeout, .tooManyPings: nil
     }
+  }
+}
+
+extension TimeAmount {
+  /// The time for people, such as `20 s` or `0.25 s`.
+  var secondsText: String {
+    let milliseconds = self.nanoseconds / 1_000_000
+    return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
   }
 }

@@ -12,16 +12,19 @@ struct ServerListener: Sendable {
 
   /// Binds all of `addresses`, or none.
   ///
-  /// - Parameter accept: Adds the connection's driver to a new channel's pipeline, on its loop.
+  /// - Parameters:
+  ///   - userTimeout: For ``TCPUserTimeout``; the system's default if it is `nil`.
+  ///   - accept: Adds the connection's driver to a new channel's pipeline, on its loop.
   /// - Throws: ``RPCError`` with `unavailable` that names the address and the reason.
   static func bind(
-    _ addresses: [NIOCore.SocketAddress], on group: LoopGroup, backlog: Int, logger: Logger,
-    accept: @escaping @Sendable (any Channel) throws -> Void
+    _ addresses: [NIOCore.SocketAddress], on group: LoopGroup, backlog: Int, userTimeout: Duration? = nil,
+    logger: Logger, accept: @escaping @Sendable (any Channel) throws -> Void
   ) async throws -> ServerListener {
     var listener = ServerListener(channels: [], unixSocketPaths: [])
     do {
       for address in addresses {
-        listener = try await listener.adding(address, on: group, backlog: backlog, logger: logger, accept: accept)
+        listener = try await listener.adding(
+          address, on: group, backlog: backlog, userTimeout: userTimeout, logger: logger, accept: accept)
       }
     } catch {
       await listener.close()
@@ -31,8 +34,8 @@ struct ServerListener: Sendable {
   }
 
   private func adding(
-    _ address: NIOCore.SocketAddress, on group: LoopGroup, backlog: Int, logger: Logger,
-    accept: @escaping @Sendable (any Channel) throws -> Void
+    _ address: NIOCore.SocketAddress, on group: LoopGroup, backlog: Int, userTimeout: Duration? = nil,
+    logger: Logger, accept: @escaping @Sendable (any Channel) throws -> Void
   ) async throws -> ServerListener {
     var paths = self.unixSocketPaths
     if case .unixDomainSocket = address, let path = address.pathname, !path.isEmpty {
@@ -59,8 +62,7 @@ struct ServerListener: Sendable {
       let bound =
         switch address {
         case .v4, .v6:
-          try await bootstrap.childChannelOption(ChannelOptions.socketOption(.tcp_nodelay), value: 1).bind(to: address)
-            .get()
+          try await Self.tcp(bootstrap, userTimeout).bind(to: address).get()
         case .unixDomainSocket:
           try await bootstrap.bind(to: address).get()
         }
@@ -68,6 +70,12 @@ struct ServerListener: Sendable {
     } catch {
       throw RPCError(code: .unavailable, message: "cannot listen on \(address.peerDescription): \(error)", cause: error)
     }
+  }
+
+  private static func tcp(_ bootstrap: ServerBootstrap, _ userTimeout: Duration?) -> ServerBootstrap {
+    let bootstrap = bootstrap.childChannelOption(ChannelOptions.socketOption(.tcp_nodelay), value: 1)
+    guard let userTimeout else { return bootstrap }
+    return bootstrap.childChannelOption(TCPUserTimeout.option, value: TCPUserTimeout.value(userTimeout))
   }
 
   /// Closes the sockets and removes the files of Unix domain sockets.

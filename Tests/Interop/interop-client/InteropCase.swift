@@ -20,6 +20,14 @@ enum InteropCase: String, CaseIterable, Sendable {
   case cancelAfterFirstResponse = "cancel_after_first_response"
   case timeoutOnSleepingServer = "timeout_on_sleeping_server"
 
+  // Against the servers of negative.py only.
+  case goAway = "goaway"
+  case resetAfterHeader = "rst_after_header"
+  case resetDuringData = "rst_during_data"
+  case resetAfterData = "rst_after_data"
+  case ping
+  case maxStreams = "max_streams"
+
   /// Runs the case.
   /// - Throws: ``FailedCheck``, or the ``RPCError`` of a call that should have succeeded.
   func run(with client: GRPCClient) async throws {
@@ -39,11 +47,15 @@ enum InteropCase: String, CaseIterable, Sendable {
     case .cancelAfterBegin: try await runCancelAfterBegin(service)
     case .cancelAfterFirstResponse: try await runCancelAfterFirstResponse(service)
     case .timeoutOnSleepingServer: try await runTimeoutOnSleepingServer(service)
+    case .goAway: try await runGoAway(service, client)
+    case .resetAfterHeader, .resetDuringData, .resetAfterData: try await runReset(service)
+    case .ping: try await runLargeUnary(service)
+    case .maxStreams: try await runMaxStreams(service)
     }
   }
 }
 
-private typealias TestService = Grpc_Testing_TestService.Client
+typealias TestService = Grpc_Testing_TestService.Client
 
 private let requestSizes = [27182, 8, 1828, 45904]
 private let responseSizes: [Int32] = [31415, 9, 2653, 58979]
@@ -51,7 +63,7 @@ private let statusMessage = "test status message"
 private let specialStatusMessage = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n"
 
 /// No call of a case lasts this long, unless it hangs.
-private let options: CallOptions = {
+let options: CallOptions = {
   var options = CallOptions.defaults
   options.timeout = .seconds(20)
   return options
@@ -63,7 +75,7 @@ private func runEmptyUnary(_ service: TestService) async throws {
   try check("response", await service.emptyCall(.init(), options: options), is: .init())
 }
 
-private func runLargeUnary(_ service: TestService) async throws {
+func runLargeUnary(_ service: TestService) async throws {
   let response = try await service.unaryCall(largeRequest, options: options)
   try check("response", response, is: largeResponse)
 }
@@ -197,14 +209,14 @@ private func payload(_ byteCount: Int) -> Grpc_Testing_Payload {
   .with { $0.body = .zeroes(byteCount) }
 }
 
-private var largeRequest: Grpc_Testing_SimpleRequest {
+var largeRequest: Grpc_Testing_SimpleRequest {
   .with {
     $0.responseSize = 314159
     $0.payload = payload(271828)
   }
 }
 
-private var largeResponse: Grpc_Testing_SimpleResponse {
+var largeResponse: Grpc_Testing_SimpleResponse {
   .with { $0.payload = payload(314159) }
 }
 

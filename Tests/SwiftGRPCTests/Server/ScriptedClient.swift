@@ -82,6 +82,7 @@ final class ScriptedClient {
   let server: HTTP2Session
   let connection: ServerConnection
   let log = RecordingLogHandler.Log()
+  let faults: ConnectionFaultLog
 
   /// What happened on the connection itself.
   private(set) var connectionEvents: [HTTP2Event] = []
@@ -90,12 +91,16 @@ final class ScriptedClient {
   /// How many times the server has written to its channel.
   private(set) var writeCount = 0
 
+  /// Whether the client neither hears nor says anything any more.
+  var isCut = false
+
   private var calls: [ScriptedCall] = []
 
   init(
     clientConfiguration: HTTP2Configuration = .init(), serverConfiguration: HTTP2Configuration = .init(),
-    maxRequestMessageBytes: Int = 4 << 20, interceptors: [any ServerInterceptor] = [],
-    execution: HandlerExecution = .onLoop, register: (inout RPCRouter) -> Void
+    maxRequestMessageBytes: Int = 4 << 20, connection config: ServerTransport.Config.Connection = .init(),
+    interceptors: [any ServerInterceptor] = [], execution: HandlerExecution = .onLoop,
+    register: (inout RPCRouter) -> Void
   ) throws {
     self.executor = LoopExecutor(eventLoop: self.loop)
     self.session = try HTTP2Session(role: .client, configuration: clientConfiguration)
@@ -104,10 +109,12 @@ final class ScriptedClient {
     register(&router)
     router.registerInterceptors(pipeline: interceptors.map { .apply($0, to: .all) })
     let log = self.log
+    let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+    self.faults = ConnectionFaultLog(logger: logger)
     self.connection = ServerConnection(
       executor: self.executor, methods: router.makeTable { _ in execution },
-      maxRequestMessageBytes: maxRequestMessageBytes,
-      logger: Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+      maxRequestMessageBytes: maxRequestMessageBytes, config: config, logger: logger,
+      faults: self.faults
     ) { _ in }
     self.channel = EmbeddedChannel(loop: self.loop)
     let driver = ConnectionDriver(executor: self.executor, session: self.server, tls: nil, handler: self.connection)
@@ -202,7 +209,7 @@ final class ScriptedClient {
       (try? buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 65536) { try self.session.writeOutput(into: $0) })
       ?? 0
     self.takeEvents()
-    guard count > 0, !self.serverHasClosed else { return false }
+    guard count > 0, !self.serverHasClosed, !self.isCut else { return false }
     _ = try? self.channel.writeInbound(buffer)
     return true
   }
@@ -210,7 +217,7 @@ final class ScriptedClient {
   private func moveToClient() -> Bool {
     var moved = false
     while let buffer = try? self.channel.readOutbound(as: ByteBuffer.self) {
-      guard buffer.readableBytes > 0 else { continue }
+      guard buffer.readableBytes > 0, !self.isCut else { continue }
       moved = true
       self.writeCount += 1
       buffer.withUnsafeReadableBytes { bytes in

@@ -71,6 +71,25 @@ import Testing
     #expect(try client.call("Get", text).notes == [text])
   }
 
+  @Test func messagesThatAreLongerThanTheWindowFollowEachOther() throws {
+    let read = Record<Int>()
+    var small = HTTP2Configuration()
+    small.initialStreamWindowBytes = 65_535
+    let client = try ScriptedClient(serverConfiguration: small) { router in
+      router.registerClientStreaming(testMethod("Join")) {
+        (notes: RPCAsyncSequence<Note, any Error>, _: ServerContext) in
+        for try await note in notes { read.add(note.value.utf8.count) }
+        return Note()
+      }
+    }
+    let call = try client.open("Join")
+    for _ in 0..<10 { try client.send(String(repeating: "x", count: 68_375), on: call) }
+    client.session.finishOutbound(call)
+    client.exchange()
+    #expect(read.values == Array(repeating: 68_375, count: 10))
+    #expect(call.status == "0")
+  }
+
   @Test func slowHandlerDoesNotStopOtherCallsOfItsConnection() throws {
     let gate = Gate()
     var small = HTTP2Configuration()
