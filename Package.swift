@@ -39,6 +39,12 @@ let package = Package(
       pkgConfig: "openssl",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
     ),
+    .systemLibrary(
+      name: "CZlib",
+      path: "Sources/CZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+    ),
     .target(name: "SwiftGRPCProtobuf", path: "Sources/SwiftGRPCProtobuf", swiftSettings: swiftSettings),
     .target(
       name: "SwiftGRPCProtobufFoundation",
@@ -77,7 +83,7 @@ let package = Package(
     .target(
       name: "SwiftGRPC",
       dependencies: [
-        "SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "SwiftGRPCTLS",
+        "SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "SwiftGRPCTLS", "CZlib",
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -16,6 +16,14 @@ final class ClientChannel: @unchecked Sendable {
 
   let transport: ClientTransport
 
+  /// How messages are compressed, unless a call says otherwise.
+  let compression: CompressionSupport
+
+  /// The bits of the algorithms that the server reads, or `unknownEncodings`. From any thread.
+  private let serverEncodings = Atomic(ClientChannel.unknownEncodings)
+
+  private static let unknownEncodings = UInt32.max
+
   private var state = ChannelState()
   private var backoff: ConnectionBackoff
   private var tlsSource: TLSSource?
@@ -57,6 +65,9 @@ final class ClientChannel: @unchecked Sendable {
 
   init(transport: ClientTransport, executor: LoopExecutor) {
     self.transport = transport
+    self.compression = CompressionSupport(
+      algorithm: transport.config.compression.algorithm, enabled: transport.config.compression.enabledAlgorithms
+    )
     self.executor = executor
     self.backoff = ConnectionBackoff(transport.config.backoff)
   }
@@ -106,6 +117,24 @@ final class ClientChannel: @unchecked Sendable {
       return true
     }
     return taken
+  }
+
+  // MARK: Compression, from any thread
+
+  /// How the messages of a call with these options are compressed; `nil` if they are not.
+  ///
+  /// The server is not asked before, so the first call may fail with `unimplemented`; after that the algorithms that it
+  /// named are known, and calls that want others go out uncompressed. Spec: `compression.md`.
+  func messageCompression(_ options: CallOptions) -> MessageCompression? {
+    let algorithm = options.compression ?? compression.algorithm
+    guard algorithm != .none else { return nil }
+    let accepted = CompressionAlgorithmSet(rawValue: serverEncodings.load(ordering: .relaxed))
+    return accepted.contains(algorithm) ? compression.messageCompression(algorithm) : nil
+  }
+
+  /// The server has said which algorithms it reads.
+  func serverAccepts(_ algorithms: CompressionAlgorithmSet) {
+    serverEncodings.store(algorithms.rawValue, ordering: .relaxed)
   }
 
   // MARK: Connecting

@@ -61,7 +61,9 @@ final class ClientConnection: ConnectionHandler {
     do {
       try RequestHeaders.write(
         method: call.method, authority: authority, isSecure: isSecure,
-        timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds }, metadata: call.metadata, to: &fields
+        timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds },
+        encoding: call.compression?.algorithm ?? .none, accepted: call.acceptedEncodings, metadata: call.metadata,
+        to: &fields
       )
       try driver.session.submitRequest(fields, on: call, endStream: false)
     } catch let error as RPCError {

@@ -58,16 +58,20 @@ final class ScriptedCall: HTTP2Stream {
 
   /// The texts of the whole messages that arrived.
   var notes: [String] {
-    var notes: [String] = []
+    self.frames.map { (try? Note(serializedBytes: $0.message))?.value ?? "?" }
+  }
+
+  /// The whole messages that arrived, each with its flag.
+  var frames: [(flag: UInt8, message: [UInt8])] {
+    var frames: [(UInt8, [UInt8])] = []
     var rest = self.body[...]
-    while rest.count >= 5 {
+    while rest.count >= 5, let flag = rest.first {
       let length = rest.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) }
       guard rest.count >= 5 + length else { break }
-      let message = [UInt8](rest.dropFirst(5).prefix(length))
-      notes.append((try? Note(serializedBytes: message))?.value ?? "?")
+      frames.append((flag, [UInt8](rest.dropFirst(5).prefix(length))))
       rest = rest.dropFirst(5 + length)
     }
-    return notes
+    return frames
   }
 }
 
@@ -95,7 +99,8 @@ final class ScriptedClient {
   init(
     clientConfiguration: HTTP2Configuration = .init(), serverConfiguration: HTTP2Configuration = .init(),
     maxRequestMessageBytes: Int = 4 << 20, interceptors: [any ServerInterceptor] = [],
-    execution: HandlerExecution = .onLoop, register: (inout RPCRouter) -> Void
+    execution: HandlerExecution = .onLoop, compression: ServerTransport.Config.Compression = .defaults,
+    register: (inout RPCRouter) -> Void
   ) throws {
     self.executor = LoopExecutor(eventLoop: self.loop)
     self.session = try HTTP2Session(role: .client, configuration: clientConfiguration)
@@ -107,6 +112,7 @@ final class ScriptedClient {
     self.connection = ServerConnection(
       executor: self.executor, methods: router.makeTable { _ in execution },
       maxRequestMessageBytes: maxRequestMessageBytes,
+      compression: CompressionSupport(algorithm: compression.algorithm, enabled: compression.enabledAlgorithms),
       logger: Logger(label: "test") { _ in RecordingLogHandler(log: log) }
     ) { _ in }
     self.channel = EmbeddedChannel(loop: self.loop)
