@@ -41,6 +41,9 @@ public struct CallOptions: Sendable, Hashable {
   /// server that is not known yet ends the call with `unimplemented` if it does not.
   public var compression: CompressionAlgorithm?
 
+  /// What proves who makes the call; the client's setting if `nil`.
+  public var credentials: CallCredentials?
+
   /// Creates options; everything that is not named is left to the client.
   public init(
     timeout: Duration? = nil,
@@ -48,7 +51,8 @@ public struct CallOptions: Sendable, Hashable {
     waitForReady: Bool? = nil,
     maxRequestMessageBytes: Int? = nil,
     maxResponseMessageBytes: Int? = nil,
-    compression: CompressionAlgorithm? = nil
+    compression: CompressionAlgorithm? = nil,
+    credentials: CallCredentials? = nil
   ) {
     self.timeout = timeout
     self.deadline = deadline
@@ -56,6 +60,7 @@ public struct CallOptions: Sendable, Hashable {
     self.maxRequestMessageBytes = maxRequestMessageBytes
     self.maxResponseMessageBytes = maxResponseMessageBytes
     self.compression = compression
+    self.credentials = credentials
   }
 
   /// Options that leave everything to the client.

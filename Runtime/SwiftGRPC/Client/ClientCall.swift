@@ -25,6 +25,15 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   @exclusivity(unchecked) private final var connection: ClientConnection?
   @exclusivity(unchecked) private final var timer: DeadlineTimers.Token?
 
+  /// What proves who makes the call, if anything does.
+  final let credentials: CallCredentials?
+
+  /// The metadata that came of ``credentials``, once it was asked for.
+  @exclusivity(unchecked) final var credentialsMetadata: Metadata?
+
+  /// Whether the call waits for ``credentialsMetadata``.
+  @exclusivity(unchecked) final var isAuthorizing = false
+
   /// Whether the channel counts the call among those that it must see to their end.
   @exclusivity(unchecked) final var isCounted = false
 
@@ -45,6 +54,7 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
     self.options = options
     self.deadline = options.effectiveDeadline
     self.compression = channel.messageCompression(options)
+    self.credentials = options.credentials ?? channel.transport.config.credentials
     super.init()
   }
 
@@ -259,7 +269,9 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
 
   private final var deadlineExceeded: RPCError {
     var message = options.timeout.map { "the call took longer than \($0)" } ?? "the deadline passed"
-    if !state.isSubmitted {
+    if isAuthorizing {
+      message += " while it waited for its credentials"
+    } else if !state.isSubmitted {
       message += " while it waited for a connection"
       if let reason = channel.lastConnectError { message += " (\(reason.message))" }
     }

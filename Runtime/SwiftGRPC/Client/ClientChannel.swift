@@ -36,6 +36,9 @@ final class ClientChannel: @unchecked Sendable {
 
   /// Calls that wait for a connection, in order; those that ended meanwhile are still among them.
   private var waiting: [ClientCall] = []
+
+  /// Calls that wait for the metadata of their credentials.
+  private var authorizing: [ClientCall] = []
   private var retryTimer: Scheduled<Void>?
   private var attemptStart = NIODeadline.now()
 
@@ -82,6 +85,12 @@ final class ClientChannel: @unchecked Sendable {
     }
     callCount += 1
     call.isCounted = true
+    dispatch(call)
+  }
+
+  /// Hands a call to the connection, or lets it wait for one, or ends it.
+  func dispatch(_ call: ClientCall) {
+    guard !call.state.isFinished else { return }
     switch state.startCall(waitForReady: call.options.waitForReady ?? false) {
     case .start:
       current?.start(call)
@@ -92,6 +101,30 @@ final class ClientChannel: @unchecked Sendable {
       call.fail(error)
     }
     publish()
+  }
+
+  /// Gets the metadata that proves who makes a call, then hands the call to the connection that is there then.
+  func authorize(_ call: ClientCall, _ credentials: CallCredentials, authority: String) {
+    guard !call.state.isFinished else { return }
+    call.isAuthorizing = true
+    authorizing.append(call)
+    let context = CallCredentials.Context(descriptor: call.method, authority: authority)
+    Task {
+      let result = await credentials.metadata(for: context)
+      executor.execute { self.authorized(call, result) }
+    }
+  }
+
+  private func authorized(_ call: ClientCall, _ result: Result<Metadata, RPCError>) {
+    authorizing.removeAll { $0 === call }
+    call.isAuthorizing = false
+    switch result {
+    case .success(let metadata):
+      call.credentialsMetadata = metadata
+      dispatch(call)
+    case .failure(let error):
+      call.fail(error)
+    }
   }
 
   /// A call that was started here is over.
@@ -290,7 +323,7 @@ final class ClientChannel: @unchecked Sendable {
   func closeNow() {
     beginGracefulShutdown()
     let error = RPCError(code: .cancelled, message: "the client was closed while the call ran")
-    for call in takeWaiting(where: { _ in true }) { call.fail(error) }
+    for call in takeWaiting(where: { _ in true }) + authorizing { call.fail(error) }
     for connection in draining { connection.close(error) }
     current?.close(error)
     closeIfDone()

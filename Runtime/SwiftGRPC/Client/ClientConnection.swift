@@ -56,6 +56,16 @@ final class ClientConnection: ConnectionHandler {
 
   /// Starts a call.
   func start(_ call: ClientCall) {
+    if let credentials = call.credentials, call.credentialsMetadata == nil {
+      guard isSecure || credentials.allowsPlaintext else {
+        call.fail(
+          RPCError(code: .unauthenticated, message: "the connection has no TLS, so the call's credentials are not sent")
+        )
+        return
+      }
+      channel.authorize(call, credentials, authority: authority)
+      return
+    }
     guard let driver, call.state.submit() else { return }
     fields.removeAll()
     do {
@@ -65,6 +75,7 @@ final class ClientConnection: ConnectionHandler {
         encoding: call.compression?.algorithm ?? .none, accepted: call.acceptedEncodings, metadata: call.metadata,
         to: &fields
       )
+      if let metadata = call.credentialsMetadata { try fields.add(metadata) }
       try driver.session.submitRequest(fields, on: call, endStream: false)
     } catch let error as RPCError {
       call.fail(error)

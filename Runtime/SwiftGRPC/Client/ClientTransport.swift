@@ -55,6 +55,9 @@ extension ClientTransport {
     /// How messages are compressed.
     public var compression = Compression()
 
+    /// What proves who makes calls, unless ``CallOptions/credentials`` says otherwise; nothing by default.
+    public var credentials: CallCredentials?
+
     /// When to try again after a connection could not be made.
     public var backoff = Backoff()
 
