@@ -16,6 +16,7 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "SwiftGRPC", targets: ["SwiftGRPC"]),
+    .library(name: "SwiftGRPCStatus", targets: ["SwiftGRPCStatus"]),
     .library(name: "SwiftGRPCProtobuf", targets: ["SwiftGRPCProtobuf"]),
     .library(name: "SwiftGRPCProtobufFoundation", targets: ["SwiftGRPCProtobufFoundation"]),
     .executable(name: "protoc-gen-swiftgrpc", targets: ["protoc-gen-swiftgrpc"]),
@@ -90,6 +91,15 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Runtime/SwiftGRPC",
+      swiftSettings: swiftSettings
+    ),
+
+    // Errors with details: generated messages that only their users have to build.
+    .target(
+      name: "SwiftGRPCStatus",
+      dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Runtime/SwiftGRPCStatus",
+      exclude: ["Protos"],
       swiftSettings: swiftSettings
     ),
 
@@ -175,7 +185,7 @@ let package = Package(
     // The programs of gRPC's interoperability cases.
     .target(
       name: "InteropService",
-      dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf"],
+      dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf", "SwiftGRPCStatus"],
       path: "Tests/Interop/InteropService",
       swiftSettings: swiftSettings
     ),
@@ -190,7 +200,7 @@ let package = Package(
     .executableTarget(
       name: "interop-client",
       dependencies: [
-        "InteropService", "SwiftGRPC", "SwiftGRPCProtobuf",
+        "InteropService", "SwiftGRPC", "SwiftGRPCProtobuf", "SwiftGRPCStatus",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Interop/interop-client",
@@ -223,6 +233,12 @@ let package = Package(
       name: "SwiftGRPCTLSTests",
       dependencies: ["SwiftGRPCTLS", "COpenSSL", "TestSupport"],
       path: "Tests/SwiftGRPCTLSTests",
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
+      name: "SwiftGRPCStatusTests",
+      dependencies: ["SwiftGRPCStatus", "SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Tests/SwiftGRPCStatusTests",
       swiftSettings: swiftSettings
     ),
     .testTarget(

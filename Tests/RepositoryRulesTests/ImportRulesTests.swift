@@ -17,6 +17,7 @@ import Testing
     "Runtime/SwiftGRPCHTTP2/": ["CNghttp2"],
     "Runtime/SwiftGRPCTLS/": ["COpenSSL"],
     "Runtime/SwiftGRPC/": ["SwiftGRPCProtobuf", "Logging"],
+    "Runtime/SwiftGRPCStatus/": ["SwiftGRPC", "SwiftGRPCProtobuf"],
     // A deadline is an instant on the clock of the event loops.
     "Runtime/SwiftGRPC/Deadline.swift": ["NIOCore"],
     // One file maps every failure of the layers below.
