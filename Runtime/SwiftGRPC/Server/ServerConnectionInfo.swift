@@ -8,11 +8,12 @@ final class ServerConnectionInfo: Sendable {
   let isSecure: Bool
   let peerCertificate: PeerCertificate?
   let maxRequestMessageBytes: Int
+  let compression: CompressionSupport
   let logger: Logger
 
   init(
     executor: LoopExecutor, remotePeer: String, localPeer: String, isSecure: Bool, peerCertificate: PeerCertificate?,
-    maxRequestMessageBytes: Int, logger: Logger
+    maxRequestMessageBytes: Int, compression: CompressionSupport, logger: Logger
   ) {
     self.executor = executor
     self.remotePeer = remotePeer
@@ -20,6 +21,7 @@ final class ServerConnectionInfo: Sendable {
     self.isSecure = isSecure
     self.peerCertificate = peerCertificate
     self.maxRequestMessageBytes = maxRequestMessageBytes
+    self.compression = compression
     self.logger = logger
   }
 
