@@ -7,10 +7,10 @@
 /// The messages that have a form of their own. Spec: ProtoJSON format.
 extension JSONReader {
   /// Reads a message whose form is not that of ordinary messages.
-  mutating func wellKnown(_ json: JSONTable, into message: UnsafeMutableRawPointer) throws(JSONFault) {
-    let field = json.fields
+  mutating func wellKnown(_ textual: TextualTable, into message: UnsafeMutableRawPointer) throws(JSONFault) {
+    let field = textual.fields
     let address = message + field.pointee.offset
-    switch json.form {
+    switch textual.form {
     case .message: break  // read by the caller
     case .wrapper:
       if isNext("n") { throw fault(.illegalNull, "the value of a wrapper") }
@@ -53,7 +53,7 @@ extension JSONReader {
 
   /// Reads a `google.protobuf.Value`, whose oneof lies at an address.
   private mutating func anyValue(
-    _ fields: UnsafePointer<JSONField>, at address: UnsafeMutableRawPointer
+    _ fields: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer
   ) throws(JSONFault) {
     guard p < end else { throw fault(.truncated, "a value") }
     switch p.pointee {
@@ -111,12 +111,12 @@ extension JSONReader {
   /// Reads the members of an `Any` as those of a message, and returns its encoding.
   private mutating func packed(_ type: any PackedType, at object: UnsafePointer<UInt8>) throws(JSONFault) -> Data {
     let table = type.table
-    let json = table.json
+    let textual = table.textual
     var failure: JSONFault?
     let bytes = try? type.pack { fields in
       do throws(JSONFault) {
-        if json.form == .message {
-          try members(table, json, into: fields, isAny: true)
+        if textual.form == .message {
+          try members(table, textual, into: fields, isAny: true)
         } else {
           try valueMember(table, into: fields, at: object)
         }
