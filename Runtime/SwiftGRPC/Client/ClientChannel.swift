@@ -164,7 +164,16 @@ final class ClientChannel: @unchecked Sendable {
   /// What makes the TLS ends, or `nil` for plaintext. Made when the first connection is, so that a fault fails calls.
   private func tls() throws(RPCError) -> TLSSource? {
     guard let settings = transport.transportSecurity.tls else { return nil }
-    if let tlsSource { return tlsSource }
+    if let tlsSource {
+      do throws(RPCError) {
+        if try tlsSource.reload() { transport.logger.info("the certificates have changed", metadata: logMetadata) }
+      } catch {
+        transport.logger.warning(
+          "the certificates cannot be read again: the old ones still hold",
+          metadata: logMetadata.merging(["error": "\(error)"]) { $1 })
+      }
+      return tlsSource
+    }
     let source = try TLSSource(settings)
     tlsSource = source
     return source
@@ -201,6 +210,8 @@ final class ClientChannel: @unchecked Sendable {
       connectFailed(ConnectionAttempt.error(error, target: transport.target))
     }
   }
+
+  private var logMetadata: Logger.Metadata { ["grpc.target": "\(transport.target)"] }
 
   private var authority: String {
     transport.config.http2.authority ?? transport.transportSecurity.tls?.serverHostname ?? transport.target.authority
@@ -250,7 +261,7 @@ final class ClientChannel: @unchecked Sendable {
     self.keepalive = keepalive.withDoubledTime
     transport.logger.warning(
       "the server wants fewer PINGs (too_many_pings): the keepalive time is doubled",
-      metadata: ["grpc.target": "\(transport.target)", "time": "\((keepalive.time * 2).secondsText)"]
+      metadata: logMetadata.merging(["time": "\((keepalive.time * 2).secondsText)"]) { $1 }
     )
   }
 

@@ -49,6 +49,7 @@ public final class GRPCServer: Sendable {
   private struct State {
     var phase = Phase.new
     var listener: ServerListener?
+    var tls: TLSSource?
     var connections: [ObjectIdentifier: ServerConnection] = [:]
   }
 
@@ -140,6 +141,8 @@ public final class GRPCServer: Sendable {
     do {
       try await withTaskCancellationHandler {
         try await self.listen()
+        let reloading = Task { await self.reloadCertificatesAgainAndAgain() }
+        defer { reloading.cancel() }
         // Not cancelled: the handler below ends what it waits for.
         await Task { try? await self.closed.value }.value
       } onCancel: {
@@ -180,6 +183,35 @@ public final class GRPCServer: Sendable {
     self.close(listener)
   }
 
+  // MARK: Certificates
+
+  /// Reads the files of certificates, keys and revocation lists again; new connections use what has changed. Does nothing without TLS.
+  ///
+  /// The server does so itself every ``ServerTransportSecurity/TLS/reloadInterval``.
+  /// - Throws: ``RPCError`` with `unavailable` if something cannot be read or used; what was read before still holds then.
+  public func reloadCertificates() throws {
+    guard let tls = self.state.withLock({ $0.tls }), try tls.reload() else { return }
+    self.configuration.logger.info("the certificates have changed")
+  }
+
+  private func reloadCertificatesAgainAndAgain() async {
+    guard let interval = self.transport.transportSecurity.tls?.reloadInterval else { return }
+    var lastError: RPCError?
+    while (try? await Task.sleep(for: interval)) != nil {
+      do {
+        try self.reloadCertificates()
+        lastError = nil
+      } catch {
+        let error = RPCError.wrapping(error, code: .unavailable, message: "\(error)")
+        // The same fault is told once.
+        guard error != lastError else { continue }
+        lastError = error
+        self.configuration.logger.warning(
+          "the certificates cannot be read again: the old ones still hold", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
   // MARK: Phases
 
   /// Returns whether there is something to do.
@@ -202,6 +234,7 @@ public final class GRPCServer: Sendable {
 
   private func listen() async throws {
     let tls = try self.transport.transportSecurity.tls.map(TLSSource.init)
+    self.state.withLock { $0.tls = tls }
     let addresses = try self.transport.addresses.map { address in
       do {
         return try address.makeNIOAddress()

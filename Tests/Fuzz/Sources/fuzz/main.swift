@@ -4,7 +4,8 @@ import FuzzTargets
 
 // fuzz TARGET [libFuzzer's options and corpora]
 
-nonisolated(unsafe) var run: (UnsafeRawBufferPointer) -> Void = { _ in }  // set before libFuzzer starts, and never again
+// Set before libFuzzer starts, and never again.
+nonisolated(unsafe) var run: (UnsafeRawBufferPointer) -> Void = { _ in }
 
 let name = CommandLine.arguments.dropFirst().first ?? ""
 if let target = FuzzTarget(rawValue: name) {
