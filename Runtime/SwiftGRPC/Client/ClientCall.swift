@@ -19,6 +19,9 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   @exclusivity(unchecked) private final var connection: ClientConnection?
   @exclusivity(unchecked) private final var timer: DeadlineTimers.Token?
 
+  /// When the call was started, for the log.
+  @exclusivity(unchecked) private final var begun = NIODeadline.uptimeNanoseconds(0)
+
   /// Whether the channel counts the call among those that it must see to their end.
   @exclusivity(unchecked) final var isCounted = false
 
@@ -113,6 +116,7 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   /// Starts the call: sets its deadline and finds it a connection.
   final func start() {
     guard !state.isFinished else { return }
+    if channel.logsCalls { begun = channel.executor.eventLoop.now }
     if let deadline {
       guard !deadline.hasPassed else {
         fail(deadlineExceeded)
@@ -222,6 +226,7 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
       self.timer = nil
     }
     if let code = finish.reset { connection?.reset(self, code: code) }
+    if channel.logsCalls { channel.logCall(method, ended: outcome, start: begun) }
     didFinish(outcome)
     // A call that no connection knows of gets no further event.
     if connection == nil { didClose() }

@@ -16,6 +16,9 @@ final class ClientChannel: @unchecked Sendable {
 
   let transport: ClientTransport
 
+  /// Whether the end of each call is logged.
+  let logsCalls: Bool
+
   private let connector: ConnectionAttempt.Connector
 
   /// What the next connections do to find out whether the server is still there; nothing if it is `nil`.
@@ -68,6 +71,7 @@ final class ClientChannel: @unchecked Sendable {
     self.transport = transport
     self.executor = executor
     self.connector = connector
+    self.logsCalls = transport.logger.logLevel <= .debug
     self.keepalive = transport.config.connection.keepalive.map(Keepalive.init)
     self.backoff = ConnectionBackoff(transport.config.backoff)
   }
@@ -92,6 +96,23 @@ final class ClientChannel: @unchecked Sendable {
       call.fail(error)
     }
     publish()
+  }
+
+  /// Tells how a call ended.
+  ///
+  /// - Parameter start: When it was started, on the loop's clock.
+  func logCall(_ method: MethodDescriptor, ended outcome: ClientCallState.Outcome, start: NIODeadline) {
+    var metadata: Logger.Metadata = [
+      "grpc.method": "\(method)", "grpc.peer": "\(remotePeer)", "grpc.status": "ok",
+      "milliseconds": "\((executor.eventLoop.now - start).millisecondsText)",
+    ]
+    switch outcome {
+    case .ok: break
+    case .failure(let error), .notProcessed(let error):
+      metadata["grpc.status"] = "\(error.code)"
+      metadata["error"] = "\(error.message)"
+    }
+    transport.logger.debug("call ended", metadata: metadata)
   }
 
   /// A call that was started here is over.
@@ -189,7 +210,8 @@ final class ClientChannel: @unchecked Sendable {
         return
       }
       let connection = ClientConnection(
-        channel: self, authority: authority, isSecure: tls != nil, name: transport.target.displayName
+        channel: self, authority: authority, isSecure: tls != nil,
+        name: transport.target.displayName(connectedTo: channel.remoteAddress)
       )
       current = connection
       do {
@@ -221,6 +243,7 @@ final class ClientChannel: @unchecked Sendable {
     isConnecting = false
     current = nil
     lastConnectError = error
+    transport.logger.info("cannot connect", metadata: logMetadata.merging(["error": "\(error.message)"]) { $1 })
     if state.connectFailed(error) {
       let wait = TimeAmount(attemptSpacing) - (executor.eventLoop.now - attemptStart)
       retryTimer = executor.eventLoop.assumeIsolated().scheduleTask(in: max(.zero, wait)) {
@@ -243,6 +266,7 @@ final class ClientChannel: @unchecked Sendable {
     backoff.reset()
     lastConnectError = nil
     publish()
+    transport.logger.debug("connected", metadata: logMetadata.merging(["grpc.peer": "\(remotePeer)"]) { $1 })
     for call in takeWaiting(where: { _ in true }) { connection.start(call) }
   }
 
@@ -272,6 +296,8 @@ final class ClientChannel: @unchecked Sendable {
       current = nil
       if wasReady {
         state.connectionEnded()
+        transport.logger.debug(
+          "connection closed", metadata: logMetadata.merging(["error": "\(error.message)"]) { $1 })
       } else {
         connectFailed(error)
       }

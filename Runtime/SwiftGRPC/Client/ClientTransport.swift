@@ -18,7 +18,9 @@ public struct ClientTransport: Sendable {
   /// Sizes, times and limits.
   public var config: Config
 
-  /// Gets what befalls the client's connections.
+  /// Gets what befalls the client's connections, and at level `debug` the end of each call: method, peer, status and duration.
+  ///
+  /// Its level is asked for when the client is made, so that calls cost nothing where nobody would see it.
   public var logger = Logger(label: "swift-grpc.client")
 
   /// The event loops to use; the process's common ones if it is `nil`.

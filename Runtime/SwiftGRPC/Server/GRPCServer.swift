@@ -29,6 +29,11 @@ public final class GRPCServer: Sendable {
     /// Gets the errors of handlers, warnings about slow ones and what befalls connections. Contexts' loggers are made from it.
     public var logger = Logger(label: "swift-grpc.server")
 
+    /// The level at which the end of each call is logged, with its method, peer, status and duration; `debug`. Not at all if it is `nil`.
+    ///
+    /// The logger's own level is asked for when a connection is accepted, so that calls cost nothing where nobody would see it.
+    public var callLogLevel: Logger.Level? = .debug
+
     /// Creates the defaults.
     public init() {}
 
@@ -317,7 +322,8 @@ public final class GRPCServer: Sendable {
     let connection = ServerConnection(
       executor: executor, methods: self.methods,
       maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize,
-      config: self.transport.config.connection, logger: self.configuration.logger, faults: self.faults
+      config: self.transport.config.connection, logger: self.configuration.logger,
+      callLogLevel: self.configuration.callLogLevel, faults: self.faults
     ) { [weak self] connection in
       guard let self else { return }
       self.state.withLock { $0.connections[ObjectIdentifier(connection)] = nil }

@@ -23,6 +23,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   @exclusivity(unchecked) private var runningHandlers = 0
   @exclusivity(unchecked) private var fields = HeaderFields()
   private var lifetime: ConnectionLifetime?
+  private var begun: NIODeadline?
   @exclusivity(unchecked) private var closeReason: ConnectionCloseReason?
 
   private static let plainHeaders: HeaderFields = {
@@ -40,7 +41,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   init(
     executor: LoopExecutor, methods: MethodTable, maxRequestMessageBytes: Int,
-    config: ServerTransport.Config.Connection = .init(), logger: Logger, faults: ConnectionFaultLog,
+    config: ServerTransport.Config.Connection = .init(), logger: Logger, callLogLevel: Logger.Level? = nil,
+    faults: ConnectionFaultLog,
     onClose: @escaping (ServerConnection) -> Void
   ) {
     self.executor = executor
@@ -51,7 +53,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.onClose = onClose
     self.info = ServerConnectionInfo(
       executor: executor, remotePeer: "", localPeer: "", isSecure: false, peerCertificate: nil,
-      maxRequestMessageBytes: maxRequestMessageBytes, logger: logger
+      maxRequestMessageBytes: maxRequestMessageBytes, logger: logger,
+      callLogLevel: callLogLevel.flatMap { logger.logLevel <= $0 ? $0 : nil }
     )
     self.lifetime = ConnectionLifetime(config, executor: executor, connection: self)
   }
@@ -71,8 +74,12 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.info = ServerConnectionInfo(
       executor: self.executor, remotePeer: driver.remoteAddress?.peerDescription ?? "unknown",
       localPeer: driver.localAddress?.peerDescription ?? "unknown", isSecure: driver.isSecure,
-      peerCertificate: driver.peerCertificate, maxRequestMessageBytes: self.maxRequestMessageBytes, logger: self.logger
+      peerCertificate: driver.peerCertificate, maxRequestMessageBytes: self.maxRequestMessageBytes,
+      logger: self.logger, callLogLevel: self.info.callLogLevel
     )
+    self.begun = self.executor.eventLoop.now
+    self.logger.debug(
+      "connection opened", metadata: ["grpc.peer": "\(self.info.remotePeer)", "tls": "\(driver.isSecure)"])
     self.executor.slowSegmentObservers[ObjectIdentifier(self)] = { [unowned self] job, nanoseconds in
       // Removed when the connection closes.
       self.reportSlowJob(job, nanoseconds: nanoseconds)
@@ -117,6 +124,14 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   func connectionClosed(_ reason: ConnectionCloseReason) {
     self.closeReason = reason
+    if let begun {
+      self.logger.debug(
+        "connection closed",
+        metadata: [
+          "grpc.peer": "\(self.info.remotePeer)", "reason": "\(reason)",
+          "milliseconds": "\((self.executor.eventLoop.now - begun).millisecondsText)",
+        ])
+    }
     if let fault = ConnectionFault(reason) {
       let peer = self.driver?.remoteAddress?.peerDescription ?? "unknown"
       self.faults.note(fault, reason: "\(reason)", peer: peer, now: self.executor.eventLoop.now)
@@ -147,7 +162,13 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     } catch {
       switch error {
       case .http(let status): self.refuse(call, httpStatus: status)
-      case .rpc(let error): self.sendTrailersOnly(error.status, metadata: error.metadata, on: call)
+      case .rpc(let error):
+        self.sendTrailersOnly(error.status, metadata: error.metadata, on: call)
+        if self.info.callLogLevel != nil {
+          let path = block.first(named: ":path") ?? ""
+          self.info.logCall(
+            String(path.drop { $0 == "/" }.prefix(200)), ended: error.status.code, start: self.executor.eventLoop.now)
+        }
       }
     }
   }

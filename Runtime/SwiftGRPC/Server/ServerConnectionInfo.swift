@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 
 /// What all calls of one connection share and never changes; readable from any thread.
 final class ServerConnectionInfo: Sendable {
@@ -10,9 +11,12 @@ final class ServerConnectionInfo: Sendable {
   let maxRequestMessageBytes: Int
   let logger: Logger
 
+  /// The level at which each call's end is logged; `nil` where nobody would see it.
+  let callLogLevel: Logger.Level?
+
   init(
     executor: LoopExecutor, remotePeer: String, localPeer: String, isSecure: Bool, peerCertificate: PeerCertificate?,
-    maxRequestMessageBytes: Int, logger: Logger
+    maxRequestMessageBytes: Int, logger: Logger, callLogLevel: Logger.Level?
   ) {
     self.executor = executor
     self.remotePeer = remotePeer
@@ -21,6 +25,21 @@ final class ServerConnectionInfo: Sendable {
     self.peerCertificate = peerCertificate
     self.maxRequestMessageBytes = maxRequestMessageBytes
     self.logger = logger
+    self.callLogLevel = callLogLevel
+  }
+
+  /// Tells how a call ended.
+  ///
+  /// - Parameter start: When it began, on the loop's clock.
+  func logCall(_ method: String, ended status: Status.Code, start: NIODeadline) {
+    guard let callLogLevel else { return }
+    self.logger.log(
+      level: callLogLevel, "call ended",
+      metadata: [
+        "grpc.method": "\(method)", "grpc.peer": "\(self.remotePeer)", "grpc.status": "\(status)",
+        "milliseconds": "\((self.executor.eventLoop.now - start).millisecondsText)",
+      ]
+    )
   }
 
   /// Names a handler that held its event loop.

@@ -86,6 +86,9 @@ extension ConnectionCloseReason: CustomStringConvertible {
 }
 
 extension TimeAmount {
+  /// The time in milliseconds for logs, to the microsecond.
+  var millisecondsText: String { "\(Double(self.nanoseconds / 1000) / 1000)" }
+
   /// The time for people, such as `20 s` or `0.25 s`.
   var secondsText: String {
     let milliseconds = self.nanoseconds / 1_000_000

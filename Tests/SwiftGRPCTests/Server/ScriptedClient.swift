@@ -114,7 +114,7 @@ final class ScriptedClient {
     self.connection = ServerConnection(
       executor: self.executor, methods: router.makeTable { _ in execution },
       maxRequestMessageBytes: maxRequestMessageBytes, config: config, logger: logger,
-      faults: self.faults
+      callLogLevel: .debug, faults: self.faults
     ) { _ in }
     self.channel = EmbeddedChannel(loop: self.loop)
     let driver = ConnectionDriver(executor: self.executor, session: self.server, tls: nil, handler: self.connection)
