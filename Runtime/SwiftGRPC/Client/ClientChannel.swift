@@ -175,6 +175,9 @@ final class ClientChannel: @unchecked Sendable {
     configuration.connectionWindowBytes = transport.config.http2.connectionWindowSize
     configuration.maxFrameBytes = transport.config.http2.maxFrameSize
     configuration.maxHeaderListBytes = transport.config.http2.maxHeaderListBytes
+    configuration.wastefulFramesBurst = transport.config.http2.wastefulFramesBurst
+    configuration.wastefulFramesPerSecond = transport.config.http2.wastefulFramesPerSecond
+    configuration.maxQueuedAcknowledgements = transport.config.http2.maxQueuedAcknowledgements
     do {
       return try HTTP2Session(role: .client, configuration: configuration)
     } catch {

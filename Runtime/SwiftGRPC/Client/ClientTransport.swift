@@ -95,6 +95,18 @@ extension ClientTransport.Config {
     /// Counted as the sum of names, values and 32 for each field. Spec: RFC 9113, section 6.5.2.
     public var maxHeaderListBytes = 16_384
 
+    /// How many frames that do no work a server may send at once; 2,000. See ``wastefulFramesPerSecond``.
+    public var wastefulFramesBurst = 2000
+
+    /// How many frames that do no work a server may send in the long run; 200 a second.
+    ///
+    /// These are resets and what provokes them, empty DATA, interim responses, SETTINGS after the first, and PINGs and window updates
+    /// without a reason. A server above it is told ENHANCE_YOUR_CALM, and its calls end with `unavailable`.
+    public var wastefulFramesPerSecond = 200
+
+    /// How many answers to SETTINGS and PINGs may wait for a server that does not read them; 1,000. Then the connection is closed.
+    public var maxQueuedAcknowledgements = 1000
+
     /// What to send as `:authority`; host and port of the target if it is `nil`.
     public var authority: String?
 

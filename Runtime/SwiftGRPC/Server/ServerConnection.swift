@@ -293,7 +293,10 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   private func replaceUnsendable(
     _ error: RPCError, on call: ServerCall, _ write: (Status) throws(RPCError) -> Void
   ) {
-    self.logger.error("metadata cannot be sent", metadata: ["error": "\(error)", "grpc.method": "\(call.descriptor)"])
+    // A client with a small limit is no fault of the server's, and could fill its log.
+    self.logger.log(
+      level: error.code == .resourceExhausted ? .debug : .error, "metadata cannot be sent",
+      metadata: ["error": "\(error)", "grpc.method": "\(call.descriptor)"])
     self.fields.removeAll()
     do throws(RPCError) {
       try write(error.status)

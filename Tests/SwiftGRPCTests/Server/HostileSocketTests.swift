@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 import SwiftGRPCHTTP2
@@ -154,5 +155,6 @@ import Testing
       #expect(call.statusMessage?.contains("exceed the client's limit of 400") == true, "\(note)")
     }
     #expect(try client.call("Get", "x").status == "0")
+    #expect(!client.log.lines.contains { $0.level > .info })
   }
 }
