@@ -56,7 +56,7 @@ conformance: ## Run the cases of protobuf's conformance suite, if its protos are
 	else echo "conformance: skipped, there are no protos in $(CONFORMANCE_PROTOS)"; fi
 
 FUZZ_SECONDS ?= 60
-fuzz: ## Fuzz the decoders, FUZZ_SECONDS each (60), under the address sanitizer; corpora in .build/fuzz-corpus
+fuzz: ## Fuzz the decoders and the runtime, FUZZ_SECONDS each (60), under the address sanitizer; corpora in .build/fuzz-corpus
 	@Tests/Fuzz/fuzz.sh $(FUZZ_SECONDS)
 
 bench-messages: ## Count what coding messages costs, beside swift-protobuf, which is fetched and built for it

@@ -53,6 +53,30 @@ public struct ServerTransportSecurity: Sendable, Hashable {
     /// What is demanded of a client's certificate; nothing by default.
     public var clientCertificateVerification = ClientCertificateVerification.none
 
+    /// The oldest version of TLS that is spoken; 1.2, the oldest that HTTP/2 allows.
+    public var minimumVersion = TLSConfig.Version.tls12
+
+    /// The newest version of TLS that is spoken; the newest there is if it is `nil` (the default).
+    public var maximumVersion: TLSConfig.Version?
+
+    /// The cipher suites by OpenSSL's names, best first: those that begin with `TLS_` for TLS 1.3, the others for TLS 1.2.
+    ///
+    /// None by default, which is all of TLS 1.3 and, of TLS 1.2, those with forward secrecy and AEAD. Naming suites of one version
+    /// leaves the other's at the default.
+    public var cipherSuites: [String] = []
+
+    /// Lists of revoked certificates (CRL); none by default, and nothing is checked.
+    ///
+    /// With any, a client's certificate must not be on its issuer's list, and there must be such a list that has not expired.
+    /// Spec: RFC 5280, section 5; A69.
+    public var revocationLists: [TLSConfig.CertificateSource] = []
+
+    /// How often files are read again, so that a certificate that was renewed is used for new connections; 60 s. Never if it is `nil`.
+    ///
+    /// If they cannot be read or used then, what was read before still holds, and the log has a warning. ``GRPCServer`` also reads them
+    /// when ``GRPCServer/reloadCertificates()`` is called.
+    public var reloadInterval: Duration? = .seconds(60)
+
     /// Creates settings with this certificate and otherwise the defaults.
     public init(certificateChain: [TLSConfig.CertificateSource], privateKey: TLSConfig.PrivateKeySource) {
       self.certificateChain = certificateChain

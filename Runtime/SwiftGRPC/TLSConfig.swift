@@ -8,9 +8,17 @@ public enum TLSConfig: Sendable {
     case der
   }
 
-  /// One or more certificates.
+  /// A version of TLS.
+  public enum Version: Sendable, Hashable {
+    /// TLS 1.2, RFC 5246.
+    case tls12
+    /// TLS 1.3, RFC 8446.
+    case tls13
+  }
+
+  /// One or more certificates, or revocation lists.
   public enum CertificateSource: Sendable, Hashable {
-    /// In a file, which is read when the client or server starts.
+    /// In a file, which is read when the server starts and a client connects, and again as the settings say.
     case file(path: String, format: SerializationFormat)
     /// In memory.
     case bytes([UInt8], format: SerializationFormat)
@@ -18,7 +26,7 @@ public enum TLSConfig: Sendable {
 
   /// A private key that is not encrypted.
   public enum PrivateKeySource: Sendable, Hashable {
-    /// In a file, which is read when the client or server starts.
+    /// In a file, which is read when the server starts and a client connects, and again as the settings say.
     case file(path: String, format: SerializationFormat)
     /// In memory.
     case bytes([UInt8], format: SerializationFormat)

@@ -170,6 +170,9 @@ public final class HTTP2Session {
   /// The number of requests that wait for the peer's MAX_CONCURRENT_STREAMS.
   public var pendingRequestCount: Int { waitingRequests.count }
 
+  /// Whether a header list has begun whose end is still to come: until then the peer can send nothing else.
+  public var isReadingHeaders: Bool { assemblyStream != nil }
+
   /// How many bytes of bodies the peer may send on the connection before we ask for more. Spec: RFC 9113, section 6.9.
   public var localWindowBytes: Int { Int(nghttp2_session_get_local_window_size(handle)) }
 

@@ -62,6 +62,23 @@ struct PEMReader {
       : TLSError(.configuration, "the \(name) holds no PEM private key that can be read", errors)
   }
 
+  /// All revocation lists, in order.
+  ///
+  /// - Throws: ``TLSError`` when there is none or one of them cannot be read.
+  func revocationLists() throws(TLSError) -> [RevocationList] {
+    let source = try open()
+    defer { BIO_free(source) }
+    var lists: [RevocationList] = []
+    while let handle = PEM_read_bio_X509_CRL(source, nil, Self.noPassword, nil) {
+      lists.append(RevocationList(handle: handle))
+    }
+    let errors = OpenSSLErrors.take()
+    guard errors.reasonCode == PEM_R_NO_START_LINE, !lists.isEmpty else {
+      throw TLSError(.configuration, "the \(name) holds no PEM revocation list that can be read", errors)
+    }
+    return lists
+  }
+
   private func open() throws(TLSError) -> OpaquePointer {
     ERR_clear_error()
     // The memory is copied, so that it need not outlive the call.
@@ -115,6 +132,19 @@ final class Certificate {
 
   deinit {
     X509_free(handle)
+  }
+}
+
+/// Owns an X509_CRL.
+final class RevocationList {
+  let handle: OpaquePointer
+
+  init(handle: OpaquePointer) {
+    self.handle = handle
+  }
+
+  deinit {
+    X509_CRL_free(handle)
   }
 }
 

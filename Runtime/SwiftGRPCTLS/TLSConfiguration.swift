@@ -47,6 +47,27 @@ public struct TLSConfiguration: Sendable, Hashable {
   /// The protocols to negotiate, best first. Default `h2`. A handshake without a common one fails. Spec: RFC 7301.
   public var applicationProtocols: [String] = ["h2"]
 
+  /// The oldest version that is spoken. Default: TLS 1.2, the oldest that HTTP/2 allows. Spec: RFC 9113, section 9.2.
+  public var minimumVersion: Version = .v1_2
+  /// The newest version that is spoken; the newest that OpenSSL has if it is `nil` (the default).
+  public var maximumVersion: Version?
+  /// The cipher suites by OpenSSL's names, best first; those that begin with `TLS_` are for TLS 1.3, the others for TLS 1.2.
+  ///
+  /// Default: none named, which is all of TLS 1.3 and, of TLS 1.2, those with forward secrecy and AEAD. Naming suites of one version
+  /// leaves the other's at the default.
+  public var cipherSuites: [String] = []
+  /// Lists of revoked certificates. With any, the peer's certificate must not be on its issuer's list, and there must be such a
+  /// list that has not expired. Default: none, and nothing is checked. Spec: RFC 5280, section 5; A69.
+  public var revocationLists: [PEM] = []
+
+  /// A version of TLS.
+  public enum Version: Sendable, Hashable {
+    /// TLS 1.2, RFC 5246.
+    case v1_2
+    /// TLS 1.3, RFC 8446.
+    case v1_3
+  }
+
   /// Everything at the default for this side.
   public init(role: Role) {
     self.peerVerification = role == .client ? .full : .none

@@ -40,6 +40,8 @@ public final class TLSContext: Sendable {
     _ = protocolList.initialize(from: list)
 
     setOptions()
+    try setVersions(configuration)
+    try setCipherSuites(configuration)
     setProtocols()
     try setOwnCertificate(configuration)
     try setTrust(configuration)
@@ -52,9 +54,6 @@ public final class TLSContext: Sendable {
   }
 
   private func setOptions() {
-    _ = copenssl_ctx_set_min_version(handle, TLS1_2_VERSION)
-    // TLS 1.3 has no others; of TLS 1.2 only those that HTTP/2 allows.
-    SSL_CTX_set_cipher_list(handle, "ECDHE+AESGCM:ECDHE+CHACHA20")
     copenssl_ctx_set_options(handle)
     // An idle connection keeps no record buffers. The chain is sent as it was given, not as OpenSSL could complete it.
     copenssl_ctx_set_mode(
@@ -63,6 +62,28 @@ public final class TLSContext: Sendable {
     // A ticket of a connection with a client certificate is only good here.
     let name = Array("swift-grpc".utf8)
     SSL_CTX_set_session_id_context(handle, name, UInt32(name.count))
+  }
+
+  private func setVersions(_ configuration: TLSConfiguration) throws(TLSError) {
+    let range = (configuration.minimumVersion.number, configuration.maximumVersion?.number ?? 0)
+    guard range.1 == 0 || range.0 <= range.1, copenssl_ctx_set_min_version(handle, range.0) == 1,
+      copenssl_ctx_set_max_version(handle, range.1) == 1
+    else {
+      throw TLSError(.configuration, "there is no TLS version between the oldest and the newest that are allowed")
+    }
+  }
+
+  private func setCipherSuites(_ configuration: TLSConfiguration) throws(TLSError) {
+    // TLS 1.3 has no others than those that HTTP/2 allows; of TLS 1.2, RFC 9113 forbids all but these in appendix A.
+    let old = configuration.cipherSuites.filter { !$0.hasPrefix("TLS_") }
+    let new = configuration.cipherSuites.filter { $0.hasPrefix("TLS_") }
+    let oldList = old.isEmpty ? "ECDHE+AESGCM:ECDHE+CHACHA20" : old.joined(separator: ":")
+    guard SSL_CTX_set_cipher_list(handle, oldList) == 1,
+      new.isEmpty || SSL_CTX_set_ciphersuites(handle, new.joined(separator: ":")) == 1
+    else {
+      let names = configuration.cipherSuites.joined(separator: ", ")
+      throw TLSError(.configuration, "the cipher suites \(names) cannot be used")
+    }
   }
 
   private func setProtocols() {
@@ -143,6 +164,30 @@ public final class TLSContext: Sendable {
       }
       // What was named as trusted is trusted, also where it is not self-signed.
       X509_STORE_set_flags(store, UInt(X509_V_FLAG_PARTIAL_CHAIN))
+    }
+    try setRevocation(configuration)
+  }
+
+  private func setRevocation(_ configuration: TLSConfiguration) throws(TLSError) {
+    guard !configuration.revocationLists.isEmpty else { return }
+    let store = SSL_CTX_get_cert_store(handle)
+    for pem in configuration.revocationLists {
+      for list in try PEMReader(pem, "revocation list").revocationLists() {
+        guard X509_STORE_add_crl(store, list.handle) == 1 else {
+          throw TLSError(.configuration, "a revocation list cannot be used")
+        }
+      }
+    }
+    X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK))
+  }
+}
+
+extension TLSConfiguration.Version {
+  /// OpenSSL's number.
+  fileprivate var number: Int32 {
+    switch self {
+    case .v1_2: TLS1_2_VERSION
+    case .v1_3: TLS1_3_VERSION
     }
   }
 }

@@ -230,6 +230,11 @@ public final class TLSEngine {
   /// The version that was agreed on, such as `TLSv1.3`.
   public var negotiatedVersion: String { String(cString: SSL_get_version(handle)) }
 
+  /// The cipher suite that was agreed on, by OpenSSL's name; `nil` before.
+  public var negotiatedCipherSuite: String? {
+    SSL_get_current_cipher(handle).flatMap { SSL_CIPHER_get_name($0) }.map { String(cString: $0) }
+  }
+
   /// The server's name as a client asked for it (SNI).
   public var requestedServerName: String? {
     SSL_get_servername(handle, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) }

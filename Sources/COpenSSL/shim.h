@@ -11,6 +11,10 @@ static inline int copenssl_ctx_set_min_version(SSL_CTX *ctx, int version) {
   return (int)SSL_CTX_set_min_proto_version(ctx, version);
 }
 
+static inline int copenssl_ctx_set_max_version(SSL_CTX *ctx, int version) {
+  return (int)SSL_CTX_set_max_proto_version(ctx, version);
+}
+
 /// No compression, no renegotiation, and the server's order of ciphers.
 static inline void copenssl_ctx_set_options(SSL_CTX *ctx) {
   SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);

@@ -12,7 +12,9 @@ let package = Package(
     .systemLibrary(name: "CFuzzer", path: "Sources/CFuzzer"),
     .target(
       name: "FuzzTargets",
-      dependencies: [.product(name: "SwiftGRPCProtobuf", package: "swift-grpc")]
+      dependencies: [
+        .product(name: "SwiftGRPC", package: "swift-grpc"), .product(name: "SwiftGRPCProtobuf", package: "swift-grpc"),
+      ]
     ),
     .executableTarget(
       name: "fuzz",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes each decoder for some seconds, with libFuzzer and the address sanitizer.
+# Fuzzes each decoder, and what the runtime reads from peers, for some seconds, with libFuzzer and the address sanitizer.
 #
 #   Tests/Fuzz/fuzz.sh SECONDS [TARGET…]
 #
@@ -10,9 +10,12 @@ cd "$(dirname "$0")/../.."
 
 seconds=${1:-60}
 targets=("${@:2}")
-if [ ${#targets[@]} = 0 ]; then targets=(binary json text delimited); fi
+if [ ${#targets[@]} = 0 ]; then
+  targets=(binary json text delimited session frames tls deframer headers timeout)
+fi
 
-swift build -c release --package-path Tests/Fuzz --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer,address
+swift build -c release --package-path Tests/Fuzz --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer,address \
+  -Xswiftc -enable-testing
 failures=0
 for target in "${targets[@]}"; do
   mkdir -p ".build/fuzz-corpus/$target" .build/fuzz-failures

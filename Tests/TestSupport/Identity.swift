@@ -49,6 +49,28 @@ public final class Identity {
     Self.text { PEM_write_bio_PKCS8PrivateKey($0, key, EVP_aes_128_cbc(), "secret", 6, nil, nil) }
   }
 
+  /// A list of certificates that this identity has revoked.
+  public func revocationListPEM(revoking revoked: [Identity], validUntil: Int = 3600) -> [UInt8] {
+    let list = X509_CRL_new()
+    defer { X509_CRL_free(list) }
+    X509_CRL_set_version(list, 1)
+    X509_CRL_set_issuer_name(list, X509_get_subject_name(certificate))
+    let time = X509_gmtime_adj(nil, -3600)
+    X509_CRL_set1_lastUpdate(list, time)
+    for identity in revoked {
+      let entry = X509_REVOKED_new()
+      X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(identity.certificate))
+      X509_REVOKED_set_revocationDate(entry, time)
+      X509_CRL_add0_revoked(list, entry)
+    }
+    X509_gmtime_adj(time, validUntil)
+    X509_CRL_set1_nextUpdate(list, time)
+    ASN1_STRING_free(time)
+    X509_CRL_sort(list)
+    X509_CRL_sign(list, key, EVP_sha256())
+    return Self.text { PEM_write_bio_X509_CRL($0, list) }
+  }
+
   private func add(_ extensionID: Int32, _ value: String) {
     let ext = X509V3_EXT_conf_nid(nil, nil, extensionID, value)
     X509_add_ext(certificate, ext, -1)

@@ -25,6 +25,7 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   @exclusivity(unchecked) private final var connection: ClientConnection?
   @exclusivity(unchecked) private final var timer: DeadlineTimers.Token?
 
+<<<<<<< HEAD
   /// What proves who makes the call, if anything does.
   final let credentials: CallCredentials?
 
@@ -33,6 +34,10 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
 
   /// Whether the call waits for ``credentialsMetadata``.
   @exclusivity(unchecked) final var isAuthorizing = false
+=======
+  /// When the call was started, for the log.
+  @exclusivity(unchecked) private final var begun = NIODeadline.uptimeNanoseconds(0)
+>>>>>>> conn
 
   /// Whether the channel counts the call among those that it must see to their end.
   @exclusivity(unchecked) final var isCounted = false
@@ -137,6 +142,7 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   /// Starts the call: sets its deadline and finds it a connection.
   final func start() {
     guard !state.isFinished else { return }
+    if channel.logsCalls { begun = channel.executor.eventLoop.now }
     if let deadline {
       guard !deadline.hasPassed else {
         fail(deadlineExceeded)
@@ -256,6 +262,7 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
       self.timer = nil
     }
     if let code = finish.reset { connection?.reset(self, code: code) }
+    if channel.logsCalls { channel.logCall(method, ended: outcome, start: begun) }
     didFinish(outcome)
     // A call that no connection knows of gets no further event.
     if connection == nil { didClose() }

@@ -16,6 +16,9 @@ final class ClientChannel: @unchecked Sendable {
 
   let transport: ClientTransport
 
+  /// Whether the end of each call is logged.
+  let logsCalls: Bool
+
   private let connector: ConnectionAttempt.Connector
 
   /// What the next connections do to find out whether the server is still there; nothing if it is `nil`.
@@ -82,6 +85,7 @@ final class ClientChannel: @unchecked Sendable {
     )
     self.executor = executor
     self.connector = connector
+    self.logsCalls = transport.logger.logLevel <= .debug
     self.keepalive = transport.config.connection.keepalive.map(Keepalive.init)
     self.backoff = ConnectionBackoff(transport.config.backoff)
   }
@@ -114,6 +118,7 @@ final class ClientChannel: @unchecked Sendable {
     publish()
   }
 
+<<<<<<< HEAD
   /// Gets the metadata that proves who makes a call, then hands the call to the connection that is there then.
   func authorize(_ call: ClientCall, _ credentials: CallCredentials, authority: String) {
     guard !call.state.isFinished else { return }
@@ -136,6 +141,23 @@ final class ClientChannel: @unchecked Sendable {
     case .failure(let error):
       call.fail(error)
     }
+=======
+  /// Tells how a call ended.
+  ///
+  /// - Parameter start: When it was started, on the loop's clock.
+  func logCall(_ method: MethodDescriptor, ended outcome: ClientCallState.Outcome, start: NIODeadline) {
+    var metadata: Logger.Metadata = [
+      "grpc.method": "\(method)", "grpc.peer": "\(remotePeer)", "grpc.status": "ok",
+      "milliseconds": "\((executor.eventLoop.now - start).millisecondsText)",
+    ]
+    switch outcome {
+    case .ok: break
+    case .failure(let error), .notProcessed(let error):
+      metadata["grpc.status"] = "\(error.code)"
+      metadata["error"] = "\(error.message)"
+    }
+    transport.logger.debug("call ended", metadata: metadata)
+>>>>>>> conn
   }
 
   /// A call that was started here is over.
@@ -216,6 +238,9 @@ final class ClientChannel: @unchecked Sendable {
     configuration.connectionWindowBytes = transport.config.http2.connectionWindowSize
     configuration.maxFrameBytes = transport.config.http2.maxFrameSize
     configuration.maxHeaderListBytes = transport.config.http2.maxHeaderListBytes
+    configuration.wastefulFramesBurst = transport.config.http2.wastefulFramesBurst
+    configuration.wastefulFramesPerSecond = transport.config.http2.wastefulFramesPerSecond
+    configuration.maxQueuedAcknowledgements = transport.config.http2.maxQueuedAcknowledgements
     do {
       return try HTTP2Session(role: .client, configuration: configuration)
     } catch {
@@ -226,7 +251,16 @@ final class ClientChannel: @unchecked Sendable {
   /// What makes the TLS ends, or `nil` for plaintext. Made when the first connection is, so that a fault fails calls.
   private func tls() throws(RPCError) -> TLSSource? {
     guard let settings = transport.transportSecurity.tls else { return nil }
-    if let tlsSource { return tlsSource }
+    if let tlsSource {
+      do throws(RPCError) {
+        if try tlsSource.reload() { transport.logger.info("the certificates have changed", metadata: logMetadata) }
+      } catch {
+        transport.logger.warning(
+          "the certificates cannot be read again: the old ones still hold",
+          metadata: logMetadata.merging(["error": "\(error)"]) { $1 })
+      }
+      return tlsSource
+    }
     let source = try TLSSource(settings)
     tlsSource = source
     return source
@@ -242,7 +276,8 @@ final class ClientChannel: @unchecked Sendable {
         return
       }
       let connection = ClientConnection(
-        channel: self, authority: authority, isSecure: tls != nil, name: transport.target.displayName
+        channel: self, authority: authority, isSecure: tls != nil,
+        name: transport.target.displayName(connectedTo: channel.remoteAddress)
       )
       current = connection
       do {
@@ -264,6 +299,8 @@ final class ClientChannel: @unchecked Sendable {
     }
   }
 
+  private var logMetadata: Logger.Metadata { ["grpc.target": "\(transport.target)"] }
+
   private var authority: String {
     transport.config.http2.authority ?? transport.transportSecurity.tls?.serverHostname ?? transport.target.authority
   }
@@ -272,6 +309,7 @@ final class ClientChannel: @unchecked Sendable {
     isConnecting = false
     current = nil
     lastConnectError = error
+    transport.logger.info("cannot connect", metadata: logMetadata.merging(["error": "\(error.message)"]) { $1 })
     if state.connectFailed(error) {
       let wait = TimeAmount(attemptSpacing) - (executor.eventLoop.now - attemptStart)
       retryTimer = executor.eventLoop.assumeIsolated().scheduleTask(in: max(.zero, wait)) {
@@ -294,6 +332,7 @@ final class ClientChannel: @unchecked Sendable {
     backoff.reset()
     lastConnectError = nil
     publish()
+    transport.logger.debug("connected", metadata: logMetadata.merging(["grpc.peer": "\(remotePeer)"]) { $1 })
     for call in takeWaiting(where: { _ in true }) { connection.start(call) }
   }
 
@@ -312,7 +351,7 @@ final class ClientChannel: @unchecked Sendable {
     self.keepalive = keepalive.withDoubledTime
     transport.logger.warning(
       "the server wants fewer PINGs (too_many_pings): the keepalive time is doubled",
-      metadata: ["grpc.target": "\(transport.target)", "time": "\((keepalive.time * 2).secondsText)"]
+      metadata: logMetadata.merging(["time": "\((keepalive.time * 2).secondsText)"]) { $1 }
     )
   }
 
@@ -323,6 +362,8 @@ final class ClientChannel: @unchecked Sendable {
       current = nil
       if wasReady {
         state.connectionEnded()
+        transport.logger.debug(
+          "connection closed", metadata: logMetadata.merging(["error": "\(error.message)"]) { $1 })
       } else {
         connectFailed(error)
       }

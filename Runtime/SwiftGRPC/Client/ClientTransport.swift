@@ -18,7 +18,9 @@ public struct ClientTransport: Sendable {
   /// Sizes, times and limits.
   public var config: Config
 
-  /// Gets what befalls the client's connections.
+  /// Gets what befalls the client's connections, and at level `debug` the end of each call: method, peer, status and duration.
+  ///
+  /// Its level is asked for when the client is made, so that calls cost nothing where nobody would see it.
   public var logger = Logger(label: "swift-grpc.client")
 
   /// The event loops to use; the process's common ones if it is `nil`.
@@ -98,6 +100,18 @@ extension ClientTransport.Config {
     ///
     /// Counted as the sum of names, values and 32 for each field. Spec: RFC 9113, section 6.5.2.
     public var maxHeaderListBytes = 16_384
+
+    /// How many frames that do no work a server may send at once; 2,000. See ``wastefulFramesPerSecond``.
+    public var wastefulFramesBurst = 2000
+
+    /// How many frames that do no work a server may send in the long run; 200 a second.
+    ///
+    /// These are resets and what provokes them, empty DATA, interim responses, SETTINGS after the first, and PINGs and window updates
+    /// without a reason. A server above it is told ENHANCE_YOUR_CALM, and its calls end with `unavailable`.
+    public var wastefulFramesPerSecond = 200
+
+    /// How many answers to SETTINGS and PINGs may wait for a server that does not read them; 1,000. Then the connection is closed.
+    public var maxQueuedAcknowledgements = 1000
 
     /// What to send as `:authority`; host and port of the target if it is `nil`.
     public var authority: String?

@@ -82,6 +82,14 @@ enum ConnectionAttempt {
   }
 }
 
+extension ClientTarget {
+  /// How to name the server in an error, with the address that its name has led to.
+  func displayName(connectedTo address: NIOCore.SocketAddress?) -> String {
+    guard kind == .dns, let text = address?.text, text != displayName else { return displayName }
+    return "\(displayName) (\(text))"
+  }
+}
+
 extension NIOCore.SocketAddress {
   /// The address as errors name it: `127.0.0.1:443`, `[::1]:443` or a path.
   fileprivate var text: String {

@@ -8,6 +8,7 @@ public struct ConnectionFault: Hashable, Sendable, CaseIterable, CustomStringCon
   private enum Kind: String, CaseIterable {
     case connectionLimit = "too many connections"
     case handshakeTimeout = "handshake timeout"
+    case slowHeaders = "slow headers"
     case foreignProtocol = "not HTTP/2"
     case tls = "TLS"
     case flood = "flood"
@@ -25,6 +26,8 @@ public struct ConnectionFault: Hashable, Sendable, CaseIterable, CustomStringCon
   public static let connectionLimit = ConnectionFault(kind: .connectionLimit)
   /// TLS and the first SETTINGS took longer than ``ServerTransport/Config/Connection/handshakeTimeout``.
   public static let handshakeTimeout = ConnectionFault(kind: .handshakeTimeout)
+  /// A request's headers did not end within ``ServerTransport/Config/Connection/handshakeTimeout``.
+  public static let slowHeaders = ConnectionFault(kind: .slowHeaders)
   /// The client spoke HTTP/1, TLS to a plaintext port, or plaintext to a TLS port.
   public static let foreignProtocol = ConnectionFault(kind: .foreignProtocol)
   /// The TLS handshake failed, HTTP/2 was not agreed on, or the TLS connection broke.
@@ -53,6 +56,7 @@ public struct ConnectionFault: Hashable, Sendable, CaseIterable, CustomStringCon
     case .transport: self = .transport
     case .tls, .noHTTP2: self = .tls
     case .handshakeTimeout: self = .handshakeTimeout
+    case .slowHeaders: self = .slowHeaders
     case .foreignProtocol: self = .foreignProtocol
     case .keepaliveTimeout: self = .keepaliveTimeout
     case .tooManyPings: self = .tooManyPings
@@ -64,7 +68,7 @@ public struct ConnectionFault: Hashable, Sendable, CaseIterable, CustomStringCon
   fileprivate var logLevel: Logger.Level {
     switch self.kind {
     case .connectionLimit, .flood: .warning
-    case .handshakeTimeout, .foreignProtocol, .tls, .protocolViolation, .tooManyPings: .info
+    case .handshakeTimeout, .slowHeaders, .foreignProtocol, .tls, .protocolViolation, .tooManyPings: .info
     case .keepaliveTimeout, .transport: .debug
     }
   }

@@ -29,6 +29,11 @@ public final class GRPCServer: Sendable {
     /// Gets the errors of handlers, warnings about slow ones and what befalls connections. Contexts' loggers are made from it.
     public var logger = Logger(label: "swift-grpc.server")
 
+    /// The level at which the end of each call is logged, with its method, peer, status and duration; `debug`. Not at all if it is `nil`.
+    ///
+    /// The logger's own level is asked for when a connection is accepted, so that calls cost nothing where nobody would see it.
+    public var callLogLevel: Logger.Level? = .debug
+
     /// Creates the defaults.
     public init() {}
 
@@ -50,6 +55,7 @@ public final class GRPCServer: Sendable {
   private struct State {
     var phase = Phase.new
     var listener: ServerListener?
+    var tls: TLSSource?
     var connections: [ObjectIdentifier: ServerConnection] = [:]
   }
 
@@ -144,6 +150,8 @@ public final class GRPCServer: Sendable {
     do {
       try await withTaskCancellationHandler {
         try await self.listen()
+        let reloading = Task { await self.reloadCertificatesAgainAndAgain() }
+        defer { reloading.cancel() }
         // Not cancelled: the handler below ends what it waits for.
         await Task { try? await self.closed.value }.value
       } onCancel: {
@@ -184,6 +192,35 @@ public final class GRPCServer: Sendable {
     self.close(listener)
   }
 
+  // MARK: Certificates
+
+  /// Reads the files of certificates, keys and revocation lists again; new connections use what has changed. Does nothing without TLS.
+  ///
+  /// The server does so itself every ``ServerTransportSecurity/TLS/reloadInterval``.
+  /// - Throws: ``RPCError`` with `unavailable` if something cannot be read or used; what was read before still holds then.
+  public func reloadCertificates() throws {
+    guard let tls = self.state.withLock({ $0.tls }), try tls.reload() else { return }
+    self.configuration.logger.info("the certificates have changed")
+  }
+
+  private func reloadCertificatesAgainAndAgain() async {
+    guard let interval = self.transport.transportSecurity.tls?.reloadInterval else { return }
+    var lastError: RPCError?
+    while (try? await Task.sleep(for: interval)) != nil {
+      do {
+        try self.reloadCertificates()
+        lastError = nil
+      } catch {
+        let error = RPCError.wrapping(error, code: .unavailable, message: "\(error)")
+        // The same fault is told once.
+        guard error != lastError else { continue }
+        lastError = error
+        self.configuration.logger.warning(
+          "the certificates cannot be read again: the old ones still hold", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
   // MARK: Phases
 
   /// Returns whether there is something to do.
@@ -206,6 +243,7 @@ public final class GRPCServer: Sendable {
 
   private func listen() async throws {
     let tls = try self.transport.transportSecurity.tls.map(TLSSource.init)
+    self.state.withLock { $0.tls = tls }
     let addresses = try self.transport.addresses.map { address in
       do {
         return try address.makeNIOAddress()
@@ -287,8 +325,14 @@ public final class GRPCServer: Sendable {
     )
     let connection = ServerConnection(
       executor: executor, methods: self.methods,
+<<<<<<< HEAD
       maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize, compression: self.compression,
       config: self.transport.config.connection, logger: self.configuration.logger, faults: self.faults
+=======
+      maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize,
+      config: self.transport.config.connection, logger: self.configuration.logger,
+      callLogLevel: self.configuration.callLogLevel, faults: self.faults
+>>>>>>> conn
     ) { [weak self] connection in
       guard let self else { return }
       self.state.withLock { $0.connections[ObjectIdentifier(connection)] = nil }

@@ -47,6 +47,10 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   /// When the handler's first part began, by the coarse clock.
   @exclusivity(unchecked) private var startTime: UInt64 = 0
 
+  /// When the call began and what it ended with, for the log.
+  @exclusivity(unchecked) private var begun = NIODeadline.uptimeNanoseconds(0)
+  @exclusivity(unchecked) private var endCode: Status.Code?
+
   /// Where ``ServerConnection`` keeps the call in its list.
   @exclusivity(unchecked) var indexInConnection = -1
 
@@ -67,6 +71,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     self.requestHeaders = headers
     self.connection = connection
     self.connectionInfo = connection.info
+    if connection.info.callLogLevel != nil { self.begun = connection.info.executor.eventLoop.now }
     if let timeout {
       let deadline = Deadline.after(.nanoseconds(timeout))
       self.deadline = deadline
@@ -142,6 +147,9 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     if self.state.streamEnded() == .cancelHandler {
       self.interrupt(RPCError(code: .cancelled, message: reason()))
     }
+    if let info = self.connectionInfo, info.callLogLevel != nil {
+      info.logCall("\(self.descriptor)", ended: self.endCode ?? .unknown, start: self.begun)
+    }
     self.cancelDeadline()
     self.inbound?.streamClosed()
     self.outboundMessages?.streamClosed()
@@ -177,6 +185,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
 
   private func interrupt(_ error: RPCError) {
     self.cancelled.store(true, ordering: .relaxed)
+    if self.endCode == nil { self.endCode = error.status.code }
     self.isWaitingForMessage = false
     self.cancelDeadline()
     self.inbound?.fail(error)
@@ -416,13 +425,13 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
         try connection.sendHeaders(metadata: user.0, encoding: .none, on: self)
         self.sendTrailers(status, metadata: trailing)
       } catch {
-        self.endResponse()
+        self.endResponse(Self.status(for: error).code)
         connection.sendTrailersOnly(Self.status(for: error), metadata: [:], on: self)
       }
     case .sendTrailers:
       self.sendTrailers(status, metadata: trailing)
     case .sendTrailersOnly:
-      self.endResponse()
+      self.endResponse(status.code)
       connection.sendTrailersOnly(status, metadata: trailing, on: self)
     case .nothing:
       break
@@ -430,11 +439,12 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   }
 
   private func sendTrailers(_ status: Status, metadata: Metadata) {
-    self.endResponse()
+    self.endResponse(status.code)
     self.connection?.sendTrailers(status, metadata: metadata, on: self)
   }
 
-  private func endResponse() {
+  private func endResponse(_ code: Status.Code) {
+    self.endCode = code
     self.cancelDeadline()
     let ended = RPCError(code: .internalError, message: "the call has ended")
     self.inbound?.fail(ended)

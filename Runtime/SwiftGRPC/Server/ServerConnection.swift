@@ -24,6 +24,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   @exclusivity(unchecked) private var runningHandlers = 0
   @exclusivity(unchecked) private var fields = HeaderFields()
   private var lifetime: ConnectionLifetime?
+  private var begun: NIODeadline?
   @exclusivity(unchecked) private var closeReason: ConnectionCloseReason?
 
   private static let plainHeaders: HeaderFields = {
@@ -41,7 +42,11 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   init(
     executor: LoopExecutor, methods: MethodTable, maxRequestMessageBytes: Int,
+<<<<<<< HEAD
     compression: CompressionSupport, config: ServerTransport.Config.Connection = .init(), logger: Logger,
+=======
+    config: ServerTransport.Config.Connection = .init(), logger: Logger, callLogLevel: Logger.Level? = nil,
+>>>>>>> conn
     faults: ConnectionFaultLog,
     onClose: @escaping (ServerConnection) -> Void
   ) {
@@ -54,7 +59,12 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.onClose = onClose
     self.info = ServerConnectionInfo(
       executor: executor, remotePeer: "", localPeer: "", isSecure: false, peerCertificate: nil,
+<<<<<<< HEAD
       maxRequestMessageBytes: maxRequestMessageBytes, compression: compression, logger: logger
+=======
+      maxRequestMessageBytes: maxRequestMessageBytes, logger: logger,
+      callLogLevel: callLogLevel.flatMap { logger.logLevel <= $0 ? $0 : nil }
+>>>>>>> conn
     )
     self.lifetime = ConnectionLifetime(config, executor: executor, connection: self)
   }
@@ -75,8 +85,15 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       executor: self.executor, remotePeer: driver.remoteAddress?.peerDescription ?? "unknown",
       localPeer: driver.localAddress?.peerDescription ?? "unknown", isSecure: driver.isSecure,
       peerCertificate: driver.peerCertificate, maxRequestMessageBytes: self.maxRequestMessageBytes,
+<<<<<<< HEAD
       compression: self.compression, logger: self.logger
+=======
+      logger: self.logger, callLogLevel: self.info.callLogLevel
+>>>>>>> conn
     )
+    self.begun = self.executor.eventLoop.now
+    self.logger.debug(
+      "connection opened", metadata: ["grpc.peer": "\(self.info.remotePeer)", "tls": "\(driver.isSecure)"])
     self.executor.slowSegmentObservers[ObjectIdentifier(self)] = { [unowned self] job, nanoseconds in
       // Removed when the connection closes.
       self.reportSlowJob(job, nanoseconds: nanoseconds)
@@ -121,6 +138,14 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   func connectionClosed(_ reason: ConnectionCloseReason) {
     self.closeReason = reason
+    if let begun {
+      self.logger.debug(
+        "connection closed",
+        metadata: [
+          "grpc.peer": "\(self.info.remotePeer)", "reason": "\(reason)",
+          "milliseconds": "\((self.executor.eventLoop.now - begun).millisecondsText)",
+        ])
+    }
     if let fault = ConnectionFault(reason) {
       let peer = self.driver?.remoteAddress?.peerDescription ?? "unknown"
       self.faults.note(fault, reason: "\(reason)", peer: peer, now: self.executor.eventLoop.now)
@@ -154,7 +179,13 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     } catch {
       switch error {
       case .http(let status): self.refuse(call, httpStatus: status)
-      case .rpc(let error): self.sendTrailersOnly(error.status, metadata: error.metadata, on: call)
+      case .rpc(let error):
+        self.sendTrailersOnly(error.status, metadata: error.metadata, on: call)
+        if self.info.callLogLevel != nil {
+          let path = block.first(named: ":path") ?? ""
+          self.info.logCall(
+            String(path.drop { $0 == "/" }.prefix(200)), ended: error.status.code, start: self.executor.eventLoop.now)
+        }
       }
     }
   }
@@ -290,7 +321,10 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   private func replaceUnsendable(
     _ error: RPCError, on call: ServerCall, _ write: (Status) throws(RPCError) -> Void
   ) {
-    self.logger.error("metadata cannot be sent", metadata: ["error": "\(error)", "grpc.method": "\(call.descriptor)"])
+    // A client with a small limit is no fault of the server's, and could fill its log.
+    self.logger.log(
+      level: error.code == .resourceExhausted ? .debug : .error, "metadata cannot be sent",
+      metadata: ["error": "\(error)", "grpc.method": "\(call.descriptor)"])
     self.fields.removeAll()
     do throws(RPCError) {
       try write(error.status)

@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 
 /// What all calls of one connection share and never changes; readable from any thread.
 final class ServerConnectionInfo: Sendable {
@@ -11,9 +12,16 @@ final class ServerConnectionInfo: Sendable {
   let compression: CompressionSupport
   let logger: Logger
 
+  /// The level at which each call's end is logged; `nil` where nobody would see it.
+  let callLogLevel: Logger.Level?
+
   init(
     executor: LoopExecutor, remotePeer: String, localPeer: String, isSecure: Bool, peerCertificate: PeerCertificate?,
+<<<<<<< HEAD
     maxRequestMessageBytes: Int, compression: CompressionSupport, logger: Logger
+=======
+    maxRequestMessageBytes: Int, logger: Logger, callLogLevel: Logger.Level?
+>>>>>>> conn
   ) {
     self.executor = executor
     self.remotePeer = remotePeer
@@ -23,6 +31,21 @@ final class ServerConnectionInfo: Sendable {
     self.maxRequestMessageBytes = maxRequestMessageBytes
     self.compression = compression
     self.logger = logger
+    self.callLogLevel = callLogLevel
+  }
+
+  /// Tells how a call ended.
+  ///
+  /// - Parameter start: When it began, on the loop's clock.
+  func logCall(_ method: String, ended status: Status.Code, start: NIODeadline) {
+    guard let callLogLevel else { return }
+    self.logger.log(
+      level: callLogLevel, "call ended",
+      metadata: [
+        "grpc.method": "\(method)", "grpc.peer": "\(self.remotePeer)", "grpc.status": "\(status)",
+        "milliseconds": "\((self.executor.eventLoop.now - start).millisecondsText)",
+      ]
+    )
   }
 
   /// Names a handler that held its event loop.

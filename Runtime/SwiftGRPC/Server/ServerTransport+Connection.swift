@@ -1,7 +1,7 @@
 extension ServerTransport.Config {
   /// How long connections may take to come, stay and go.
   public struct Connection: Sendable, Hashable {
-    /// How long a client may take for the TLS handshake and its first SETTINGS together; 20 s.
+    /// How long a client may take for the TLS handshake and its first SETTINGS together, and later for one header list; 20 s.
     public var handshakeTimeout = Duration.seconds(20)
 
     /// How many connections may be open; 10,000. No limit if it is `nil`. What comes beyond it is closed at once.

@@ -41,6 +41,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   private let tls: TLSEngine?
   private let handshakeTimeout: TimeAmount
   private var handshakeTimer: Scheduled<Void>?
+  @exclusivity(unchecked) private var headersTimer: Scheduled<Void>?
   private var closeTimer: Scheduled<Void>?
 
   /// How long a peer may take to read the last bytes before the connection is closed without them.
@@ -74,6 +75,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   ///   - tls: The TLS end, or `nil` for plaintext.
   ///   - handler: Kept until the connection is closed.
   ///   - handshakeTimeout: How long the TLS handshake may take; on a server, until the client's SETTINGS have arrived.
+  ///     Also how long the end of a header list may take.
   init(
     executor: LoopExecutor, session: HTTP2Session, tls: TLSEngine?, handler: any ConnectionHandler,
     handshakeTimeout: Duration = .seconds(20)
@@ -193,7 +195,18 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   private func endReadBatch() {
     guard self.isInReadBatch else { return }
     self.isInReadBatch = false
+    if self.session.isReadingHeaders != (self.headersTimer != nil) { self.watchHeaders() }
     self.executor.endBatch()
+  }
+
+  /// Limits how long the end of a header list may take: nothing else can be read before it.
+  private func watchHeaders() {
+    self.headersTimer?.cancel()
+    self.headersTimer = nil
+    guard let context, self.session.isReadingHeaders, case .ready = self.state else { return }
+    self.headersTimer = context.eventLoop.assumeIsolated().scheduleTask(in: self.handshakeTimeout) {
+      self.executor.performBatch { self.finish(.slowHeaders) }
+    }
   }
 
   // MARK: Start
@@ -429,6 +442,8 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   private func end(_ reason: ConnectionCloseReason) {
     if case .closed = self.state { return }
     self.state = .closed
+    self.headersTimer?.cancel()
+    self.headersTimer = nil
     self.handshakeTimer?.cancel()
     self.handshakeTimer = nil
     self.handler?.connectionClosed(reason)

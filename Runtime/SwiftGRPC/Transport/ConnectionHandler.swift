@@ -35,6 +35,8 @@ enum ConnectionCloseReason: Sendable {
   case noHTTP2(negotiated: String?)
   /// The handshake took too long.
   case handshakeTimeout
+  /// The peer began a header list and did not end it in time.
+  case slowHeaders
   /// The peer's first bytes belong to another protocol.
   case foreignProtocol(Greeting.Foreign, isServer: Bool, isTLS: Bool)
   /// The peer was silent for this long after a PING.
@@ -56,6 +58,7 @@ extension ConnectionCloseReason: CustomStringConvertible {
     case .noHTTP2(let negotiated):
       "the peer did not agree on HTTP/2 (ALPN chose \(negotiated.map { "\"\($0)\"" } ?? "nothing"))"
     case .handshakeTimeout: "the handshake took too long"
+    case .slowHeaders: "the end of a header list took too long"
     case .foreignProtocol(let foreign, let isServer, let isTLS): Self.text(foreign, isServer: isServer, isTLS: isTLS)
     case .keepaliveTimeout(let time): "no answer to a PING within \(time.secondsText)"
     case .tooManyPings: "too many PINGs from the peer"
@@ -80,12 +83,16 @@ extension ConnectionCloseReason: CustomStringConvertible {
     case .transport(let error): error
     case .tls(let error): error
     case .http2(let error): error
-    case .local, .remote, .noHTTP2, .handshakeTimeout, .foreignProtocol, .keepaliveTimeout, .tooManyPings: nil
+    case .local, .remote, .noHTTP2, .handshakeTimeout, .slowHeaders, .foreignProtocol, .keepaliveTimeout, .tooManyPings:
+      nil
     }
   }
 }
 
 extension TimeAmount {
+  /// The time in milliseconds for logs, to the microsecond.
+  var millisecondsText: String { "\(Double(self.nanoseconds / 1000) / 1000)" }
+
   /// The time for people, such as `20 s` or `0.25 s`.
   var secondsText: String {
     let milliseconds = self.nanoseconds / 1_000_000

@@ -16,6 +16,22 @@ extension TLSConfig {
     return .bytes(text)
   }
 
+  /// The PEM text of each revocation list.
+  ///
+  /// - Throws: ``RPCError`` with `unavailable` that names the file that cannot be read.
+  static func revocationLists(_ sources: [CertificateSource]) throws(RPCError) -> [TLSConfiguration.PEM] {
+    var lists: [TLSConfiguration.PEM] = []
+    for source in sources {
+      switch source {
+      case .file(let path, let format):
+        lists.append(.bytes(pem(try read(path, "revocation list"), format, label: "X509 CRL")))
+      case .bytes(let bytes, let format):
+        lists.append(.bytes(pem(bytes, format, label: "X509 CRL")))
+      }
+    }
+    return lists
+  }
+
   /// The PEM text of a key.
   ///
   /// - Throws: ``RPCError`` with `unavailable` that names the file that cannot be read.

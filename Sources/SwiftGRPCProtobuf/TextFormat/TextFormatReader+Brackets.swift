@@ -103,7 +103,7 @@ extension TextFormatReader {
       }
     }
     guard p < end else { throw expected("]", at: p) }
-    guard let first = name.first, isTypeURL || Self.startsIdentifier(first) else {
+    guard let first = name.first, isTypeURL ? first != UInt8(ascii: "/") : Self.startsIdentifier(first) else {
       throw expected("a name in brackets", at: nameStart)
     }
     p += 1

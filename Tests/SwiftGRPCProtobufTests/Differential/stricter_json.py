@@ -212,6 +212,8 @@ def scalar(field, value):
             number = exact(text)
             if number % 1 != 0:
                 raise Refused("an enum's number is an integer")
+            if not -1 << 31 <= number < 1 << 31:
+                raise Refused("an enum's number has 32 bits")
             if number != 0 and field.enum_type.full_name == "google.protobuf.NullValue":
                 raise Unsure("a NullValue that is not NULL_VALUE is written as null, too")
         elif isinstance(value, str) and value not in field.enum_type.values_by_name:

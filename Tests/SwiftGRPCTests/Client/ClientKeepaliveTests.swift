@@ -66,7 +66,7 @@ import Testing
       return
     }
     #expect(error.code == .unavailable)
-    #expect(error.message == "connection to server.test:443: no answer to a PING within 20 s")
+    #expect(error.message == "connection to server.test:443 (10.0.0.1:443): no answer to a PING within 20 s")
     #expect(peer.connection.isClosedByClient)
   }
 

@@ -27,7 +27,7 @@ import Testing
     #expect(error?.code == .unavailable)
     #expect(
       error?.message
-        == "connect to server.test:443: the server speaks TLS on this port, which was not expected: "
+        == "connect to server.test:443 (10.0.0.1:443): the server speaks TLS on this port, which was not expected: "
         + "use transportSecurity .tls")
   }
 
@@ -35,7 +35,8 @@ import Testing
     let error = try self.error(ofServerThatSays: Array("HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n".utf8))
     #expect(error?.code == .unavailable)
     #expect(
-      error?.message.hasPrefix("connect to server.test:443: the server speaks HTTP/1 on this port, not HTTP/2: \"HTTP")
+      error?.message.hasPrefix(
+        "connect to server.test:443 (10.0.0.1:443): the server speaks HTTP/1 on this port, not HTTP/2: \"HTTP")
         == true)
   }
 

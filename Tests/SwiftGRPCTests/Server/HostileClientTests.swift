@@ -76,6 +76,29 @@ import Testing
     #expect(client.frames.first?.kind == .settings)
   }
 
+  @Test func headersThatDoNotEndCloseTheConnection() throws {
+    let client = try RawClient.established(register: Self.notes)
+    client.send(.headers(1, RawClient.request(), endHeaders: false))
+    client.advance(by: .seconds(15))
+    client.send(.continuation(1, [("a", "b")], endHeaders: false))
+    client.advance(by: .seconds(4))
+    #expect(!client.isClosed)
+    client.advance(by: .seconds(1))
+    #expect(client.isClosed)
+    #expect(client.faults.counts == [.slowHeaders: 1])
+  }
+
+  @Test func headersThatEndInTimeAreTaken() throws {
+    let client = try RawClient.established(register: Self.notes)
+    for stream in [Int32(1), 3] {
+      client.send(.headers(stream, RawClient.request(), endHeaders: false))
+      client.advance(by: .seconds(19))
+      client.send(.continuation(stream, [("a", "b")], endHeaders: true))
+      client.advance(by: .seconds(19))
+    }
+    #expect(!client.isClosed)
+  }
+
   // MARK: Floods
 
   /// A flood, and the frames of one turn of it.

@@ -65,8 +65,7 @@ import Testing
     let call = try client.call("Get", "x")
     #expect(call.status == "2")
     #expect(call.statusMessage == "the handler failed")
-    let line = try #require(client.log.lines.first)
-    #expect(line.level == .error)
+    let line = try #require(client.log.lines.first { $0.level == .error })
     #expect(line.text.contains("Secret"))
     #expect(line.text.contains("grpc.method=test.Notes/Get"))
   }

@@ -1,0 +1,1 @@
+../../../SwiftGRPCHTTP2Tests/Frames.swift
