@@ -118,7 +118,6 @@ final class ClientChannel: @unchecked Sendable {
     publish()
   }
 
-<<<<<<< HEAD
   /// Gets the metadata that proves who makes a call, then hands the call to the connection that is there then.
   func authorize(_ call: ClientCall, _ credentials: CallCredentials, authority: String) {
     guard !call.state.isFinished else { return }
@@ -141,7 +140,8 @@ final class ClientChannel: @unchecked Sendable {
     case .failure(let error):
       call.fail(error)
     }
-=======
+  }
+
   /// Tells how a call ended.
   ///
   /// - Parameter start: When it was started, on the loop's clock.
@@ -157,7 +157,6 @@ final class ClientChannel: @unchecked Sendable {
       metadata["error"] = "\(error.message)"
     }
     transport.logger.debug("call ended", metadata: metadata)
->>>>>>> conn
   }
 
   /// A call that was started here is over.

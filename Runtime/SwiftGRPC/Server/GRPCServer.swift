@@ -325,14 +325,9 @@ public final class GRPCServer: Sendable {
     )
     let connection = ServerConnection(
       executor: executor, methods: self.methods,
-<<<<<<< HEAD
       maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize, compression: self.compression,
-      config: self.transport.config.connection, logger: self.configuration.logger, faults: self.faults
-=======
-      maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize,
       config: self.transport.config.connection, logger: self.configuration.logger,
       callLogLevel: self.configuration.callLogLevel, faults: self.faults
->>>>>>> conn
     ) { [weak self] connection in
       guard let self else { return }
       self.state.withLock { $0.connections[ObjectIdentifier(connection)] = nil }

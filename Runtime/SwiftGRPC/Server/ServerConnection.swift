@@ -42,11 +42,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   init(
     executor: LoopExecutor, methods: MethodTable, maxRequestMessageBytes: Int,
-<<<<<<< HEAD
     compression: CompressionSupport, config: ServerTransport.Config.Connection = .init(), logger: Logger,
-=======
-    config: ServerTransport.Config.Connection = .init(), logger: Logger, callLogLevel: Logger.Level? = nil,
->>>>>>> conn
+    callLogLevel: Logger.Level? = nil,
     faults: ConnectionFaultLog,
     onClose: @escaping (ServerConnection) -> Void
   ) {
@@ -59,12 +56,8 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.onClose = onClose
     self.info = ServerConnectionInfo(
       executor: executor, remotePeer: "", localPeer: "", isSecure: false, peerCertificate: nil,
-<<<<<<< HEAD
-      maxRequestMessageBytes: maxRequestMessageBytes, compression: compression, logger: logger
-=======
-      maxRequestMessageBytes: maxRequestMessageBytes, logger: logger,
+      maxRequestMessageBytes: maxRequestMessageBytes, compression: compression, logger: logger,
       callLogLevel: callLogLevel.flatMap { logger.logLevel <= $0 ? $0 : nil }
->>>>>>> conn
     )
     self.lifetime = ConnectionLifetime(config, executor: executor, connection: self)
   }
@@ -85,11 +78,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       executor: self.executor, remotePeer: driver.remoteAddress?.peerDescription ?? "unknown",
       localPeer: driver.localAddress?.peerDescription ?? "unknown", isSecure: driver.isSecure,
       peerCertificate: driver.peerCertificate, maxRequestMessageBytes: self.maxRequestMessageBytes,
-<<<<<<< HEAD
-      compression: self.compression, logger: self.logger
-=======
-      logger: self.logger, callLogLevel: self.info.callLogLevel
->>>>>>> conn
+      compression: self.compression, logger: self.logger, callLogLevel: self.info.callLogLevel
     )
     self.begun = self.executor.eventLoop.now
     self.logger.debug(

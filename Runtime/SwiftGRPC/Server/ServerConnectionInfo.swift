@@ -17,11 +17,7 @@ final class ServerConnectionInfo: Sendable {
 
   init(
     executor: LoopExecutor, remotePeer: String, localPeer: String, isSecure: Bool, peerCertificate: PeerCertificate?,
-<<<<<<< HEAD
-    maxRequestMessageBytes: Int, compression: CompressionSupport, logger: Logger
-=======
-    maxRequestMessageBytes: Int, logger: Logger, callLogLevel: Logger.Level?
->>>>>>> conn
+    maxRequestMessageBytes: Int, compression: CompressionSupport, logger: Logger, callLogLevel: Logger.Level?
   ) {
     self.executor = executor
     self.remotePeer = remotePeer

@@ -118,14 +118,9 @@ final class ScriptedClient {
     self.faults = ConnectionFaultLog(logger: logger)
     self.connection = ServerConnection(
       executor: self.executor, methods: router.makeTable { _ in execution },
-<<<<<<< HEAD
       maxRequestMessageBytes: maxRequestMessageBytes,
       compression: CompressionSupport(algorithm: compression.algorithm, enabled: compression.enabledAlgorithms),
-      config: config, logger: logger, faults: self.faults
-=======
-      maxRequestMessageBytes: maxRequestMessageBytes, config: config, logger: logger,
-      callLogLevel: .debug, faults: self.faults
->>>>>>> conn
+      config: config, logger: logger, callLogLevel: .debug, faults: self.faults
     ) { _ in }
     self.channel = EmbeddedChannel(loop: self.loop)
     let driver = ConnectionDriver(executor: self.executor, session: self.server, tls: nil, handler: self.connection)
