@@ -109,6 +109,8 @@ def any_message(descriptor, value):
     try:
         content = descriptor.file.pool.FindMessageTypeByName(url.rpartition("/")[2])
     except KeyError:
+        if len(value) == 1:
+            raise Unsure("an Any that has nothing but an unknown type holds no bytes, whatever the type")
         return
     if "/" not in url or url.startswith("/"):
         raise Unsure("a type URL without a host")
