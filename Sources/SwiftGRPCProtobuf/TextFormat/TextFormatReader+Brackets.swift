@@ -72,7 +72,9 @@ extension TextFormatReader {
     let contentStart = p
     var failure: TextFormatFault?
     let value = try? type.pack { fields in
-      do throws(TextFormatFault) { try readMessage(of: type.table, into: fields) } catch { failure = error }
+      do throws(TextFormatFault) { try readMessage(of: type.table.textual.view, into: fields) } catch {
+        failure = error
+      }
     }
     if let failure { throw failure }
     guard let value else { throw fault("the message is too large", at: contentStart) }
