@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo test unit schemas interop examples conformance-testee conformance generate golden format check
-.PHONY: build clean setup fuzz
+.PHONY: build clean setup fuzz bench-code
 
 SOURCES := Package.swift Sources Plugin Runtime Tests
 PYTHON := .venv/bin/python
@@ -57,6 +57,9 @@ conformance: ## Run the cases of protobuf's conformance suite, if its protos are
 FUZZ_SECONDS ?= 60
 fuzz: ## Fuzz the decoders, FUZZ_SECONDS each (60), under the address sanitizer; corpora in .build/fuzz-corpus
 	@Tests/Fuzz/fuzz.sh $(FUZZ_SECONDS)
+
+bench-code: setup ## Compare size and compile time of generated code with swift-protobuf's
+	@$(PYTHON) Tests/Benchmarks/code-size/code_size.py
 
 generate: setup ## Generate all committed code again: descriptors, golden files, interop, examples
 	@.ci/generate
