@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo test unit schemas interop examples conformance-testee conformance generate golden format check
-.PHONY: build clean setup fuzz bench-messages
+.PHONY: build clean setup fuzz bench-messages bench-code
 
 SOURCES := Package.swift Sources Plugin Runtime Tests
 PYTHON := .venv/bin/python
@@ -62,6 +62,9 @@ fuzz: ## Fuzz the decoders and the runtime, FUZZ_SECONDS each (60), under the ad
 bench-messages: ## Count what coding messages costs, beside swift-protobuf, which is fetched and built for it
 	@.ci/setup build
 	@Tests/Benchmarks/messages.py
+
+bench-code: setup ## Compare size and compile time of generated code with swift-protobuf's
+	@$(PYTHON) Tests/Benchmarks/code-size/code_size.py
 
 generate: setup ## Generate all committed code again: descriptors, golden files, interop, examples
 	@.ci/generate

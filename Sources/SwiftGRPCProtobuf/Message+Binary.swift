@@ -147,11 +147,9 @@ extension Message {
     guard bytes.count <= maximumMessageBytes else { throw .tooLarge }
     var context = DecodingContext(options: options, extensions: extensions)
     if let start = bytes.baseAddress, bytes.count > 0 {
-      do throws(BinaryDecodingError) {
-        let stop = try _decode(start, start + bytes.count, &context)
-        guard stop == start + bytes.count, context.endGroupTag == 0 else { throw .malformedProtobuf }
-      } catch {
-        throw Self._locate(error, bytes, extensions, options)
+      let stop = _decode(start, start + bytes.count, &context)
+      guard stop == start + bytes.count, context.endGroupTag == 0 else {
+        throw Self._locate(context.error, bytes, extensions, options)
       }
     }
     if partial { return }

@@ -17,10 +17,11 @@ public protocol Message: ProtoDescriptor.GeneratedType, Sendable, Hashable, Cust
 
   /// Decodes fields from `[start, end)` into this message, one after the other, and merges them.
   ///
-  /// Returns where it stopped: `end`, or just behind an end-group tag, which is then in `context`.
+  /// Returns where it stopped: `end`; or just behind an end-group tag, which is then in `context`; or, when `context`
+  /// has a failure, a position behind every end, for which no code need be in each message that looks for failures.
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer
+  ) -> UnsafeRawPointer
 
   /// The encoded size in bytes. Sizes of inner messages are put into `sizes` in the order of encoding, and it is noted
   /// there when a required field is missing.

@@ -276,8 +276,8 @@ nonisolated extension Fixtures_Comments_Documented {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -338,27 +338,34 @@ nonisolated extension Fixtures_Comments_Documented {
 nonisolated extension Fixtures_Comments_Documented._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._before = try ProtobufString.decode(&p, end)
-      case 18: self._after = try ProtobufString.decode(&p, end)
-      case 26: self._block = try ProtobufString.decode(&p, end)
-      case 34: self._special = try ProtobufString.decode(&p, end)
-      case 40: self._choice = .first(try ProtobufInt32.decode(&p, end))
-      case 48: self._choice = .second(try ProtobufInt32.decode(&p, end))
-      case 58: self._old = try ProtobufString.decode(&p, end)
-      case 66: self._oldOptional = try ProtobufString.decode(&p, end)
-      case 72: self._oldList.append(try ProtobufInt32.decode(&p, end))
-      case 74: try ProtobufInt32._decodePacked(into: &self._oldList, &p, end)
-      case 80: self._oldWording = try ProtobufEnum<Fixtures_Comments_Wording>.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self._before, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self._after, p, end, &context)
+      case 26: p = ProtobufString.read(into: &self._block, p, end, &context)
+      case 34: p = ProtobufString.read(into: &self._special, p, end, &context)
+      case 40:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .first(value) }
+      case 48:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .second(value) }
+      case 58: p = ProtobufString.read(into: &self._old, p, end, &context)
+      case 66: p = ProtobufString.read(intoOptional: &self._oldOptional, p, end, &context)
+      case 72: p = ProtobufInt32.read(appendingTo: &self._oldList, p, end, &context)
+      case 74: p = ProtobufInt32.readPacked(appendingTo: &self._oldList, p, end, &context)
+      case 80: p = ProtobufEnum<Fixtures_Comments_Wording>.read(into: &self._oldWording, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -433,17 +440,18 @@ nonisolated extension Fixtures_Comments_Old {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.text = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.text, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -480,17 +488,18 @@ nonisolated extension Fixtures_Comments_UsesOld {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._old, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._old, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

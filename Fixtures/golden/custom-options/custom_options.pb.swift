@@ -262,18 +262,19 @@ nonisolated extension Fixtures_Options_Limits {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.most = try ProtobufInt32.decode(&p, end)
-      case 18: self.words.append(try ProtobufString.decode(&p, end))
+      case 8: p = ProtobufInt32.read(into: &self.most, p, end, &context)
+      case 18: p = ProtobufString.read(appendingTo: &self.words, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -317,22 +318,26 @@ nonisolated extension Fixtures_Options_Labelled {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.secret = try ProtobufString.decode(&p, end)
-      case 16: self.choice = .number(try ProtobufInt32.decode(&p, end))
-      case 24: self.kind = try ProtobufEnum<Fixtures_Options_Labelled.Kind>.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.secret, p, end, &context)
+      case 16:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.choice = .number(value) }
+      case 24: p = ProtobufEnum<Fixtures_Options_Labelled.Kind>.read(into: &self.kind, p, end, &context)
       case 34:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufMessage<Fixtures_Options_Limits>.self, into: &self.limits, number: 4, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufMessage<Fixtures_Options_Limits>.self, into: &self.limits, number: 4, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -124,24 +124,24 @@ nonisolated extension Fixtures_Edition2024_Exported {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.count = try ProtobufInt32.decode(&p, end)
-      case 16: self._inner = try ProtobufEnum<Fixtures_Edition2024_Exported.Inner>.decode(&p, end)
-      case 27:
-        try FieldReader.group(into: &self._hidden, number: 3, &p, end, &context)
-      case 34: self._checked = try ProtobufString.decode(&p, end)
-      case 42: try FieldReader.message(into: &self._part, &p, end, &context)
-      case 48: self.numbers.append(try ProtobufInt32.decode(&p, end))
-      case 50: try ProtobufInt32._decodePacked(into: &self.numbers, &p, end)
+      case 8: p = ProtobufInt32.read(into: &self.count, p, end, &context)
+      case 16: p = ProtobufEnum<Fixtures_Edition2024_Exported.Inner>.read(intoOptional: &self._inner, p, end, &context)
+      case 27: p = FieldReader.group(intoOptional: &self._hidden, number: 3, p, end, &context)
+      case 34: p = ProtobufString.read(intoOptional: &self._checked, p, end, &context)
+      case 42: p = FieldReader.message(intoOptional: &self._part, p, end, &context)
+      case 48: p = ProtobufInt32.read(appendingTo: &self.numbers, p, end, &context)
+      case 50: p = ProtobufInt32.readPacked(appendingTo: &self.numbers, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -233,17 +233,18 @@ nonisolated extension Fixtures_Edition2024_Hidden {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._badlyNamed = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._badlyNamed, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -338,22 +338,29 @@ nonisolated extension Fixtures_Editions_Presence {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._explicit = try ProtobufInt32.decode(&p, end)
-      case 16: self.implicit = try ProtobufInt32.decode(&p, end)
-      case 24: self._required = try ProtobufInt32.decode(&p, end)
-      case 34: self._withDefault = try ProtobufString.decode(&p, end)
-      case 40: self.choice = .number(try ProtobufInt32.decode(&p, end))
-      case 50: self.choice = .text(try ProtobufString.decode(&p, end))
+      case 8: p = ProtobufInt32.read(intoOptional: &self._explicit, p, end, &context)
+      case 16: p = ProtobufInt32.read(into: &self.implicit, p, end, &context)
+      case 24: p = ProtobufInt32.read(intoOptional: &self._required, p, end, &context)
+      case 34: p = ProtobufString.read(intoOptional: &self._withDefault, p, end, &context)
+      case 40:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.choice = .number(value) }
+      case 50:
+        var value: String?
+        p = ProtobufString.read(intoOptional: &value, p, end, &context)
+        if let value { self.choice = .text(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     if self._required == nil {
@@ -436,31 +443,29 @@ nonisolated extension Fixtures_Editions_Encodings {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.expanded.append(try ProtobufInt32.decode(&p, end))
-      case 10: try ProtobufInt32._decodePacked(into: &self.expanded, &p, end)
-      case 16: self.packed.append(try ProtobufInt32.decode(&p, end))
-      case 18: try ProtobufInt32._decodePacked(into: &self.packed, &p, end)
-      case 26: try FieldReader.message(into: &self._lengthPrefixed, &p, end, &context)
-      case 35:
-        try FieldReader.group(into: &self._delimited, number: 4, &p, end, &context)
-      case 43:
-        try FieldReader.group(appendingTo: &self.many, number: 5, &p, end, &context)
-      case 51:
-        try FieldReader.group(into: &self._inner, number: 6, &p, end, &context)
+      case 8: p = ProtobufInt32.read(appendingTo: &self.expanded, p, end, &context)
+      case 10: p = ProtobufInt32.readPacked(appendingTo: &self.expanded, p, end, &context)
+      case 16: p = ProtobufInt32.read(appendingTo: &self.packed, p, end, &context)
+      case 18: p = ProtobufInt32.readPacked(appendingTo: &self.packed, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._lengthPrefixed, p, end, &context)
+      case 35: p = FieldReader.group(intoOptional: &self._delimited, number: 4, p, end, &context)
+      case 43: p = FieldReader.group(appendingTo: &self.many, number: 5, p, end, &context)
+      case 51: p = FieldReader.group(intoOptional: &self._inner, number: 6, p, end, &context)
       case 58:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self, into: &self.named, number: 7, &p, end, &context, &self.unknownFields)
-      case 66: self._unchecked = try ProtobufString.decode(&p, end)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self, into: &self.named, number: 7, p, end, &context, &self.unknownFields)
+      case 66: p = ProtobufString.read(intoOptional: &self._unchecked, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -531,17 +536,18 @@ nonisolated extension Fixtures_Editions_Encodings.Inner {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._value = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._value, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -580,32 +586,28 @@ nonisolated extension Fixtures_Editions_Enums {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._open = try ProtobufEnum<Fixtures_Editions_Open>.decode(&p, end)
-      case 16:
-        let value = try FieldReader.closedEnum(
-          Fixtures_Editions_Closed.self, number: 2, &p, end, &context, &self.unknownFields)
-        if let value { self._closed = value }
-      case 24:
-        let value = try FieldReader.closedEnum(
-          Fixtures_Editions_Closed.self, number: 3, &p, end, &context, &self.unknownFields)
-        if let value { self.closedList.append(value) }
-      case 26:
-        try FieldReader.packedClosedEnum(
-          into: &self.closedList, number: 3, &p, end, &context, &self.unknownFields)
+      case 8: p = ProtobufEnum<Fixtures_Editions_Open>.read(intoOptional: &self._open, p, end, &context)
+      case 16: p = FieldReader.closedEnum(
+        intoOptional: &self._closed, number: 2, p, end, &context, &self.unknownFields)
+      case 24: p = FieldReader.closedEnum(
+        appendingTo: &self.closedList, number: 3, p, end, &context, &self.unknownFields)
+      case 26: p = FieldReader.packedClosedEnum(
+        appendingTo: &self.closedList, number: 3, p, end, &context, &self.unknownFields)
       case 34:
-        try FieldReader.mapEntry(
-          ProtobufInt32.self, ProtobufEnum<Fixtures_Editions_ClosedFromZero>.self, into: &self.closedMap, number: 4, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufInt32.self, ProtobufEnum<Fixtures_Editions_ClosedFromZero>.self, into: &self.closedMap, number: 4, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Fixtures_Editions_Enums.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

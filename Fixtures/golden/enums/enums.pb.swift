@@ -278,21 +278,22 @@ nonisolated extension Fixtures_Enums_Holder {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.plain = try ProtobufEnum<Fixtures_Enums_Plain>.decode(&p, end)
-      case 16: self._aliased = try ProtobufEnum<Fixtures_Enums_Aliased>.decode(&p, end)
-      case 24: self.statuses.append(try ProtobufEnum<Fixtures_Enums_HTTPStatus>.decode(&p, end))
-      case 26: try ProtobufEnum<Fixtures_Enums_HTTPStatus>._decodePacked(into: &self.statuses, &p, end)
-      case 32: self.nested = try ProtobufEnum<Fixtures_Enums_Holder.Nested>.decode(&p, end)
+      case 8: p = ProtobufEnum<Fixtures_Enums_Plain>.read(into: &self.plain, p, end, &context)
+      case 16: p = ProtobufEnum<Fixtures_Enums_Aliased>.read(intoOptional: &self._aliased, p, end, &context)
+      case 24: p = ProtobufEnum<Fixtures_Enums_HTTPStatus>.read(appendingTo: &self.statuses, p, end, &context)
+      case 26: p = ProtobufEnum<Fixtures_Enums_HTTPStatus>.readPacked(appendingTo: &self.statuses, p, end, &context)
+      case 32: p = ProtobufEnum<Fixtures_Enums_Holder.Nested>.read(into: &self.nested, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

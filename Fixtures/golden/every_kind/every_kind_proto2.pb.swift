@@ -2074,20 +2074,21 @@ nonisolated extension EveryKind_Proto2_Inner {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._number = try ProtobufInt32.decode(&p, end)
-      case 18: self._text = try ProtobufString.decode(&p, end)
-      case 26: try FieldReader.message(appendingTo: &self.inners, &p, end, &context)
-      case 37: self._crc = try ProtobufFixed32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._text, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.inners, p, end, &context)
+      case 37: p = ProtobufFixed32.read(intoOptional: &self._crc, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2136,8 +2137,8 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -2314,255 +2315,292 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
 nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 9: self._singleDouble = try ProtobufDouble.decode(&p, end)
-      case 21: self._singleFloat = try ProtobufFloat.decode(&p, end)
-      case 24: self._singleInt32 = try ProtobufInt32.decode(&p, end)
-      case 32: self._singleInt64 = try ProtobufInt64.decode(&p, end)
-      case 40: self._singleUint32 = try ProtobufUInt32.decode(&p, end)
-      case 48: self._singleUint64 = try ProtobufUInt64.decode(&p, end)
-      case 56: self._singleSint32 = try ProtobufSInt32.decode(&p, end)
-      case 64: self._singleSint64 = try ProtobufSInt64.decode(&p, end)
-      case 77: self._singleFixed32 = try ProtobufFixed32.decode(&p, end)
-      case 81: self._singleFixed64 = try ProtobufFixed64.decode(&p, end)
-      case 93: self._singleSfixed32 = try ProtobufSFixed32.decode(&p, end)
-      case 97: self._singleSfixed64 = try ProtobufSFixed64.decode(&p, end)
-      case 104: self._singleBool = try ProtobufBool.decode(&p, end)
-      case 114: self._singleString = try ProtobufString.decode(&p, end)
-      case 122: self._singleBytes = try ProtobufBytes.decode(&p, end)
-      case 128:
-        let value = try FieldReader.closedEnum(
-          EveryKind_Proto2_Color.self, number: 16, &p, end, &context, &self.unknownFields)
-        if let value { self._singleColor = value }
-      case 138: try FieldReader.message(into: &self._singleInner, &p, end, &context)
-      case 146: try FieldReader.message(into: &self._itself, &p, end, &context)
-      case 155:
-        try FieldReader.group(into: &self._singleGroup, number: 19, &p, end, &context)
-      case 241: self._defaultDouble = try ProtobufDouble.decode(&p, end)
-      case 253: self._defaultFloat = try ProtobufFloat.decode(&p, end)
-      case 256: self._defaultInt32 = try ProtobufInt32.decode(&p, end)
-      case 264: self._defaultInt64 = try ProtobufInt64.decode(&p, end)
-      case 272: self._defaultUint32 = try ProtobufUInt32.decode(&p, end)
-      case 280: self._defaultUint64 = try ProtobufUInt64.decode(&p, end)
-      case 288: self._defaultSint32 = try ProtobufSInt32.decode(&p, end)
-      case 296: self._defaultSint64 = try ProtobufSInt64.decode(&p, end)
-      case 309: self._defaultFixed32 = try ProtobufFixed32.decode(&p, end)
-      case 313: self._defaultFixed64 = try ProtobufFixed64.decode(&p, end)
-      case 325: self._defaultSfixed32 = try ProtobufSFixed32.decode(&p, end)
-      case 329: self._defaultSfixed64 = try ProtobufSFixed64.decode(&p, end)
-      case 336: self._defaultBool = try ProtobufBool.decode(&p, end)
-      case 346: self._defaultString = try ProtobufString.decode(&p, end)
-      case 354: self._defaultBytes = try ProtobufBytes.decode(&p, end)
-      case 360:
-        let value = try FieldReader.closedEnum(
-          EveryKind_Proto2_Color.self, number: 45, &p, end, &context, &self.unknownFields)
-        if let value { self._defaultColor = value }
-      case 448:
-        let value = try FieldReader.closedEnum(
-          EveryKind_Proto2_Shade.self, number: 56, &p, end, &context, &self.unknownFields)
-        if let value { self._shade = value }
-      case 481: self._repeatedDouble.append(try ProtobufDouble.decode(&p, end))
-      case 482: try ProtobufDouble._decodePacked(into: &self._repeatedDouble, &p, end)
-      case 493: self._repeatedFloat.append(try ProtobufFloat.decode(&p, end))
-      case 490: try ProtobufFloat._decodePacked(into: &self._repeatedFloat, &p, end)
-      case 496: self._repeatedInt32.append(try ProtobufInt32.decode(&p, end))
-      case 498: try ProtobufInt32._decodePacked(into: &self._repeatedInt32, &p, end)
-      case 504: self._repeatedInt64.append(try ProtobufInt64.decode(&p, end))
-      case 506: try ProtobufInt64._decodePacked(into: &self._repeatedInt64, &p, end)
-      case 512: self._repeatedUint32.append(try ProtobufUInt32.decode(&p, end))
-      case 514: try ProtobufUInt32._decodePacked(into: &self._repeatedUint32, &p, end)
-      case 520: self._repeatedUint64.append(try ProtobufUInt64.decode(&p, end))
-      case 522: try ProtobufUInt64._decodePacked(into: &self._repeatedUint64, &p, end)
-      case 528: self._repeatedSint32.append(try ProtobufSInt32.decode(&p, end))
-      case 530: try ProtobufSInt32._decodePacked(into: &self._repeatedSint32, &p, end)
-      case 536: self._repeatedSint64.append(try ProtobufSInt64.decode(&p, end))
-      case 538: try ProtobufSInt64._decodePacked(into: &self._repeatedSint64, &p, end)
-      case 549: self._repeatedFixed32.append(try ProtobufFixed32.decode(&p, end))
-      case 546: try ProtobufFixed32._decodePacked(into: &self._repeatedFixed32, &p, end)
-      case 553: self._repeatedFixed64.append(try ProtobufFixed64.decode(&p, end))
-      case 554: try ProtobufFixed64._decodePacked(into: &self._repeatedFixed64, &p, end)
-      case 565: self._repeatedSfixed32.append(try ProtobufSFixed32.decode(&p, end))
-      case 562: try ProtobufSFixed32._decodePacked(into: &self._repeatedSfixed32, &p, end)
-      case 569: self._repeatedSfixed64.append(try ProtobufSFixed64.decode(&p, end))
-      case 570: try ProtobufSFixed64._decodePacked(into: &self._repeatedSfixed64, &p, end)
-      case 576: self._repeatedBool.append(try ProtobufBool.decode(&p, end))
-      case 578: try ProtobufBool._decodePacked(into: &self._repeatedBool, &p, end)
-      case 586: self._repeatedString.append(try ProtobufString.decode(&p, end))
-      case 594: self._repeatedBytes.append(try ProtobufBytes.decode(&p, end))
-      case 600:
-        let value = try FieldReader.closedEnum(
-          EveryKind_Proto2_Color.self, number: 75, &p, end, &context, &self.unknownFields)
-        if let value { self._repeatedColor.append(value) }
-      case 602:
-        try FieldReader.packedClosedEnum(
-          into: &self._repeatedColor, number: 75, &p, end, &context, &self.unknownFields)
-      case 610: try FieldReader.message(appendingTo: &self._repeatedInner, &p, end, &context)
-      case 619:
-        try FieldReader.group(appendingTo: &self._repeatedGroup, number: 77, &p, end, &context)
-      case 721: self._packedDouble.append(try ProtobufDouble.decode(&p, end))
-      case 722: try ProtobufDouble._decodePacked(into: &self._packedDouble, &p, end)
-      case 733: self._packedFloat.append(try ProtobufFloat.decode(&p, end))
-      case 730: try ProtobufFloat._decodePacked(into: &self._packedFloat, &p, end)
-      case 736: self._packedInt32.append(try ProtobufInt32.decode(&p, end))
-      case 738: try ProtobufInt32._decodePacked(into: &self._packedInt32, &p, end)
-      case 744: self._packedInt64.append(try ProtobufInt64.decode(&p, end))
-      case 746: try ProtobufInt64._decodePacked(into: &self._packedInt64, &p, end)
-      case 752: self._packedUint32.append(try ProtobufUInt32.decode(&p, end))
-      case 754: try ProtobufUInt32._decodePacked(into: &self._packedUint32, &p, end)
-      case 760: self._packedUint64.append(try ProtobufUInt64.decode(&p, end))
-      case 762: try ProtobufUInt64._decodePacked(into: &self._packedUint64, &p, end)
-      case 768: self._packedSint32.append(try ProtobufSInt32.decode(&p, end))
-      case 770: try ProtobufSInt32._decodePacked(into: &self._packedSint32, &p, end)
-      case 776: self._packedSint64.append(try ProtobufSInt64.decode(&p, end))
-      case 778: try ProtobufSInt64._decodePacked(into: &self._packedSint64, &p, end)
-      case 789: self._packedFixed32.append(try ProtobufFixed32.decode(&p, end))
-      case 786: try ProtobufFixed32._decodePacked(into: &self._packedFixed32, &p, end)
-      case 793: self._packedFixed64.append(try ProtobufFixed64.decode(&p, end))
-      case 794: try ProtobufFixed64._decodePacked(into: &self._packedFixed64, &p, end)
-      case 805: self._packedSfixed32.append(try ProtobufSFixed32.decode(&p, end))
-      case 802: try ProtobufSFixed32._decodePacked(into: &self._packedSfixed32, &p, end)
-      case 809: self._packedSfixed64.append(try ProtobufSFixed64.decode(&p, end))
-      case 810: try ProtobufSFixed64._decodePacked(into: &self._packedSfixed64, &p, end)
-      case 816: self._packedBool.append(try ProtobufBool.decode(&p, end))
-      case 818: try ProtobufBool._decodePacked(into: &self._packedBool, &p, end)
-      case 824:
-        let value = try FieldReader.closedEnum(
-          EveryKind_Proto2_Color.self, number: 103, &p, end, &context, &self.unknownFields)
-        if let value { self._packedColor.append(value) }
-      case 826:
-        try FieldReader.packedClosedEnum(
-          into: &self._packedColor, number: 103, &p, end, &context, &self.unknownFields)
+      case 9: p = ProtobufDouble.read(intoOptional: &self._singleDouble, p, end, &context)
+      case 21: p = ProtobufFloat.read(intoOptional: &self._singleFloat, p, end, &context)
+      case 24: p = ProtobufInt32.read(intoOptional: &self._singleInt32, p, end, &context)
+      case 32: p = ProtobufInt64.read(intoOptional: &self._singleInt64, p, end, &context)
+      case 40: p = ProtobufUInt32.read(intoOptional: &self._singleUint32, p, end, &context)
+      case 48: p = ProtobufUInt64.read(intoOptional: &self._singleUint64, p, end, &context)
+      case 56: p = ProtobufSInt32.read(intoOptional: &self._singleSint32, p, end, &context)
+      case 64: p = ProtobufSInt64.read(intoOptional: &self._singleSint64, p, end, &context)
+      case 77: p = ProtobufFixed32.read(intoOptional: &self._singleFixed32, p, end, &context)
+      case 81: p = ProtobufFixed64.read(intoOptional: &self._singleFixed64, p, end, &context)
+      case 93: p = ProtobufSFixed32.read(intoOptional: &self._singleSfixed32, p, end, &context)
+      case 97: p = ProtobufSFixed64.read(intoOptional: &self._singleSfixed64, p, end, &context)
+      case 104: p = ProtobufBool.read(intoOptional: &self._singleBool, p, end, &context)
+      case 114: p = ProtobufString.read(intoOptional: &self._singleString, p, end, &context)
+      case 122: p = ProtobufBytes.read(intoOptional: &self._singleBytes, p, end, &context)
+      case 128: p = FieldReader.closedEnum(
+        intoOptional: &self._singleColor, number: 16, p, end, &context, &self.unknownFields)
+      case 138: p = FieldReader.message(intoOptional: &self._singleInner, p, end, &context)
+      case 146: p = FieldReader.message(intoOptional: &self._itself, p, end, &context)
+      case 155: p = FieldReader.group(intoOptional: &self._singleGroup, number: 19, p, end, &context)
+      case 241: p = ProtobufDouble.read(intoOptional: &self._defaultDouble, p, end, &context)
+      case 253: p = ProtobufFloat.read(intoOptional: &self._defaultFloat, p, end, &context)
+      case 256: p = ProtobufInt32.read(intoOptional: &self._defaultInt32, p, end, &context)
+      case 264: p = ProtobufInt64.read(intoOptional: &self._defaultInt64, p, end, &context)
+      case 272: p = ProtobufUInt32.read(intoOptional: &self._defaultUint32, p, end, &context)
+      case 280: p = ProtobufUInt64.read(intoOptional: &self._defaultUint64, p, end, &context)
+      case 288: p = ProtobufSInt32.read(intoOptional: &self._defaultSint32, p, end, &context)
+      case 296: p = ProtobufSInt64.read(intoOptional: &self._defaultSint64, p, end, &context)
+      case 309: p = ProtobufFixed32.read(intoOptional: &self._defaultFixed32, p, end, &context)
+      case 313: p = ProtobufFixed64.read(intoOptional: &self._defaultFixed64, p, end, &context)
+      case 325: p = ProtobufSFixed32.read(intoOptional: &self._defaultSfixed32, p, end, &context)
+      case 329: p = ProtobufSFixed64.read(intoOptional: &self._defaultSfixed64, p, end, &context)
+      case 336: p = ProtobufBool.read(intoOptional: &self._defaultBool, p, end, &context)
+      case 346: p = ProtobufString.read(intoOptional: &self._defaultString, p, end, &context)
+      case 354: p = ProtobufBytes.read(intoOptional: &self._defaultBytes, p, end, &context)
+      case 360: p = FieldReader.closedEnum(
+        intoOptional: &self._defaultColor, number: 45, p, end, &context, &self.unknownFields)
+      case 448: p = FieldReader.closedEnum(
+        intoOptional: &self._shade, number: 56, p, end, &context, &self.unknownFields)
+      case 481: p = ProtobufDouble.read(appendingTo: &self._repeatedDouble, p, end, &context)
+      case 482: p = ProtobufDouble.readPacked(appendingTo: &self._repeatedDouble, p, end, &context)
+      case 493: p = ProtobufFloat.read(appendingTo: &self._repeatedFloat, p, end, &context)
+      case 490: p = ProtobufFloat.readPacked(appendingTo: &self._repeatedFloat, p, end, &context)
+      case 496: p = ProtobufInt32.read(appendingTo: &self._repeatedInt32, p, end, &context)
+      case 498: p = ProtobufInt32.readPacked(appendingTo: &self._repeatedInt32, p, end, &context)
+      case 504: p = ProtobufInt64.read(appendingTo: &self._repeatedInt64, p, end, &context)
+      case 506: p = ProtobufInt64.readPacked(appendingTo: &self._repeatedInt64, p, end, &context)
+      case 512: p = ProtobufUInt32.read(appendingTo: &self._repeatedUint32, p, end, &context)
+      case 514: p = ProtobufUInt32.readPacked(appendingTo: &self._repeatedUint32, p, end, &context)
+      case 520: p = ProtobufUInt64.read(appendingTo: &self._repeatedUint64, p, end, &context)
+      case 522: p = ProtobufUInt64.readPacked(appendingTo: &self._repeatedUint64, p, end, &context)
+      case 528: p = ProtobufSInt32.read(appendingTo: &self._repeatedSint32, p, end, &context)
+      case 530: p = ProtobufSInt32.readPacked(appendingTo: &self._repeatedSint32, p, end, &context)
+      case 536: p = ProtobufSInt64.read(appendingTo: &self._repeatedSint64, p, end, &context)
+      case 538: p = ProtobufSInt64.readPacked(appendingTo: &self._repeatedSint64, p, end, &context)
+      case 549: p = ProtobufFixed32.read(appendingTo: &self._repeatedFixed32, p, end, &context)
+      case 546: p = ProtobufFixed32.readPacked(appendingTo: &self._repeatedFixed32, p, end, &context)
+      case 553: p = ProtobufFixed64.read(appendingTo: &self._repeatedFixed64, p, end, &context)
+      case 554: p = ProtobufFixed64.readPacked(appendingTo: &self._repeatedFixed64, p, end, &context)
+      case 565: p = ProtobufSFixed32.read(appendingTo: &self._repeatedSfixed32, p, end, &context)
+      case 562: p = ProtobufSFixed32.readPacked(appendingTo: &self._repeatedSfixed32, p, end, &context)
+      case 569: p = ProtobufSFixed64.read(appendingTo: &self._repeatedSfixed64, p, end, &context)
+      case 570: p = ProtobufSFixed64.readPacked(appendingTo: &self._repeatedSfixed64, p, end, &context)
+      case 576: p = ProtobufBool.read(appendingTo: &self._repeatedBool, p, end, &context)
+      case 578: p = ProtobufBool.readPacked(appendingTo: &self._repeatedBool, p, end, &context)
+      case 586: p = ProtobufString.read(appendingTo: &self._repeatedString, p, end, &context)
+      case 594: p = ProtobufBytes.read(appendingTo: &self._repeatedBytes, p, end, &context)
+      case 600: p = FieldReader.closedEnum(
+        appendingTo: &self._repeatedColor, number: 75, p, end, &context, &self.unknownFields)
+      case 602: p = FieldReader.packedClosedEnum(
+        appendingTo: &self._repeatedColor, number: 75, p, end, &context, &self.unknownFields)
+      case 610: p = FieldReader.message(appendingTo: &self._repeatedInner, p, end, &context)
+      case 619: p = FieldReader.group(appendingTo: &self._repeatedGroup, number: 77, p, end, &context)
+      case 721: p = ProtobufDouble.read(appendingTo: &self._packedDouble, p, end, &context)
+      case 722: p = ProtobufDouble.readPacked(appendingTo: &self._packedDouble, p, end, &context)
+      case 733: p = ProtobufFloat.read(appendingTo: &self._packedFloat, p, end, &context)
+      case 730: p = ProtobufFloat.readPacked(appendingTo: &self._packedFloat, p, end, &context)
+      case 736: p = ProtobufInt32.read(appendingTo: &self._packedInt32, p, end, &context)
+      case 738: p = ProtobufInt32.readPacked(appendingTo: &self._packedInt32, p, end, &context)
+      case 744: p = ProtobufInt64.read(appendingTo: &self._packedInt64, p, end, &context)
+      case 746: p = ProtobufInt64.readPacked(appendingTo: &self._packedInt64, p, end, &context)
+      case 752: p = ProtobufUInt32.read(appendingTo: &self._packedUint32, p, end, &context)
+      case 754: p = ProtobufUInt32.readPacked(appendingTo: &self._packedUint32, p, end, &context)
+      case 760: p = ProtobufUInt64.read(appendingTo: &self._packedUint64, p, end, &context)
+      case 762: p = ProtobufUInt64.readPacked(appendingTo: &self._packedUint64, p, end, &context)
+      case 768: p = ProtobufSInt32.read(appendingTo: &self._packedSint32, p, end, &context)
+      case 770: p = ProtobufSInt32.readPacked(appendingTo: &self._packedSint32, p, end, &context)
+      case 776: p = ProtobufSInt64.read(appendingTo: &self._packedSint64, p, end, &context)
+      case 778: p = ProtobufSInt64.readPacked(appendingTo: &self._packedSint64, p, end, &context)
+      case 789: p = ProtobufFixed32.read(appendingTo: &self._packedFixed32, p, end, &context)
+      case 786: p = ProtobufFixed32.readPacked(appendingTo: &self._packedFixed32, p, end, &context)
+      case 793: p = ProtobufFixed64.read(appendingTo: &self._packedFixed64, p, end, &context)
+      case 794: p = ProtobufFixed64.readPacked(appendingTo: &self._packedFixed64, p, end, &context)
+      case 805: p = ProtobufSFixed32.read(appendingTo: &self._packedSfixed32, p, end, &context)
+      case 802: p = ProtobufSFixed32.readPacked(appendingTo: &self._packedSfixed32, p, end, &context)
+      case 809: p = ProtobufSFixed64.read(appendingTo: &self._packedSfixed64, p, end, &context)
+      case 810: p = ProtobufSFixed64.readPacked(appendingTo: &self._packedSfixed64, p, end, &context)
+      case 816: p = ProtobufBool.read(appendingTo: &self._packedBool, p, end, &context)
+      case 818: p = ProtobufBool.readPacked(appendingTo: &self._packedBool, p, end, &context)
+      case 824: p = FieldReader.closedEnum(
+        appendingTo: &self._packedColor, number: 103, p, end, &context, &self.unknownFields)
+      case 826: p = FieldReader.packedClosedEnum(
+        appendingTo: &self._packedColor, number: 103, p, end, &context, &self.unknownFields)
       case 962:
-        try FieldReader.mapEntry(
-          ProtobufInt32.self, ProtobufInt32.self, into: &self._byInt32, number: 120, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufInt32.self, ProtobufInt32.self, into: &self._byInt32, number: 120, p, end, &context, &self.unknownFields)
       case 970:
-        try FieldReader.mapEntry(
-          ProtobufInt64.self, ProtobufInt32.self, into: &self._byInt64, number: 121, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufInt64.self, ProtobufInt32.self, into: &self._byInt64, number: 121, p, end, &context, &self.unknownFields)
       case 978:
-        try FieldReader.mapEntry(
-          ProtobufUInt32.self, ProtobufInt32.self, into: &self._byUint32, number: 122, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufUInt32.self, ProtobufInt32.self, into: &self._byUint32, number: 122, p, end, &context, &self.unknownFields)
       case 986:
-        try FieldReader.mapEntry(
-          ProtobufUInt64.self, ProtobufInt32.self, into: &self._byUint64, number: 123, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufUInt64.self, ProtobufInt32.self, into: &self._byUint64, number: 123, p, end, &context, &self.unknownFields)
       case 994:
-        try FieldReader.mapEntry(
-          ProtobufSInt32.self, ProtobufInt32.self, into: &self._bySint32, number: 124, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufSInt32.self, ProtobufInt32.self, into: &self._bySint32, number: 124, p, end, &context, &self.unknownFields)
       case 1002:
-        try FieldReader.mapEntry(
-          ProtobufSInt64.self, ProtobufInt32.self, into: &self._bySint64, number: 125, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufSInt64.self, ProtobufInt32.self, into: &self._bySint64, number: 125, p, end, &context, &self.unknownFields)
       case 1010:
-        try FieldReader.mapEntry(
-          ProtobufFixed32.self, ProtobufInt32.self, into: &self._byFixed32, number: 126, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufFixed32.self, ProtobufInt32.self, into: &self._byFixed32, number: 126, p, end, &context, &self.unknownFields)
       case 1018:
-        try FieldReader.mapEntry(
-          ProtobufFixed64.self, ProtobufInt32.self, into: &self._byFixed64, number: 127, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufFixed64.self, ProtobufInt32.self, into: &self._byFixed64, number: 127, p, end, &context, &self.unknownFields)
       case 1026:
-        try FieldReader.mapEntry(
-          ProtobufSFixed32.self, ProtobufInt32.self, into: &self._bySfixed32, number: 128, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufSFixed32.self, ProtobufInt32.self, into: &self._bySfixed32, number: 128, p, end, &context, &self.unknownFields)
       case 1034:
-        try FieldReader.mapEntry(
-          ProtobufSFixed64.self, ProtobufInt32.self, into: &self._bySfixed64, number: 129, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufSFixed64.self, ProtobufInt32.self, into: &self._bySfixed64, number: 129, p, end, &context, &self.unknownFields)
       case 1042:
-        try FieldReader.mapEntry(
-          ProtobufBool.self, ProtobufInt32.self, into: &self._byBool, number: 130, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufBool.self, ProtobufInt32.self, into: &self._byBool, number: 130, p, end, &context, &self.unknownFields)
       case 1050:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufInt32.self, into: &self._byString, number: 131, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufInt32.self, into: &self._byString, number: 131, p, end, &context, &self.unknownFields)
       case 1058:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufDouble.self, into: &self._toDouble, number: 132, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufDouble.self, into: &self._toDouble, number: 132, p, end, &context, &self.unknownFields)
       case 1066:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufFloat.self, into: &self._toFloat, number: 133, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufFloat.self, into: &self._toFloat, number: 133, p, end, &context, &self.unknownFields)
       case 1074:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufInt32.self, into: &self._toInt32, number: 134, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufInt32.self, into: &self._toInt32, number: 134, p, end, &context, &self.unknownFields)
       case 1082:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufInt64.self, into: &self._toInt64, number: 135, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufInt64.self, into: &self._toInt64, number: 135, p, end, &context, &self.unknownFields)
       case 1090:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufUInt32.self, into: &self._toUint32, number: 136, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufUInt32.self, into: &self._toUint32, number: 136, p, end, &context, &self.unknownFields)
       case 1098:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufUInt64.self, into: &self._toUint64, number: 137, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufUInt64.self, into: &self._toUint64, number: 137, p, end, &context, &self.unknownFields)
       case 1106:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufSInt32.self, into: &self._toSint32, number: 138, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufSInt32.self, into: &self._toSint32, number: 138, p, end, &context, &self.unknownFields)
       case 1114:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufSInt64.self, into: &self._toSint64, number: 139, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufSInt64.self, into: &self._toSint64, number: 139, p, end, &context, &self.unknownFields)
       case 1122:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufFixed32.self, into: &self._toFixed32, number: 140, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufFixed32.self, into: &self._toFixed32, number: 140, p, end, &context, &self.unknownFields)
       case 1130:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufFixed64.self, into: &self._toFixed64, number: 141, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufFixed64.self, into: &self._toFixed64, number: 141, p, end, &context, &self.unknownFields)
       case 1138:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufSFixed32.self, into: &self._toSfixed32, number: 142, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufSFixed32.self, into: &self._toSfixed32, number: 142, p, end, &context, &self.unknownFields)
       case 1146:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufSFixed64.self, into: &self._toSfixed64, number: 143, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufSFixed64.self, into: &self._toSfixed64, number: 143, p, end, &context, &self.unknownFields)
       case 1154:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufBool.self, into: &self._toBool, number: 144, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufBool.self, into: &self._toBool, number: 144, p, end, &context, &self.unknownFields)
       case 1162:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufString.self, into: &self._toString, number: 145, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufString.self, into: &self._toString, number: 145, p, end, &context, &self.unknownFields)
       case 1170:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufBytes.self, into: &self._toBytes, number: 146, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufBytes.self, into: &self._toBytes, number: 146, p, end, &context, &self.unknownFields)
       case 1178:
-        try FieldReader.mapEntry(
-          ProtobufInt32.self, ProtobufEnum<EveryKind_Proto2_Color>.self, into: &self._toColor, number: 147, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufInt32.self, ProtobufEnum<EveryKind_Proto2_Color>.self, into: &self._toColor, number: 147, p, end, &context, &self.unknownFields)
       case 1186:
-        try FieldReader.mapEntry(
-          ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_Inner>.self, into: &self._toInner, number: 148, &p, end, &context, &self.unknownFields)
-      case 1281: self._choice = .choiceDouble(try ProtobufDouble.decode(&p, end))
-      case 1293: self._choice = .choiceFloat(try ProtobufFloat.decode(&p, end))
-      case 1296: self._choice = .choiceInt32(try ProtobufInt32.decode(&p, end))
-      case 1304: self._choice = .choiceInt64(try ProtobufInt64.decode(&p, end))
-      case 1312: self._choice = .choiceUint32(try ProtobufUInt32.decode(&p, end))
-      case 1320: self._choice = .choiceUint64(try ProtobufUInt64.decode(&p, end))
-      case 1328: self._choice = .choiceSint32(try ProtobufSInt32.decode(&p, end))
-      case 1338: self._betweenChoices = try ProtobufString.decode(&p, end)
-      case 1344: self._choice = .choiceSint64(try ProtobufSInt64.decode(&p, end))
-      case 1357: self._choice = .choiceFixed32(try ProtobufFixed32.decode(&p, end))
-      case 1361: self._choice = .choiceFixed64(try ProtobufFixed64.decode(&p, end))
-      case 1373: self._choice = .choiceSfixed32(try ProtobufSFixed32.decode(&p, end))
-      case 1377: self._choice = .choiceSfixed64(try ProtobufSFixed64.decode(&p, end))
-      case 1384: self._choice = .choiceBool(try ProtobufBool.decode(&p, end))
-      case 1394: self._choice = .choiceString(try ProtobufString.decode(&p, end))
-      case 1402: self._choice = .choiceBytes(try ProtobufBytes.decode(&p, end))
+        p = FieldReader.mapEntry(
+          ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_Inner>.self, into: &self._toInner, number: 148, p, end, &context, &self.unknownFields)
+      case 1281:
+        var value: Double?
+        p = ProtobufDouble.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceDouble(value) }
+      case 1293:
+        var value: Float?
+        p = ProtobufFloat.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceFloat(value) }
+      case 1296:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceInt32(value) }
+      case 1304:
+        var value: Int64?
+        p = ProtobufInt64.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceInt64(value) }
+      case 1312:
+        var value: UInt32?
+        p = ProtobufUInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceUint32(value) }
+      case 1320:
+        var value: UInt64?
+        p = ProtobufUInt64.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceUint64(value) }
+      case 1328:
+        var value: Int32?
+        p = ProtobufSInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceSint32(value) }
+      case 1338: p = ProtobufString.read(intoOptional: &self._betweenChoices, p, end, &context)
+      case 1344:
+        var value: Int64?
+        p = ProtobufSInt64.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceSint64(value) }
+      case 1357:
+        var value: UInt32?
+        p = ProtobufFixed32.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceFixed32(value) }
+      case 1361:
+        var value: UInt64?
+        p = ProtobufFixed64.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceFixed64(value) }
+      case 1373:
+        var value: Int32?
+        p = ProtobufSFixed32.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceSfixed32(value) }
+      case 1377:
+        var value: Int64?
+        p = ProtobufSFixed64.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceSfixed64(value) }
+      case 1384:
+        var value: Bool?
+        p = ProtobufBool.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceBool(value) }
+      case 1394:
+        var value: String?
+        p = ProtobufString.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceString(value) }
+      case 1402:
+        var value: Data?
+        p = ProtobufBytes.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceBytes(value) }
       case 1408:
-        let value = try FieldReader.closedEnum(
-          EveryKind_Proto2_Color.self, number: 176, &p, end, &context, &self.unknownFields)
+        var value: EveryKind_Proto2_Color?
+        p = FieldReader.closedEnum(
+          intoOptional: &value, number: 176, p, end, &context, &self.unknownFields)
         if let value { self._choice = .choiceColor(value) }
       case 1418:
-        var value = EveryKind_Proto2_Inner()
-        if case .choiceInner(let current)? = self._choice { value = current }
-        self._choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._choice = .choiceInner(value)
+        var value: EveryKind_Proto2_Inner?
+        if case .choiceInner(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceInner(value) }
       case 1427:
-        var value = EveryKind_Proto2_EveryKindProto2.ChoiceGroup()
-        if case .choiceGroup(let current)? = self._choice { value = current }
-        self._choice = nil
-        try FieldReader.group(into: &value, number: 178, &p, end, &context)
-        self._choice = .choiceGroup(value)
-      case 160002: self._threeBytes = try ProtobufString.decode(&p, end)
-      case 4294967288: self._far = try ProtobufInt32.decode(&p, end)
+        var value: EveryKind_Proto2_EveryKindProto2.ChoiceGroup?
+        if case .choiceGroup(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = FieldReader.group(intoOptional: &value, number: 178, p, end, &context)
+        if let value { self._choice = .choiceGroup(value) }
+      case 160002: p = ProtobufString.read(intoOptional: &self._threeBytes, p, end, &context)
+      case 4294967288: p = ProtobufInt32.read(intoOptional: &self._far, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: EveryKind_Proto2_EveryKindProto2.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3125,18 +3163,19 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.SingleGroup {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._number = try ProtobufInt32.decode(&p, end)
-      case 18: self.words.append(try ProtobufString.decode(&p, end))
+      case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
+      case 18: p = ProtobufString.read(appendingTo: &self.words, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3180,18 +3219,19 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.RepeatedGroup {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._data = try ProtobufBytes.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._inner, &p, end, &context)
+      case 10: p = ProtobufBytes.read(intoOptional: &self._data, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._inner, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3232,17 +3272,18 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.ChoiceGroup {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._number = try ProtobufUInt64.decode(&p, end)
+      case 8: p = ProtobufUInt64.read(intoOptional: &self._number, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3281,8 +3322,8 @@ nonisolated extension EveryKind_Proto2_RequiredFields {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -3340,30 +3381,36 @@ nonisolated extension EveryKind_Proto2_RequiredFields {
 nonisolated extension EveryKind_Proto2_RequiredFields._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._number = try ProtobufInt32.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._itself, &p, end, &context)
-      case 26: self._text = try ProtobufString.decode(&p, end)
-      case 34: try FieldReader.message(appendingTo: &self._list, &p, end, &context)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._itself, p, end, &context)
+      case 26: p = ProtobufString.read(intoOptional: &self._text, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self._list, p, end, &context)
       case 42:
-        try FieldReader.mapEntry(
-          ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, into: &self._byNumber, number: 5, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, into: &self._byNumber, number: 5, p, end, &context, &self.unknownFields)
       case 50:
-        var value = EveryKind_Proto2_RequiredFields()
-        if case .chosen(let current)? = self._choice { value = current }
-        self._choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._choice = .chosen(value)
-      case 56: self._choice = .plain(try ProtobufInt32.decode(&p, end))
+        var value: EveryKind_Proto2_RequiredFields?
+        if case .chosen(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .chosen(value) }
+      case 56:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .plain(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     if self._number == nil
@@ -3440,17 +3487,18 @@ nonisolated extension EveryKind_Proto2_ExtendedGroup {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._number = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3489,17 +3537,18 @@ nonisolated extension EveryKind_Proto2_KindSet {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       default:
-        let isEnd = try WireReader.messageSetItem(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.messageSetItem(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: EveryKind_Proto2_KindSet.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3538,18 +3587,19 @@ nonisolated extension EveryKind_Proto2_KindSets {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._single, &p, end, &context)
-      case 18: try FieldReader.message(appendingTo: &self.repeated, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._single, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.repeated, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3592,19 +3642,20 @@ nonisolated extension EveryKind_Proto2_SetNumber {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._number = try ProtobufInt32.decode(&p, end)
-      case 18: self.words.append(try ProtobufString.decode(&p, end))
-      case 26: try FieldReader.message(into: &self._inside, &p, end, &context)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
+      case 18: p = ProtobufString.read(appendingTo: &self.words, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._inside, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3654,17 +3705,18 @@ nonisolated extension EveryKind_Proto2_SetRequired {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._needed = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._needed, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     if self._needed == nil {

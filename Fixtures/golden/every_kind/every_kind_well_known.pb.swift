@@ -497,8 +497,8 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -614,105 +614,121 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown {
 nonisolated extension EveryKind_WellKnown_EveryKindWellKnown._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._singleAny, &p, end, &context)
-      case 18: try FieldReader.message(into: &self._singleDuration, &p, end, &context)
-      case 26: try FieldReader.message(into: &self._singleEmpty, &p, end, &context)
-      case 34: try FieldReader.message(into: &self._singleMask, &p, end, &context)
-      case 42: try FieldReader.message(into: &self._singleStruct, &p, end, &context)
-      case 50: try FieldReader.message(into: &self._singleValue, &p, end, &context)
-      case 58: try FieldReader.message(into: &self._singleList, &p, end, &context)
-      case 64: self._singleNull = try ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.decode(&p, end)
-      case 74: try FieldReader.message(into: &self._singleTimestamp, &p, end, &context)
-      case 82: try FieldReader.message(into: &self._singleBool, &p, end, &context)
-      case 90: try FieldReader.message(into: &self._singleBytes, &p, end, &context)
-      case 98: try FieldReader.message(into: &self._singleDouble, &p, end, &context)
-      case 106: try FieldReader.message(into: &self._singleFloat, &p, end, &context)
-      case 114: try FieldReader.message(into: &self._singleInt32, &p, end, &context)
-      case 122: try FieldReader.message(into: &self._singleInt64, &p, end, &context)
-      case 130: try FieldReader.message(into: &self._singleString, &p, end, &context)
-      case 138: try FieldReader.message(into: &self._singleUint32, &p, end, &context)
-      case 146: try FieldReader.message(into: &self._singleUint64, &p, end, &context)
-      case 152: self._optionalNull = try ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.decode(&p, end)
-      case 250: try FieldReader.message(appendingTo: &self._repeatedAny, &p, end, &context)
-      case 258: try FieldReader.message(appendingTo: &self._repeatedDuration, &p, end, &context)
-      case 266: try FieldReader.message(appendingTo: &self._repeatedEmpty, &p, end, &context)
-      case 274: try FieldReader.message(appendingTo: &self._repeatedMask, &p, end, &context)
-      case 282: try FieldReader.message(appendingTo: &self._repeatedStruct, &p, end, &context)
-      case 290: try FieldReader.message(appendingTo: &self._repeatedValue, &p, end, &context)
-      case 298: try FieldReader.message(appendingTo: &self._repeatedList, &p, end, &context)
-      case 304: self._repeatedNull.append(try ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.decode(&p, end))
-      case 306: try ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>._decodePacked(into: &self._repeatedNull, &p, end)
-      case 314: try FieldReader.message(appendingTo: &self._repeatedTimestamp, &p, end, &context)
-      case 322: try FieldReader.message(appendingTo: &self._repeatedBool, &p, end, &context)
-      case 330: try FieldReader.message(appendingTo: &self._repeatedBytes, &p, end, &context)
-      case 338: try FieldReader.message(appendingTo: &self._repeatedDouble, &p, end, &context)
-      case 346: try FieldReader.message(appendingTo: &self._repeatedInt64, &p, end, &context)
-      case 354: try FieldReader.message(appendingTo: &self._repeatedString, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._singleAny, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._singleDuration, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._singleEmpty, p, end, &context)
+      case 34: p = FieldReader.message(intoOptional: &self._singleMask, p, end, &context)
+      case 42: p = FieldReader.message(intoOptional: &self._singleStruct, p, end, &context)
+      case 50: p = FieldReader.message(intoOptional: &self._singleValue, p, end, &context)
+      case 58: p = FieldReader.message(intoOptional: &self._singleList, p, end, &context)
+      case 64: p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.read(into: &self._singleNull, p, end, &context)
+      case 74: p = FieldReader.message(intoOptional: &self._singleTimestamp, p, end, &context)
+      case 82: p = FieldReader.message(intoOptional: &self._singleBool, p, end, &context)
+      case 90: p = FieldReader.message(intoOptional: &self._singleBytes, p, end, &context)
+      case 98: p = FieldReader.message(intoOptional: &self._singleDouble, p, end, &context)
+      case 106: p = FieldReader.message(intoOptional: &self._singleFloat, p, end, &context)
+      case 114: p = FieldReader.message(intoOptional: &self._singleInt32, p, end, &context)
+      case 122: p = FieldReader.message(intoOptional: &self._singleInt64, p, end, &context)
+      case 130: p = FieldReader.message(intoOptional: &self._singleString, p, end, &context)
+      case 138: p = FieldReader.message(intoOptional: &self._singleUint32, p, end, &context)
+      case 146: p = FieldReader.message(intoOptional: &self._singleUint64, p, end, &context)
+      case 152: p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.read(intoOptional: &self._optionalNull, p, end, &context)
+      case 250: p = FieldReader.message(appendingTo: &self._repeatedAny, p, end, &context)
+      case 258: p = FieldReader.message(appendingTo: &self._repeatedDuration, p, end, &context)
+      case 266: p = FieldReader.message(appendingTo: &self._repeatedEmpty, p, end, &context)
+      case 274: p = FieldReader.message(appendingTo: &self._repeatedMask, p, end, &context)
+      case 282: p = FieldReader.message(appendingTo: &self._repeatedStruct, p, end, &context)
+      case 290: p = FieldReader.message(appendingTo: &self._repeatedValue, p, end, &context)
+      case 298: p = FieldReader.message(appendingTo: &self._repeatedList, p, end, &context)
+      case 304: p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.read(appendingTo: &self._repeatedNull, p, end, &context)
+      case 306: p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.readPacked(appendingTo: &self._repeatedNull, p, end, &context)
+      case 314: p = FieldReader.message(appendingTo: &self._repeatedTimestamp, p, end, &context)
+      case 322: p = FieldReader.message(appendingTo: &self._repeatedBool, p, end, &context)
+      case 330: p = FieldReader.message(appendingTo: &self._repeatedBytes, p, end, &context)
+      case 338: p = FieldReader.message(appendingTo: &self._repeatedDouble, p, end, &context)
+      case 346: p = FieldReader.message(appendingTo: &self._repeatedInt64, p, end, &context)
+      case 354: p = FieldReader.message(appendingTo: &self._repeatedString, p, end, &context)
       case 490:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Any>.self, into: &self._toAny, number: 61, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Any>.self, into: &self._toAny, number: 61, p, end, &context, &self.unknownFields)
       case 498:
-        try FieldReader.mapEntry(
-          ProtobufInt32.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Duration>.self, into: &self._toDuration, number: 62, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufInt32.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Duration>.self, into: &self._toDuration, number: 62, p, end, &context, &self.unknownFields)
       case 506:
-        try FieldReader.mapEntry(
-          ProtobufBool.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Value>.self, into: &self._toValue, number: 63, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufBool.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Value>.self, into: &self._toValue, number: 63, p, end, &context, &self.unknownFields)
       case 514:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, into: &self._toNull, number: 64, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, into: &self._toNull, number: 64, p, end, &context, &self.unknownFields)
       case 522:
-        try FieldReader.mapEntry(
-          ProtobufUInt64.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Timestamp>.self, into: &self._toTimestamp, number: 65, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufUInt64.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Timestamp>.self, into: &self._toTimestamp, number: 65, p, end, &context, &self.unknownFields)
       case 530:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_FloatValue>.self, into: &self._toFloat, number: 66, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_FloatValue>.self, into: &self._toFloat, number: 66, p, end, &context, &self.unknownFields)
       case 650:
-        var value = SwiftGRPCProtobuf.Google_Protobuf_Any()
-        if case .choiceAny(let current)? = self._choice { value = current }
-        self._choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._choice = .choiceAny(value)
+        var value: SwiftGRPCProtobuf.Google_Protobuf_Any?
+        if case .choiceAny(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceAny(value) }
       case 658:
-        var value = SwiftGRPCProtobuf.Google_Protobuf_Duration()
-        if case .choiceDuration(let current)? = self._choice { value = current }
-        self._choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._choice = .choiceDuration(value)
+        var value: SwiftGRPCProtobuf.Google_Protobuf_Duration?
+        if case .choiceDuration(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceDuration(value) }
       case 666:
-        var value = SwiftGRPCProtobuf.Google_Protobuf_Value()
-        if case .choiceValue(let current)? = self._choice { value = current }
-        self._choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._choice = .choiceValue(value)
-      case 672: self._choice = .choiceNull(try ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.decode(&p, end))
+        var value: SwiftGRPCProtobuf.Google_Protobuf_Value?
+        if case .choiceValue(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceValue(value) }
+      case 672:
+        var value: SwiftGRPCProtobuf.Google_Protobuf_NullValue?
+        p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceNull(value) }
       case 682:
-        var value = SwiftGRPCProtobuf.Google_Protobuf_Timestamp()
-        if case .choiceTimestamp(let current)? = self._choice { value = current }
-        self._choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._choice = .choiceTimestamp(value)
+        var value: SwiftGRPCProtobuf.Google_Protobuf_Timestamp?
+        if case .choiceTimestamp(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceTimestamp(value) }
       case 690:
-        var value = SwiftGRPCProtobuf.Google_Protobuf_StringValue()
-        if case .choiceString(let current)? = self._choice { value = current }
-        self._choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._choice = .choiceString(value)
+        var value: SwiftGRPCProtobuf.Google_Protobuf_StringValue?
+        if case .choiceString(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceString(value) }
       case 698:
-        var value = SwiftGRPCProtobuf.Google_Protobuf_Struct()
-        if case .choiceStruct(let current)? = self._choice { value = current }
-        self._choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._choice = .choiceStruct(value)
+        var value: SwiftGRPCProtobuf.Google_Protobuf_Struct?
+        if case .choiceStruct(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .choiceStruct(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

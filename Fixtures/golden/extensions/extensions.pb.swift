@@ -380,19 +380,20 @@ nonisolated extension Fixtures_Extensions_Extensible {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._own = try ProtobufInt32.decode(&p, end)
-      case 322: self._between = try ProtobufString.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._own, p, end, &context)
+      case 322: p = ProtobufString.read(intoOptional: &self._between, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Fixtures_Extensions_Extensible.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -437,17 +438,18 @@ nonisolated extension Fixtures_Extensions_Note {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._text = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(intoOptional: &self._text, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -484,17 +486,18 @@ nonisolated extension Fixtures_Extensions_Section {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._title = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(intoOptional: &self._title, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -533,17 +536,18 @@ nonisolated extension Fixtures_Extensions_Envelope {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       default:
-        let isEnd = try WireReader.messageSetItem(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.messageSetItem(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Fixtures_Extensions_Envelope.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -580,17 +584,18 @@ nonisolated extension Fixtures_Extensions_Letter {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._text = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(intoOptional: &self._text, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

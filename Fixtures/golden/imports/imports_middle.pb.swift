@@ -55,18 +55,19 @@ nonisolated extension Fixtures_Imports_Middle_Middle {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._base, &p, end, &context)
-      case 18: try FieldReader.message(into: &self._detail, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._base, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._detail, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

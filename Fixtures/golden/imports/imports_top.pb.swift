@@ -126,8 +126,8 @@ nonisolated extension Fixtures_Imports_Top_Top {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -189,22 +189,23 @@ nonisolated extension Fixtures_Imports_Top_Top {
 nonisolated extension Fixtures_Imports_Top_Top._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._base, &p, end, &context)
-      case 18: try FieldReader.message(into: &self._middle, &p, end, &context)
-      case 26: try FieldReader.message(into: &self._time, &p, end, &context)
-      case 34: try FieldReader.message(into: &self._properties, &p, end, &context)
-      case 40: self._nothing = try ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.decode(&p, end)
-      case 50: try FieldReader.message(into: &self._wrapped, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._base, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._middle, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._time, p, end, &context)
+      case 34: p = FieldReader.message(intoOptional: &self._properties, p, end, &context)
+      case 40: p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.read(into: &self._nothing, p, end, &context)
+      case 50: p = FieldReader.message(intoOptional: &self._wrapped, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

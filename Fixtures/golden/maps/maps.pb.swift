@@ -119,52 +119,53 @@ nonisolated extension Fixtures_Maps_Keys {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10:
-        try FieldReader.mapEntry(
-          ProtobufInt32.self, ProtobufBool.self, into: &self.byInt32, number: 1, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufInt32.self, ProtobufBool.self, into: &self.byInt32, number: 1, p, end, &context, &self.unknownFields)
       case 18:
-        try FieldReader.mapEntry(
-          ProtobufInt64.self, ProtobufBool.self, into: &self.byInt64, number: 2, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufInt64.self, ProtobufBool.self, into: &self.byInt64, number: 2, p, end, &context, &self.unknownFields)
       case 26:
-        try FieldReader.mapEntry(
-          ProtobufUInt32.self, ProtobufBool.self, into: &self.byUint32, number: 3, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufUInt32.self, ProtobufBool.self, into: &self.byUint32, number: 3, p, end, &context, &self.unknownFields)
       case 34:
-        try FieldReader.mapEntry(
-          ProtobufUInt64.self, ProtobufBool.self, into: &self.byUint64, number: 4, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufUInt64.self, ProtobufBool.self, into: &self.byUint64, number: 4, p, end, &context, &self.unknownFields)
       case 42:
-        try FieldReader.mapEntry(
-          ProtobufSInt32.self, ProtobufBool.self, into: &self.bySint32, number: 5, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufSInt32.self, ProtobufBool.self, into: &self.bySint32, number: 5, p, end, &context, &self.unknownFields)
       case 50:
-        try FieldReader.mapEntry(
-          ProtobufSInt64.self, ProtobufBool.self, into: &self.bySint64, number: 6, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufSInt64.self, ProtobufBool.self, into: &self.bySint64, number: 6, p, end, &context, &self.unknownFields)
       case 58:
-        try FieldReader.mapEntry(
-          ProtobufFixed32.self, ProtobufBool.self, into: &self.byFixed32, number: 7, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufFixed32.self, ProtobufBool.self, into: &self.byFixed32, number: 7, p, end, &context, &self.unknownFields)
       case 66:
-        try FieldReader.mapEntry(
-          ProtobufFixed64.self, ProtobufBool.self, into: &self.byFixed64, number: 8, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufFixed64.self, ProtobufBool.self, into: &self.byFixed64, number: 8, p, end, &context, &self.unknownFields)
       case 74:
-        try FieldReader.mapEntry(
-          ProtobufSFixed32.self, ProtobufBool.self, into: &self.bySfixed32, number: 9, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufSFixed32.self, ProtobufBool.self, into: &self.bySfixed32, number: 9, p, end, &context, &self.unknownFields)
       case 82:
-        try FieldReader.mapEntry(
-          ProtobufSFixed64.self, ProtobufBool.self, into: &self.bySfixed64, number: 10, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufSFixed64.self, ProtobufBool.self, into: &self.bySfixed64, number: 10, p, end, &context, &self.unknownFields)
       case 90:
-        try FieldReader.mapEntry(
-          ProtobufBool.self, ProtobufBool.self, into: &self.byBool, number: 11, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufBool.self, ProtobufBool.self, into: &self.byBool, number: 11, p, end, &context, &self.unknownFields)
       case 98:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufBool.self, into: &self.byString, number: 12, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufBool.self, into: &self.byString, number: 12, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -282,37 +283,38 @@ nonisolated extension Fixtures_Maps_Values {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufDouble.self, into: &self.doubles, number: 1, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufDouble.self, into: &self.doubles, number: 1, p, end, &context, &self.unknownFields)
       case 18:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufFloat.self, into: &self.floats, number: 2, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufFloat.self, into: &self.floats, number: 2, p, end, &context, &self.unknownFields)
       case 26:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufInt64.self, into: &self.int64S, number: 3, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufInt64.self, into: &self.int64S, number: 3, p, end, &context, &self.unknownFields)
       case 34:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufString.self, into: &self.strings, number: 4, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufString.self, into: &self.strings, number: 4, p, end, &context, &self.unknownFields)
       case 42:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufBytes.self, into: &self.byteStrings, number: 5, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufBytes.self, into: &self.byteStrings, number: 5, p, end, &context, &self.unknownFields)
       case 50:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufEnum<Fixtures_Maps_Color>.self, into: &self.colors, number: 6, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufEnum<Fixtures_Maps_Color>.self, into: &self.colors, number: 6, p, end, &context, &self.unknownFields)
       case 58:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufMessage<Fixtures_Maps_Values>.self, into: &self.messages, number: 7, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufMessage<Fixtures_Maps_Values>.self, into: &self.messages, number: 7, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

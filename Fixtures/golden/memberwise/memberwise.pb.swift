@@ -241,18 +241,19 @@ nonisolated extension Fixtures_Memberwise_Point {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 9: self.x = try ProtobufDouble.decode(&p, end)
-      case 17: self.y = try ProtobufDouble.decode(&p, end)
+      case 9: p = ProtobufDouble.read(into: &self.x, p, end, &context)
+      case 17: p = ProtobufDouble.read(into: &self.y, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -292,8 +293,8 @@ nonisolated extension Fixtures_Memberwise_Marker {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -354,32 +355,38 @@ nonisolated extension Fixtures_Memberwise_Marker {
 nonisolated extension Fixtures_Memberwise_Marker._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._title = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._place, &p, end, &context)
-      case 24: self._rank = try ProtobufInt32.decode(&p, end)
-      case 34: self._target = .url(try ProtobufString.decode(&p, end))
+      case 10: p = ProtobufString.read(into: &self._title, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._place, p, end, &context)
+      case 24: p = ProtobufInt32.read(intoOptional: &self._rank, p, end, &context)
+      case 34:
+        var value: String?
+        p = ProtobufString.read(intoOptional: &value, p, end, &context)
+        if let value { self._target = .url(value) }
       case 42:
-        var value = Fixtures_Memberwise_Marker()
-        if case .next(let current)? = self._target { value = current }
-        self._target = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._target = .next(value)
-      case 50: self._tags.append(try ProtobufString.decode(&p, end))
+        var value: Fixtures_Memberwise_Marker?
+        if case .next(let current)? = self._target {
+          value = current
+          self._target = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._target = .next(value) }
+      case 50: p = ProtobufString.read(appendingTo: &self._tags, p, end, &context)
       case 58:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufInt64.self, into: &self._counts, number: 7, &p, end, &context, &self.unknownFields)
-      case 64: self._color = try ProtobufEnum<Fixtures_Memberwise_Marker.Color>.decode(&p, end)
-      case 74: self._icon = try ProtobufBytes.decode(&p, end)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufInt64.self, into: &self._counts, number: 7, p, end, &context, &self.unknownFields)
+      case 64: p = ProtobufEnum<Fixtures_Memberwise_Marker.Color>.read(into: &self._color, p, end, &context)
+      case 74: p = ProtobufBytes.read(into: &self._icon, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -490,24 +497,25 @@ nonisolated extension Fixtures_Memberwise_Words {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.`class` = try ProtobufString.decode(&p, end)
-      case 16: self.self_p = try ProtobufInt32.decode(&p, end)
-      case 24: self.`inout` = try ProtobufBool.decode(&p, end)
-      case 32: self.`let`.append(try ProtobufInt32.decode(&p, end))
-      case 34: try ProtobufInt32._decodePacked(into: &self.`let`, &p, end)
-      case 40: self._var = try ProtobufBool.decode(&p, end)
-      case 48: self.await = try ProtobufInt32.decode(&p, end)
-      case 58: self.copy = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.`class`, p, end, &context)
+      case 16: p = ProtobufInt32.read(into: &self.self_p, p, end, &context)
+      case 24: p = ProtobufBool.read(into: &self.`inout`, p, end, &context)
+      case 32: p = ProtobufInt32.read(appendingTo: &self.`let`, p, end, &context)
+      case 34: p = ProtobufInt32.readPacked(appendingTo: &self.`let`, p, end, &context)
+      case 40: p = ProtobufBool.read(intoOptional: &self._var, p, end, &context)
+      case 48: p = ProtobufInt32.read(into: &self.await, p, end, &context)
+      case 58: p = ProtobufString.read(into: &self.copy, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -566,16 +574,17 @@ nonisolated extension Fixtures_Memberwise_Nothing {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

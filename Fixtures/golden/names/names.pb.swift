@@ -2398,26 +2398,27 @@ nonisolated extension Fixtures_NamesAndWords_Keywords {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._class = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 16: self._default = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 24: self._self_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 32: self._init_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 40: self._in = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 48: self._func = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 56: self._type = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 64: self._await = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 72: self._any = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 80: self._nil = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._class, p, end, &context)
+      case 16: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._default, p, end, &context)
+      case 24: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._self_p, p, end, &context)
+      case 32: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._init_p, p, end, &context)
+      case 40: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._in, p, end, &context)
+      case 48: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._func, p, end, &context)
+      case 56: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._type, p, end, &context)
+      case 64: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._await, p, end, &context)
+      case 72: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._any, p, end, &context)
+      case 80: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._nil, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2481,8 +2482,8 @@ nonisolated extension Fixtures_NamesAndWords_Members {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> Swift.UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -2550,35 +2551,42 @@ nonisolated extension Fixtures_NamesAndWords_Members {
 nonisolated extension Fixtures_NamesAndWords_Members._Fields {
   fileprivate mutating func decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._description_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 16: self._hashValue_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 24: self._isInitialized_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 32: self._unknownFields_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 40: self._hasValue_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 48: self._clearValue_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 56: self._value = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 64: self._newValue = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 72: self._storage = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 80: self._message = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 88: self._size = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 96: self._p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 104: self._end = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 112: self._context = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 120: self._fields = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 128: self._result = .number(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
-      case 138: self._result = .text(try ProtobufString.decode(&p, end))
-      case 144: self._serializedBytes.append(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
-      case 146: try SwiftGRPCProtobuf.ProtobufInt32._decodePacked(into: &self._serializedBytes, &p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._description_p, p, end, &context)
+      case 16: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._hashValue_p, p, end, &context)
+      case 24: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._isInitialized_p, p, end, &context)
+      case 32: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._unknownFields_p, p, end, &context)
+      case 40: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._hasValue_p, p, end, &context)
+      case 48: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._clearValue_p, p, end, &context)
+      case 56: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._value, p, end, &context)
+      case 64: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._newValue, p, end, &context)
+      case 72: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._storage, p, end, &context)
+      case 80: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._message, p, end, &context)
+      case 88: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._size, p, end, &context)
+      case 96: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._p, p, end, &context)
+      case 104: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._end, p, end, &context)
+      case 112: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._context, p, end, &context)
+      case 120: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._fields, p, end, &context)
+      case 128:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self._result = .number(value) }
+      case 138:
+        var value: String?
+        p = ProtobufString.read(intoOptional: &value, p, end, &context)
+        if let value { self._result = .text(value) }
+      case 144: p = SwiftGRPCProtobuf.ProtobufInt32.read(appendingTo: &self._serializedBytes, p, end, &context)
+      case 146: p = SwiftGRPCProtobuf.ProtobufInt32.readPacked(appendingTo: &self._serializedBytes, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2669,8 +2677,8 @@ nonisolated extension Fixtures_NamesAndWords_Spellings {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> Swift.UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -2730,28 +2738,29 @@ nonisolated extension Fixtures_NamesAndWords_Spellings {
 nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
   fileprivate mutating func decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._url = try ProtobufString.decode(&p, end)
-      case 18: self._homeURL = try ProtobufString.decode(&p, end)
-      case 26: self._urlPath = try ProtobufString.decode(&p, end)
-      case 34: self._httpID = try ProtobufString.decode(&p, end)
-      case 42: self._userID = try ProtobufString.decode(&p, end)
-      case 50: self._mixedCase = try ProtobufString.decode(&p, end)
-      case 58: self._upperCase = try ProtobufString.decode(&p, end)
-      case 66: self._trailing_ = try ProtobufString.decode(&p, end)
-      case 74: self._double_Underscore = try ProtobufString.decode(&p, end)
-      case 82: self._leading = try ProtobufString.decode(&p, end)
-      case 90: self._digits12 = try ProtobufString.decode(&p, end)
-      case 98: self._a1B2 = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(intoOptional: &self._url, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._homeURL, p, end, &context)
+      case 26: p = ProtobufString.read(intoOptional: &self._urlPath, p, end, &context)
+      case 34: p = ProtobufString.read(intoOptional: &self._httpID, p, end, &context)
+      case 42: p = ProtobufString.read(intoOptional: &self._userID, p, end, &context)
+      case 50: p = ProtobufString.read(intoOptional: &self._mixedCase, p, end, &context)
+      case 58: p = ProtobufString.read(intoOptional: &self._upperCase, p, end, &context)
+      case 66: p = ProtobufString.read(intoOptional: &self._trailing_, p, end, &context)
+      case 74: p = ProtobufString.read(intoOptional: &self._double_Underscore, p, end, &context)
+      case 82: p = ProtobufString.read(intoOptional: &self._leading, p, end, &context)
+      case 90: p = ProtobufString.read(intoOptional: &self._digits12, p, end, &context)
+      case 98: p = ProtobufString.read(intoOptional: &self._a1B2, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2803,8 +2812,8 @@ nonisolated extension Fixtures_NamesAndWords_Types {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> Swift.UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -2885,43 +2894,45 @@ nonisolated extension Fixtures_NamesAndWords_Types {
 nonisolated extension Fixtures_NamesAndWords_Types._Fields {
   fileprivate mutating func decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try SwiftGRPCProtobuf.FieldReader.message(into: &self._type, &p, end, &context)
-      case 18: try SwiftGRPCProtobuf.FieldReader.message(into: &self._protocol, &p, end, &context)
-      case 26: try SwiftGRPCProtobuf.FieldReader.message(into: &self._string, &p, end, &context)
-      case 34: try SwiftGRPCProtobuf.FieldReader.message(into: &self._data, &p, end, &context)
-      case 42: try SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._array, &p, end, &context)
-      case 50: try SwiftGRPCProtobuf.FieldReader.message(into: &self._optional, &p, end, &context)
-      case 58: try SwiftGRPCProtobuf.FieldReader.message(into: &self._result, &p, end, &context)
-      case 66: try SwiftGRPCProtobuf.FieldReader.message(into: &self._message, &p, end, &context)
-      case 74: try SwiftGRPCProtobuf.FieldReader.message(into: &self._self_p, &p, end, &context)
-      case 82: try SwiftGRPCProtobuf.FieldReader.message(into: &self._int32, &p, end, &context)
-      case 90: try SwiftGRPCProtobuf.FieldReader.message(into: &self._runtime, &p, end, &context)
-      case 98: try SwiftGRPCProtobuf.FieldReader.message(into: &self._extensions, &p, end, &context)
-      case 104:
-        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
-          Fixtures_NamesAndWords_Types.AnyEnum.self, number: 13, &p, end, &context, &self.unknownFields)
-        if let value { self._any = value }
-      case 112:
-        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
-          Fixtures_NamesAndWords_Types.Error.self, number: 14, &p, end, &context, &self.unknownFields)
-        if let value { self._error = value }
-      case 122: self._choice = .aString(try ProtobufString.decode(&p, end))
+      case 10: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._type, p, end, &context)
+      case 18: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._protocol, p, end, &context)
+      case 26: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._string, p, end, &context)
+      case 34: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._data, p, end, &context)
+      case 42: p = SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._array, p, end, &context)
+      case 50: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._optional, p, end, &context)
+      case 58: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._result, p, end, &context)
+      case 66: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._message, p, end, &context)
+      case 74: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._self_p, p, end, &context)
+      case 82: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._int32, p, end, &context)
+      case 90: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._runtime, p, end, &context)
+      case 98: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._extensions, p, end, &context)
+      case 104: p = SwiftGRPCProtobuf.FieldReader.closedEnum(
+        intoOptional: &self._any, number: 13, p, end, &context, &self.unknownFields)
+      case 112: p = SwiftGRPCProtobuf.FieldReader.closedEnum(
+        intoOptional: &self._error, number: 14, p, end, &context, &self.unknownFields)
+      case 122:
+        var value: String?
+        p = ProtobufString.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .aString(value) }
       case 130:
-        var value = Fixtures_NamesAndWords_Types.TypeMessage()
-        if case .aType(let current)? = self._choice { value = current }
-        self._choice = nil
-        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
-        self._choice = .aType(value)
+        var value: Fixtures_NamesAndWords_Types.TypeMessage?
+        if case .aType(let current)? = self._choice {
+          value = current
+          self._choice = nil
+        }
+        p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .aType(value) }
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3030,17 +3041,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3077,17 +3089,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3124,17 +3137,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3171,17 +3185,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._a = try ProtobufBytes.decode(&p, end)
+      case 10: p = ProtobufBytes.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3218,18 +3233,19 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.a.append(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
-      case 10: try SwiftGRPCProtobuf.ProtobufInt32._decodePacked(into: &self.a, &p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(appendingTo: &self.a, p, end, &context)
+      case 10: p = SwiftGRPCProtobuf.ProtobufInt32.readPacked(appendingTo: &self.a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3270,17 +3286,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.Optional {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3317,17 +3334,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.Result {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3364,17 +3382,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.Message {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3411,17 +3430,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3458,17 +3478,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3505,17 +3526,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3552,17 +3574,18 @@ nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3599,21 +3622,37 @@ nonisolated extension Fixtures_NamesAndWords_Words {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.`default` = .case(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
-      case 16: self.`default` = .where(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
-      case 26: self.`default` = .data(try ProtobufBytes.decode(&p, end))
-      case 32: self.init_p = .let(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
-      case 40: self.urlID = .httpURL(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      case 8:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.`default` = .case(value) }
+      case 16:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.`default` = .where(value) }
+      case 26:
+        var value: Data?
+        p = ProtobufBytes.read(intoOptional: &value, p, end, &context)
+        if let value { self.`default` = .data(value) }
+      case 32:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.init_p = .let(value) }
+      case 40:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.urlID = .httpURL(value) }
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3733,21 +3772,28 @@ nonisolated extension Fixtures_NamesAndWords_Clashes {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._camelCase_1 = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 16: self._camelCase_2 = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 24: self._camelCase_3 = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 32: self.someChoice = .someChoice_4(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
-      case 40: self.someChoice = .other(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._camelCase_1, p, end, &context)
+      case 16: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._camelCase_2, p, end, &context)
+      case 24: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._camelCase_3, p, end, &context)
+      case 32:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.someChoice = .someChoice_4(value) }
+      case 40:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.someChoice = .other(value) }
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3821,47 +3867,47 @@ nonisolated extension Fixtures_NamesAndWords_Twins {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try SwiftGRPCProtobuf.FieldReader.message(into: &self._itemList_p, &p, end, &context)
-      case 16:
-        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
-          Fixtures_NamesAndWords_Twins.itemKind.self, number: 2, &p, end, &context, &self.unknownFields)
-        if let value { self.itemKind_p.append(value) }
-      case 18:
-        try SwiftGRPCProtobuf.FieldReader.packedClosedEnum(
-          into: &self.itemKind_p, number: 2, &p, end, &context, &self.unknownFields)
-      case 26: try SwiftGRPCProtobuf.FieldReader.message(into: &self._stored_p, &p, end, &context)
-      case 34: try SwiftGRPCProtobuf.FieldReader.message(into: &self._flag_p, &p, end, &context)
+      case 10: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._itemList_p, p, end, &context)
+      case 16: p = SwiftGRPCProtobuf.FieldReader.closedEnum(
+        appendingTo: &self.itemKind_p, number: 2, p, end, &context, &self.unknownFields)
+      case 18: p = SwiftGRPCProtobuf.FieldReader.packedClosedEnum(
+        appendingTo: &self.itemKind_p, number: 2, p, end, &context, &self.unknownFields)
+      case 26: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._stored_p, p, end, &context)
+      case 34: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._flag_p, p, end, &context)
       case 42:
-        var value = Fixtures_NamesAndWords_Twins.someChoice()
-        if case .first(let current)? = self.someChoice_p { value = current }
-        self.someChoice_p = nil
-        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
-        self.someChoice_p = .first(value)
+        var value: Fixtures_NamesAndWords_Twins.someChoice?
+        if case .first(let current)? = self.someChoice_p {
+          value = current
+          self.someChoice_p = nil
+        }
+        p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self.someChoice_p = .first(value) }
       case 50:
-        var value = Fixtures_NamesAndWords_Twins.OneOf_SomeChoice()
-        if case .second(let current)? = self.someChoice_p { value = current }
-        self.someChoice_p = nil
-        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
-        self.someChoice_p = .second(value)
-      case 58: try SwiftGRPCProtobuf.FieldReader.message(into: &self.__Fields_p, &p, end, &context)
-      case 64:
-        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
-          Fixtures_NamesAndWords_Twins._StorageEnum.self, number: 8, &p, end, &context, &self.unknownFields)
-        if let value { self.__Storage_p = value }
-      case 74: try SwiftGRPCProtobuf.FieldReader.message(into: &self._table_p, &p, end, &context)
+        var value: Fixtures_NamesAndWords_Twins.OneOf_SomeChoice?
+        if case .second(let current)? = self.someChoice_p {
+          value = current
+          self.someChoice_p = nil
+        }
+        p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self.someChoice_p = .second(value) }
+      case 58: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self.__Fields_p, p, end, &context)
+      case 64: p = SwiftGRPCProtobuf.FieldReader.closedEnum(
+        intoOptional: &self.__Storage_p, number: 8, p, end, &context, &self.unknownFields)
+      case 74: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._table_p, p, end, &context)
       case 82:
-        try SwiftGRPCProtobuf.FieldReader.mapEntry(
-          ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, into: &self.items, number: 10, &p, end, &context, &self.unknownFields)
+        p = SwiftGRPCProtobuf.FieldReader.mapEntry(
+          ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, into: &self.items, number: 10, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3997,8 +4043,8 @@ nonisolated extension Fixtures_NamesAndWords_Twins.itemList {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> Swift.UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -4048,17 +4094,18 @@ nonisolated extension Fixtures_NamesAndWords_Twins.itemList {
 nonisolated extension Fixtures_NamesAndWords_Twins.itemList._Fields {
   fileprivate mutating func decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try SwiftGRPCProtobuf.FieldReader.message(into: &self._itemList, &p, end, &context)
+      case 10: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._itemList, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4088,17 +4135,18 @@ nonisolated extension Fixtures_NamesAndWords_Twins._stored {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4135,17 +4183,18 @@ nonisolated extension Fixtures_NamesAndWords_Twins.hasFlag {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4182,17 +4231,18 @@ nonisolated extension Fixtures_NamesAndWords_Twins.someChoice {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4229,17 +4279,18 @@ nonisolated extension Fixtures_NamesAndWords_Twins.OneOf_SomeChoice {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4276,17 +4327,18 @@ nonisolated extension Fixtures_NamesAndWords_Twins._FieldsMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4323,17 +4375,18 @@ nonisolated extension Fixtures_NamesAndWords_Twins._tableMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4370,8 +4423,8 @@ nonisolated extension Fixtures_NamesAndWords_Functions {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> Swift.UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -4439,43 +4492,51 @@ nonisolated extension Fixtures_NamesAndWords_Functions {
 nonisolated extension Fixtures_NamesAndWords_Functions._Fields {
   fileprivate mutating func decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try SwiftGRPCProtobuf.FieldReader.message(into: &self._withUnsafePointer, &p, end, &context)
-      case 18: try SwiftGRPCProtobuf.FieldReader.message(into: &self._withUnsafeMutablePointer, &p, end, &context)
-      case 26: try SwiftGRPCProtobuf.FieldReader.message(into: &self._isKnownUniquelyReferenced, &p, end, &context)
-      case 32: self._decode = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 40: self._encode = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 48: self._encodedSize = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 56: self._withFields = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 64: self._uniqueStorage = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 72: self._hash = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 80: self._with = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 88: self._serializedData = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 96: self._isEqualTo = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 104: self._protoMessageName = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 112: self._debug = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 10: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._withUnsafePointer, p, end, &context)
+      case 18: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._withUnsafeMutablePointer, p, end, &context)
+      case 26: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._isKnownUniquelyReferenced, p, end, &context)
+      case 32: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._decode, p, end, &context)
+      case 40: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._encode, p, end, &context)
+      case 48: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._encodedSize, p, end, &context)
+      case 56: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._withFields, p, end, &context)
+      case 64: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._uniqueStorage, p, end, &context)
+      case 72: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._hash, p, end, &context)
+      case 80: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._with, p, end, &context)
+      case 88: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._serializedData, p, end, &context)
+      case 96: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._isEqualTo, p, end, &context)
+      case 104: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._protoMessageName, p, end, &context)
+      case 112: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._debug, p, end, &context)
       case 122:
-        var value = Fixtures_NamesAndWords_Functions()
-        if case .min(let current)? = self._preconditionFailure { value = current }
-        self._preconditionFailure = nil
-        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
-        self._preconditionFailure = .min(value)
+        var value: Fixtures_NamesAndWords_Functions?
+        if case .min(let current)? = self._preconditionFailure {
+          value = current
+          self._preconditionFailure = nil
+        }
+        p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._preconditionFailure = .min(value) }
       case 130:
-        var value = Fixtures_NamesAndWords_Functions()
-        if case .some(let current)? = self._preconditionFailure { value = current }
-        self._preconditionFailure = nil
-        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
-        self._preconditionFailure = .some(value)
-      case 136: self._preconditionFailure = .none(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+        var value: Fixtures_NamesAndWords_Functions?
+        if case .some(let current)? = self._preconditionFailure {
+          value = current
+          self._preconditionFailure = nil
+        }
+        p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._preconditionFailure = .some(value) }
+      case 136:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self._preconditionFailure = .none(value) }
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4562,22 +4623,23 @@ nonisolated extension Fixtures_NamesAndWords_SmallFunctions {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._table_p = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 16: self._decode = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 24: self._encode = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 32: self._encodedSize = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 40: self._storage = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
-      case 48: self._fields = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._table_p, p, end, &context)
+      case 16: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._decode, p, end, &context)
+      case 24: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._encode, p, end, &context)
+      case 32: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._encodedSize, p, end, &context)
+      case 40: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._storage, p, end, &context)
+      case 48: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._fields, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4629,8 +4691,8 @@ nonisolated extension Fixtures_NamesAndWords_Shadows {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> Swift.UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -4692,29 +4754,33 @@ nonisolated extension Fixtures_NamesAndWords_Shadows {
 nonisolated extension Fixtures_NamesAndWords_Shadows._Fields {
   fileprivate mutating func decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._dictionaries, &p, end, &context)
-      case 18: try SwiftGRPCProtobuf.FieldReader.message(into: &self._shadows, &p, end, &context)
-      case 26: try SwiftGRPCProtobuf.FieldReader.message(into: &self._layout, &p, end, &context)
+      case 10: p = SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._dictionaries, p, end, &context)
+      case 18: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._shadows, p, end, &context)
+      case 26: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._layout, p, end, &context)
       case 34:
-        var value = Fixtures_NamesAndWords_Shadows.Never()
-        if case .never(let current)? = self._oneof { value = current }
-        self._oneof = nil
-        try SwiftGRPCProtobuf.FieldReader.message(into: &value, &p, end, &context)
-        self._oneof = .never(value)
+        var value: Fixtures_NamesAndWords_Shadows.Never?
+        if case .never(let current)? = self._oneof {
+          value = current
+          self._oneof = nil
+        }
+        p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._oneof = .never(value) }
       case 40:
-        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
-          Fixtures_NamesAndWords_Shadows.Oneof.self, number: 5, &p, end, &context, &self.unknownFields)
+        var value: Fixtures_NamesAndWords_Shadows.Oneof?
+        p = SwiftGRPCProtobuf.FieldReader.closedEnum(
+          intoOptional: &value, number: 5, p, end, &context, &self.unknownFields)
         if let value { self._oneof = .aOneof(value) }
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4814,17 +4880,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafeRawPointer {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4861,17 +4928,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafeMutableRawPointer {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4908,17 +4976,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafePointer {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4955,17 +5024,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafeMutablePointer {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5002,17 +5072,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.MemoryLayout {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5049,17 +5120,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Unmanaged {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5096,17 +5168,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Never {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5143,17 +5216,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.SendableMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5190,17 +5264,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.HashableMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5237,19 +5312,20 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Dictionary {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
       case 10:
-        try SwiftGRPCProtobuf.FieldReader.mapEntry(
-          ProtobufString.self, ProtobufBytes.self, into: &self.a, number: 1, &p, end, &context, &self.unknownFields)
+        p = SwiftGRPCProtobuf.FieldReader.mapEntry(
+          ProtobufString.self, ProtobufBytes.self, into: &self.a, number: 1, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5290,17 +5366,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Foundation {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5337,17 +5414,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.SwiftMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5384,17 +5462,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.WireReader {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5431,17 +5510,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.WireWriter {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5478,17 +5558,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.FieldReader {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5525,17 +5606,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.FieldWriter {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5572,17 +5654,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.FieldSizer {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5619,17 +5702,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.FieldDescription {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5666,17 +5750,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.MessageTable {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5713,17 +5798,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.MessageBox {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5760,17 +5846,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.DecodingContext {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5807,17 +5894,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.EncodedSizes {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5854,17 +5942,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.BinaryDecodingError {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5901,17 +5990,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.ProtobufInt32 {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5948,17 +6038,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.ProtobufMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5995,17 +6086,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnknownStorage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -6042,17 +6134,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.ExtensibleMessage {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -6089,17 +6182,18 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Google_Protobuf_Any {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._a = try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end)
+      case 8: p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &self._a, p, end, &context)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -6136,18 +6230,25 @@ nonisolated extension Fixtures_NamesAndWords_SameOneofs {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.someChoice_of1 = .a(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
-      case 16: self.someChoice_of2 = .b(try SwiftGRPCProtobuf.ProtobufInt32.decode(&p, end))
+      case 8:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.someChoice_of1 = .a(value) }
+      case 16:
+        var value: Int32?
+        p = SwiftGRPCProtobuf.ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.someChoice_of2 = .b(value) }
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -6232,24 +6333,21 @@ nonisolated extension Fixtures_NamesAndWords_EnumsOfFields {
 
   public mutating func _decode(
     _ start: Swift.UnsafeRawPointer, _ end: Swift.UnsafeRawPointer, _ context: inout SwiftGRPCProtobuf.DecodingContext
-  ) throws(SwiftGRPCProtobuf.BinaryDecodingError) -> Swift.UnsafeRawPointer {
+  ) -> Swift.UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try SwiftGRPCProtobuf.WireReader.tag(&p, end)
+      let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8:
-        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
-          Fixtures_NamesAndWords_lower_case.self, number: 1, &p, end, &context, &self.unknownFields)
-        if let value { self._lowerCase = value }
-      case 16:
-        let value = try SwiftGRPCProtobuf.FieldReader.closedEnum(
-          Fixtures_NamesAndWords_words.self, number: 2, &p, end, &context, &self.unknownFields)
-        if let value { self._words = value }
+      case 8: p = SwiftGRPCProtobuf.FieldReader.closedEnum(
+        intoOptional: &self._lowerCase, number: 1, p, end, &context, &self.unknownFields)
+      case 16: p = SwiftGRPCProtobuf.FieldReader.closedEnum(
+        intoOptional: &self._words, number: 2, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try SwiftGRPCProtobuf.WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = SwiftGRPCProtobuf.FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

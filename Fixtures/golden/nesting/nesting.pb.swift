@@ -470,8 +470,8 @@ nonisolated extension Fixtures_Nesting_Outer {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -522,18 +522,19 @@ nonisolated extension Fixtures_Nesting_Outer {
 nonisolated extension Fixtures_Nesting_Outer._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._middle, &p, end, &context)
-      case 18: try FieldReader.message(into: &self._inner, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._middle, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._inner, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -565,8 +566,8 @@ nonisolated extension Fixtures_Nesting_Outer.Middle {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -618,18 +619,19 @@ nonisolated extension Fixtures_Nesting_Outer.Middle {
 nonisolated extension Fixtures_Nesting_Outer.Middle._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._inner, &p, end, &context)
-      case 16: self._depth = try ProtobufEnum<Fixtures_Nesting_Outer.Middle.Depth>.decode(&p, end)
+      case 10: p = FieldReader.message(intoOptional: &self._inner, p, end, &context)
+      case 16: p = ProtobufEnum<Fixtures_Nesting_Outer.Middle.Depth>.read(into: &self._depth, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -695,8 +697,8 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -747,18 +749,19 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
 nonisolated extension Fixtures_Nesting_Outer.Middle.Inner._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._text = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._outer, &p, end, &context)
+      case 10: p = ProtobufString.read(into: &self._text, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._outer, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -790,18 +793,19 @@ nonisolated extension Fixtures_Nesting_Tree {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.label = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(appendingTo: &self.children, &p, end, &context)
+      case 10: p = ProtobufString.read(into: &self.label, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.children, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -842,8 +846,8 @@ nonisolated extension Fixtures_Nesting_LinkedList {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -894,18 +898,19 @@ nonisolated extension Fixtures_Nesting_LinkedList {
 nonisolated extension Fixtures_Nesting_LinkedList._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._value = try ProtobufInt32.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._next, &p, end, &context)
+      case 8: p = ProtobufInt32.read(into: &self._value, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._next, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -937,8 +942,8 @@ nonisolated extension Fixtures_Nesting_Ping {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -988,17 +993,18 @@ nonisolated extension Fixtures_Nesting_Ping {
 nonisolated extension Fixtures_Nesting_Ping._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._pong, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._pong, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1028,8 +1034,8 @@ nonisolated extension Fixtures_Nesting_Pong {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -1080,20 +1086,21 @@ nonisolated extension Fixtures_Nesting_Pong {
 nonisolated extension Fixtures_Nesting_Pong._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._ping, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._ping, p, end, &context)
       case 18:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self, into: &self._byName, number: 2, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self, into: &self._byName, number: 2, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1129,8 +1136,8 @@ nonisolated extension Fixtures_Nesting_Wide {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -1193,31 +1200,32 @@ nonisolated extension Fixtures_Nesting_Wide {
 nonisolated extension Fixtures_Nesting_Wide._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._a = try ProtobufString.decode(&p, end)
-      case 18: self._b = try ProtobufString.decode(&p, end)
-      case 26: self._c = try ProtobufString.decode(&p, end)
-      case 34: self._d = try ProtobufString.decode(&p, end)
-      case 42: self._e = try ProtobufString.decode(&p, end)
-      case 50: self._f = try ProtobufString.decode(&p, end)
-      case 58: self._g = try ProtobufString.decode(&p, end)
-      case 66: self._h = try ProtobufString.decode(&p, end)
-      case 74: self._i = try ProtobufString.decode(&p, end)
-      case 82: self._j = try ProtobufString.decode(&p, end)
-      case 88: self._k = try ProtobufInt32.decode(&p, end)
-      case 98: try FieldReader.message(into: &self._l, &p, end, &context)
-      case 104: self._m.append(try ProtobufInt32.decode(&p, end))
-      case 106: try ProtobufInt32._decodePacked(into: &self._m, &p, end)
-      case 114: try FieldReader.message(into: &self._n, &p, end, &context)
+      case 10: p = ProtobufString.read(into: &self._a, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self._b, p, end, &context)
+      case 26: p = ProtobufString.read(into: &self._c, p, end, &context)
+      case 34: p = ProtobufString.read(into: &self._d, p, end, &context)
+      case 42: p = ProtobufString.read(into: &self._e, p, end, &context)
+      case 50: p = ProtobufString.read(into: &self._f, p, end, &context)
+      case 58: p = ProtobufString.read(into: &self._g, p, end, &context)
+      case 66: p = ProtobufString.read(into: &self._h, p, end, &context)
+      case 74: p = ProtobufString.read(into: &self._i, p, end, &context)
+      case 82: p = ProtobufString.read(into: &self._j, p, end, &context)
+      case 88: p = ProtobufInt32.read(intoOptional: &self._k, p, end, &context)
+      case 98: p = FieldReader.message(intoOptional: &self._l, p, end, &context)
+      case 104: p = ProtobufInt32.read(appendingTo: &self._m, p, end, &context)
+      case 106: p = ProtobufInt32.readPacked(appendingTo: &self._m, p, end, &context)
+      case 114: p = FieldReader.message(intoOptional: &self._n, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -327,38 +327,70 @@ nonisolated extension Fixtures_Oneofs_Shape {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 9: self.form = .circle(try ProtobufDouble.decode(&p, end))
+      case 9:
+        var value: Double?
+        p = ProtobufDouble.read(intoOptional: &value, p, end, &context)
+        if let value { self.form = .circle(value) }
       case 18:
-        var value = Fixtures_Oneofs_Shape.Rectangle()
-        if case .rectangle(let current)? = self.form { value = current }
-        self.form = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self.form = .rectangle(value)
-      case 26: self.form = .bitmap(try ProtobufBytes.decode(&p, end))
-      case 34: self.form = .name(try ProtobufString.decode(&p, end))
-      case 40: self.form = .kind(try ProtobufEnum<Fixtures_Oneofs_Shape.Kind>.decode(&p, end))
-      case 48: self.form = .flag(try ProtobufBool.decode(&p, end))
+        var value: Fixtures_Oneofs_Shape.Rectangle?
+        if case .rectangle(let current)? = self.form {
+          value = current
+          self.form = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self.form = .rectangle(value) }
+      case 26:
+        var value: Data?
+        p = ProtobufBytes.read(intoOptional: &value, p, end, &context)
+        if let value { self.form = .bitmap(value) }
+      case 34:
+        var value: String?
+        p = ProtobufString.read(intoOptional: &value, p, end, &context)
+        if let value { self.form = .name(value) }
+      case 40:
+        var value: Fixtures_Oneofs_Shape.Kind?
+        p = ProtobufEnum<Fixtures_Oneofs_Shape.Kind>.read(intoOptional: &value, p, end, &context)
+        if let value { self.form = .kind(value) }
+      case 48:
+        var value: Bool?
+        p = ProtobufBool.read(intoOptional: &value, p, end, &context)
+        if let value { self.form = .flag(value) }
       case 58:
-        var value = SwiftGRPCProtobuf.Google_Protobuf_Timestamp()
-        if case .created(let current)? = self.form { value = current }
-        self.form = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self.form = .created(value)
-      case 64: self.form = .signed(try ProtobufSInt64.decode(&p, end))
-      case 77: self.form = .fixed(try ProtobufFixed32.decode(&p, end))
-      case 82: self.title = try ProtobufString.decode(&p, end)
-      case 88: self.fillStyle = .fillColor(try ProtobufUInt32.decode(&p, end))
-      case 98: self.fillStyle = .imageURL(try ProtobufString.decode(&p, end))
+        var value: SwiftGRPCProtobuf.Google_Protobuf_Timestamp?
+        if case .created(let current)? = self.form {
+          value = current
+          self.form = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self.form = .created(value) }
+      case 64:
+        var value: Int64?
+        p = ProtobufSInt64.read(intoOptional: &value, p, end, &context)
+        if let value { self.form = .signed(value) }
+      case 77:
+        var value: UInt32?
+        p = ProtobufFixed32.read(intoOptional: &value, p, end, &context)
+        if let value { self.form = .fixed(value) }
+      case 82: p = ProtobufString.read(into: &self.title, p, end, &context)
+      case 88:
+        var value: UInt32?
+        p = ProtobufUInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.fillStyle = .fillColor(value) }
+      case 98:
+        var value: String?
+        p = ProtobufString.read(intoOptional: &value, p, end, &context)
+        if let value { self.fillStyle = .imageURL(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -530,18 +562,19 @@ nonisolated extension Fixtures_Oneofs_Shape.Rectangle {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 9: self.width = try ProtobufDouble.decode(&p, end)
-      case 17: self.height = try ProtobufDouble.decode(&p, end)
+      case 9: p = ProtobufDouble.read(into: &self.width, p, end, &context)
+      case 17: p = ProtobufDouble.read(into: &self.height, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -581,8 +614,8 @@ nonisolated extension Fixtures_Oneofs_Expression {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -636,29 +669,37 @@ nonisolated extension Fixtures_Oneofs_Expression {
 nonisolated extension Fixtures_Oneofs_Expression._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._node = .literal(try ProtobufInt64.decode(&p, end))
+      case 8:
+        var value: Int64?
+        p = ProtobufInt64.read(intoOptional: &value, p, end, &context)
+        if let value { self._node = .literal(value) }
       case 18:
-        var value = Fixtures_Oneofs_Operation()
-        if case .operation(let current)? = self._node { value = current }
-        self._node = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._node = .operation(value)
+        var value: Fixtures_Oneofs_Operation?
+        if case .operation(let current)? = self._node {
+          value = current
+          self._node = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._node = .operation(value) }
       case 26:
-        var value = Fixtures_Oneofs_Expression()
-        if case .negated(let current)? = self._node { value = current }
-        self._node = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self._node = .negated(value)
+        var value: Fixtures_Oneofs_Expression?
+        if case .negated(let current)? = self._node {
+          value = current
+          self._node = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self._node = .negated(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -717,8 +758,8 @@ nonisolated extension Fixtures_Oneofs_Operation {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -769,18 +810,19 @@ nonisolated extension Fixtures_Oneofs_Operation {
 nonisolated extension Fixtures_Oneofs_Operation._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._left, &p, end, &context)
-      case 18: try FieldReader.message(into: &self._right, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._left, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._right, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -812,20 +854,27 @@ nonisolated extension Fixtures_Oneofs_Interleaved {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.before = try ProtobufInt32.decode(&p, end)
-      case 16: self.choice = .first(try ProtobufInt32.decode(&p, end))
-      case 32: self.between = try ProtobufInt32.decode(&p, end)
-      case 48: self.choice = .last(try ProtobufInt32.decode(&p, end))
+      case 8: p = ProtobufInt32.read(into: &self.before, p, end, &context)
+      case 16:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.choice = .first(value) }
+      case 32: p = ProtobufInt32.read(into: &self.between, p, end, &context)
+      case 48:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.choice = .last(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -610,8 +610,8 @@ nonisolated extension Fixtures_Proto2_Required {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -666,24 +666,23 @@ nonisolated extension Fixtures_Proto2_Required {
 nonisolated extension Fixtures_Proto2_Required._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._id = try ProtobufInt32.decode(&p, end)
-      case 18: self._name = try ProtobufString.decode(&p, end)
-      case 24:
-        let value = try FieldReader.closedEnum(
-          Fixtures_Proto2_Suit.self, number: 3, &p, end, &context, &self.unknownFields)
-        if let value { self._suit = value }
-      case 34: try FieldReader.message(into: &self._leaf, &p, end, &context)
-      case 42: try FieldReader.message(into: &self._next, &p, end, &context)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._id, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 24: p = FieldReader.closedEnum(
+        intoOptional: &self._suit, number: 3, p, end, &context, &self.unknownFields)
+      case 34: p = FieldReader.message(intoOptional: &self._leaf, p, end, &context)
+      case 42: p = FieldReader.message(intoOptional: &self._next, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     if self._id == nil
@@ -735,17 +734,18 @@ nonisolated extension Fixtures_Proto2_Leaf {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._content = try ProtobufBytes.decode(&p, end)
+      case 10: p = ProtobufBytes.read(intoOptional: &self._content, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     if self._content == nil {
@@ -790,28 +790,34 @@ nonisolated extension Fixtures_Proto2_Branch {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._leaf, &p, end, &context)
-      case 18: try FieldReader.message(appendingTo: &self.leaves, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._leaf, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.leaves, p, end, &context)
       case 26:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, into: &self.named, number: 3, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, into: &self.named, number: 3, p, end, &context, &self.unknownFields)
       case 34:
-        var value = Fixtures_Proto2_Leaf()
-        if case .chosen(let current)? = self.choice { value = current }
-        self.choice = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self.choice = .chosen(value)
-      case 40: self.choice = .number(try ProtobufInt32.decode(&p, end))
+        var value: Fixtures_Proto2_Leaf?
+        if case .chosen(let current)? = self.choice {
+          value = current
+          self.choice = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self.choice = .chosen(value) }
+      case 40:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self.choice = .number(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -890,8 +896,8 @@ nonisolated extension Fixtures_Proto2_Defaults {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -961,41 +967,41 @@ nonisolated extension Fixtures_Proto2_Defaults {
 nonisolated extension Fixtures_Proto2_Defaults._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 9: self._aDouble = try ProtobufDouble.decode(&p, end)
-      case 17: self._infinite = try ProtobufDouble.decode(&p, end)
-      case 25: self._minusInfinite = try ProtobufDouble.decode(&p, end)
-      case 37: self._notANumber = try ProtobufFloat.decode(&p, end)
-      case 45: self._small = try ProtobufFloat.decode(&p, end)
-      case 48: self._lowest = try ProtobufInt32.decode(&p, end)
-      case 56: self._lowest64 = try ProtobufInt64.decode(&p, end)
-      case 64: self._highest = try ProtobufUInt32.decode(&p, end)
-      case 72: self._highest64 = try ProtobufUInt64.decode(&p, end)
-      case 80: self._zigzag = try ProtobufSInt32.decode(&p, end)
-      case 93: self._fixed = try ProtobufFixed32.decode(&p, end)
-      case 97: self._sfixed = try ProtobufSFixed64.decode(&p, end)
-      case 104: self._on = try ProtobufBool.decode(&p, end)
-      case 114: self._text = try ProtobufString.decode(&p, end)
-      case 122: self._empty = try ProtobufString.decode(&p, end)
-      case 130: self._raw = try ProtobufBytes.decode(&p, end)
-      case 136:
-        let value = try FieldReader.closedEnum(
-          Fixtures_Proto2_Suit.self, number: 17, &p, end, &context, &self.unknownFields)
-        if let value { self._suit = value }
-      case 144:
-        let value = try FieldReader.closedEnum(
-          Fixtures_Proto2_Suit.self, number: 18, &p, end, &context, &self.unknownFields)
-        if let value { self._firstSuit = value }
-      case 152: self._choice = .inOneof(try ProtobufInt32.decode(&p, end))
+      case 9: p = ProtobufDouble.read(intoOptional: &self._aDouble, p, end, &context)
+      case 17: p = ProtobufDouble.read(intoOptional: &self._infinite, p, end, &context)
+      case 25: p = ProtobufDouble.read(intoOptional: &self._minusInfinite, p, end, &context)
+      case 37: p = ProtobufFloat.read(intoOptional: &self._notANumber, p, end, &context)
+      case 45: p = ProtobufFloat.read(intoOptional: &self._small, p, end, &context)
+      case 48: p = ProtobufInt32.read(intoOptional: &self._lowest, p, end, &context)
+      case 56: p = ProtobufInt64.read(intoOptional: &self._lowest64, p, end, &context)
+      case 64: p = ProtobufUInt32.read(intoOptional: &self._highest, p, end, &context)
+      case 72: p = ProtobufUInt64.read(intoOptional: &self._highest64, p, end, &context)
+      case 80: p = ProtobufSInt32.read(intoOptional: &self._zigzag, p, end, &context)
+      case 93: p = ProtobufFixed32.read(intoOptional: &self._fixed, p, end, &context)
+      case 97: p = ProtobufSFixed64.read(intoOptional: &self._sfixed, p, end, &context)
+      case 104: p = ProtobufBool.read(intoOptional: &self._on, p, end, &context)
+      case 114: p = ProtobufString.read(intoOptional: &self._text, p, end, &context)
+      case 122: p = ProtobufString.read(intoOptional: &self._empty, p, end, &context)
+      case 130: p = ProtobufBytes.read(intoOptional: &self._raw, p, end, &context)
+      case 136: p = FieldReader.closedEnum(
+        intoOptional: &self._suit, number: 17, p, end, &context, &self.unknownFields)
+      case 144: p = FieldReader.closedEnum(
+        intoOptional: &self._firstSuit, number: 18, p, end, &context, &self.unknownFields)
+      case 152:
+        var value: Int32?
+        p = ProtobufInt32.read(intoOptional: &value, p, end, &context)
+        if let value { self._choice = .inOneof(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1084,26 +1090,27 @@ nonisolated extension Fixtures_Proto2_Groups {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 11:
-        try FieldReader.group(into: &self._header, number: 1, &p, end, &context)
-      case 19:
-        try FieldReader.group(appendingTo: &self.resultLine, number: 2, &p, end, &context)
+      case 11: p = FieldReader.group(intoOptional: &self._header, number: 1, p, end, &context)
+      case 19: p = FieldReader.group(appendingTo: &self.resultLine, number: 2, p, end, &context)
       case 35:
-        var value = Fixtures_Proto2_Groups.Picked()
-        if case .picked(let current)? = self.choice { value = current }
-        self.choice = nil
-        try FieldReader.group(into: &value, number: 4, &p, end, &context)
-        self.choice = .picked(value)
+        var value: Fixtures_Proto2_Groups.Picked?
+        if case .picked(let current)? = self.choice {
+          value = current
+          self.choice = nil
+        }
+        p = FieldReader.group(intoOptional: &value, number: 4, p, end, &context)
+        if let value { self.choice = .picked(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1174,17 +1181,18 @@ nonisolated extension Fixtures_Proto2_Groups.Header {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._version = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._version, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1223,19 +1231,19 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._text = try ProtobufString.decode(&p, end)
-      case 27:
-        try FieldReader.group(into: &self._inner, number: 3, &p, end, &context)
+      case 10: p = ProtobufString.read(intoOptional: &self._text, p, end, &context)
+      case 27: p = FieldReader.group(intoOptional: &self._inner, number: 3, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     if self._text == nil {
@@ -1282,17 +1290,18 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine.Inner {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._deep = try ProtobufBool.decode(&p, end)
+      case 8: p = ProtobufBool.read(intoOptional: &self._deep, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1329,17 +1338,18 @@ nonisolated extension Fixtures_Proto2_Groups.Picked {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._number = try ProtobufInt64.decode(&p, end)
+      case 8: p = ProtobufInt64.read(intoOptional: &self._number, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1376,34 +1386,29 @@ nonisolated extension Fixtures_Proto2_Lists {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.expanded.append(try ProtobufInt32.decode(&p, end))
-      case 10: try ProtobufInt32._decodePacked(into: &self.expanded, &p, end)
-      case 16: self.packed.append(try ProtobufInt32.decode(&p, end))
-      case 18: try ProtobufInt32._decodePacked(into: &self.packed, &p, end)
-      case 24:
-        let value = try FieldReader.closedEnum(
-          Fixtures_Proto2_Suit.self, number: 3, &p, end, &context, &self.unknownFields)
-        if let value { self.suits.append(value) }
-      case 26:
-        try FieldReader.packedClosedEnum(
-          into: &self.suits, number: 3, &p, end, &context, &self.unknownFields)
-      case 32:
-        let value = try FieldReader.closedEnum(
-          Fixtures_Proto2_Suit.self, number: 4, &p, end, &context, &self.unknownFields)
-        if let value { self.packedSuits.append(value) }
-      case 34:
-        try FieldReader.packedClosedEnum(
-          into: &self.packedSuits, number: 4, &p, end, &context, &self.unknownFields)
+      case 8: p = ProtobufInt32.read(appendingTo: &self.expanded, p, end, &context)
+      case 10: p = ProtobufInt32.readPacked(appendingTo: &self.expanded, p, end, &context)
+      case 16: p = ProtobufInt32.read(appendingTo: &self.packed, p, end, &context)
+      case 18: p = ProtobufInt32.readPacked(appendingTo: &self.packed, p, end, &context)
+      case 24: p = FieldReader.closedEnum(
+        appendingTo: &self.suits, number: 3, p, end, &context, &self.unknownFields)
+      case 26: p = FieldReader.packedClosedEnum(
+        appendingTo: &self.suits, number: 3, p, end, &context, &self.unknownFields)
+      case 32: p = FieldReader.closedEnum(
+        appendingTo: &self.packedSuits, number: 4, p, end, &context, &self.unknownFields)
+      case 34: p = FieldReader.packedClosedEnum(
+        appendingTo: &self.packedSuits, number: 4, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1466,17 +1471,18 @@ nonisolated extension Fixtures_Proto2_Retired {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._current = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._current, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -543,8 +543,8 @@ nonisolated extension Fixtures_Scalars_Singular {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -607,31 +607,32 @@ nonisolated extension Fixtures_Scalars_Singular {
 nonisolated extension Fixtures_Scalars_Singular._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 9: self._aDouble = try ProtobufDouble.decode(&p, end)
-      case 21: self._aFloat = try ProtobufFloat.decode(&p, end)
-      case 24: self._anInt32 = try ProtobufInt32.decode(&p, end)
-      case 32: self._anInt64 = try ProtobufInt64.decode(&p, end)
-      case 40: self._aUint32 = try ProtobufUInt32.decode(&p, end)
-      case 48: self._aUint64 = try ProtobufUInt64.decode(&p, end)
-      case 56: self._aSint32 = try ProtobufSInt32.decode(&p, end)
-      case 64: self._aSint64 = try ProtobufSInt64.decode(&p, end)
-      case 77: self._aFixed32 = try ProtobufFixed32.decode(&p, end)
-      case 81: self._aFixed64 = try ProtobufFixed64.decode(&p, end)
-      case 93: self._aSfixed32 = try ProtobufSFixed32.decode(&p, end)
-      case 97: self._aSfixed64 = try ProtobufSFixed64.decode(&p, end)
-      case 104: self._aBool = try ProtobufBool.decode(&p, end)
-      case 114: self._aString = try ProtobufString.decode(&p, end)
-      case 122: self._someBytes = try ProtobufBytes.decode(&p, end)
+      case 9: p = ProtobufDouble.read(into: &self._aDouble, p, end, &context)
+      case 21: p = ProtobufFloat.read(into: &self._aFloat, p, end, &context)
+      case 24: p = ProtobufInt32.read(into: &self._anInt32, p, end, &context)
+      case 32: p = ProtobufInt64.read(into: &self._anInt64, p, end, &context)
+      case 40: p = ProtobufUInt32.read(into: &self._aUint32, p, end, &context)
+      case 48: p = ProtobufUInt64.read(into: &self._aUint64, p, end, &context)
+      case 56: p = ProtobufSInt32.read(into: &self._aSint32, p, end, &context)
+      case 64: p = ProtobufSInt64.read(into: &self._aSint64, p, end, &context)
+      case 77: p = ProtobufFixed32.read(into: &self._aFixed32, p, end, &context)
+      case 81: p = ProtobufFixed64.read(into: &self._aFixed64, p, end, &context)
+      case 93: p = ProtobufSFixed32.read(into: &self._aSfixed32, p, end, &context)
+      case 97: p = ProtobufSFixed64.read(into: &self._aSfixed64, p, end, &context)
+      case 104: p = ProtobufBool.read(into: &self._aBool, p, end, &context)
+      case 114: p = ProtobufString.read(into: &self._aString, p, end, &context)
+      case 122: p = ProtobufBytes.read(into: &self._someBytes, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -689,8 +690,8 @@ nonisolated extension Fixtures_Scalars_Optional {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -753,31 +754,32 @@ nonisolated extension Fixtures_Scalars_Optional {
 nonisolated extension Fixtures_Scalars_Optional._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 9: self._aDouble = try ProtobufDouble.decode(&p, end)
-      case 21: self._aFloat = try ProtobufFloat.decode(&p, end)
-      case 24: self._anInt32 = try ProtobufInt32.decode(&p, end)
-      case 32: self._anInt64 = try ProtobufInt64.decode(&p, end)
-      case 40: self._aUint32 = try ProtobufUInt32.decode(&p, end)
-      case 48: self._aUint64 = try ProtobufUInt64.decode(&p, end)
-      case 56: self._aSint32 = try ProtobufSInt32.decode(&p, end)
-      case 64: self._aSint64 = try ProtobufSInt64.decode(&p, end)
-      case 77: self._aFixed32 = try ProtobufFixed32.decode(&p, end)
-      case 81: self._aFixed64 = try ProtobufFixed64.decode(&p, end)
-      case 93: self._aSfixed32 = try ProtobufSFixed32.decode(&p, end)
-      case 97: self._aSfixed64 = try ProtobufSFixed64.decode(&p, end)
-      case 104: self._aBool = try ProtobufBool.decode(&p, end)
-      case 114: self._aString = try ProtobufString.decode(&p, end)
-      case 122: self._someBytes = try ProtobufBytes.decode(&p, end)
+      case 9: p = ProtobufDouble.read(intoOptional: &self._aDouble, p, end, &context)
+      case 21: p = ProtobufFloat.read(intoOptional: &self._aFloat, p, end, &context)
+      case 24: p = ProtobufInt32.read(intoOptional: &self._anInt32, p, end, &context)
+      case 32: p = ProtobufInt64.read(intoOptional: &self._anInt64, p, end, &context)
+      case 40: p = ProtobufUInt32.read(intoOptional: &self._aUint32, p, end, &context)
+      case 48: p = ProtobufUInt64.read(intoOptional: &self._aUint64, p, end, &context)
+      case 56: p = ProtobufSInt32.read(intoOptional: &self._aSint32, p, end, &context)
+      case 64: p = ProtobufSInt64.read(intoOptional: &self._aSint64, p, end, &context)
+      case 77: p = ProtobufFixed32.read(intoOptional: &self._aFixed32, p, end, &context)
+      case 81: p = ProtobufFixed64.read(intoOptional: &self._aFixed64, p, end, &context)
+      case 93: p = ProtobufSFixed32.read(intoOptional: &self._aSfixed32, p, end, &context)
+      case 97: p = ProtobufSFixed64.read(intoOptional: &self._aSfixed64, p, end, &context)
+      case 104: p = ProtobufBool.read(intoOptional: &self._aBool, p, end, &context)
+      case 114: p = ProtobufString.read(intoOptional: &self._aString, p, end, &context)
+      case 122: p = ProtobufBytes.read(intoOptional: &self._someBytes, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -835,8 +837,8 @@ nonisolated extension Fixtures_Scalars_Repeated {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -903,47 +905,48 @@ nonisolated extension Fixtures_Scalars_Repeated {
 nonisolated extension Fixtures_Scalars_Repeated._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 9: self._doubles.append(try ProtobufDouble.decode(&p, end))
-      case 10: try ProtobufDouble._decodePacked(into: &self._doubles, &p, end)
-      case 21: self._floats.append(try ProtobufFloat.decode(&p, end))
-      case 18: try ProtobufFloat._decodePacked(into: &self._floats, &p, end)
-      case 24: self._int32S.append(try ProtobufInt32.decode(&p, end))
-      case 26: try ProtobufInt32._decodePacked(into: &self._int32S, &p, end)
-      case 32: self._int64S.append(try ProtobufInt64.decode(&p, end))
-      case 34: try ProtobufInt64._decodePacked(into: &self._int64S, &p, end)
-      case 40: self._uint32S.append(try ProtobufUInt32.decode(&p, end))
-      case 42: try ProtobufUInt32._decodePacked(into: &self._uint32S, &p, end)
-      case 48: self._uint64S.append(try ProtobufUInt64.decode(&p, end))
-      case 50: try ProtobufUInt64._decodePacked(into: &self._uint64S, &p, end)
-      case 56: self._sint32S.append(try ProtobufSInt32.decode(&p, end))
-      case 58: try ProtobufSInt32._decodePacked(into: &self._sint32S, &p, end)
-      case 64: self._sint64S.append(try ProtobufSInt64.decode(&p, end))
-      case 66: try ProtobufSInt64._decodePacked(into: &self._sint64S, &p, end)
-      case 77: self._fixed32S.append(try ProtobufFixed32.decode(&p, end))
-      case 74: try ProtobufFixed32._decodePacked(into: &self._fixed32S, &p, end)
-      case 81: self._fixed64S.append(try ProtobufFixed64.decode(&p, end))
-      case 82: try ProtobufFixed64._decodePacked(into: &self._fixed64S, &p, end)
-      case 93: self._sfixed32S.append(try ProtobufSFixed32.decode(&p, end))
-      case 90: try ProtobufSFixed32._decodePacked(into: &self._sfixed32S, &p, end)
-      case 97: self._sfixed64S.append(try ProtobufSFixed64.decode(&p, end))
-      case 98: try ProtobufSFixed64._decodePacked(into: &self._sfixed64S, &p, end)
-      case 104: self._bools.append(try ProtobufBool.decode(&p, end))
-      case 106: try ProtobufBool._decodePacked(into: &self._bools, &p, end)
-      case 114: self._strings.append(try ProtobufString.decode(&p, end))
-      case 122: self._byteStrings.append(try ProtobufBytes.decode(&p, end))
-      case 128: self._levels.append(try ProtobufEnum<Fixtures_Scalars_Level>.decode(&p, end))
-      case 130: try ProtobufEnum<Fixtures_Scalars_Level>._decodePacked(into: &self._levels, &p, end)
-      case 138: try FieldReader.message(appendingTo: &self._messages, &p, end, &context)
+      case 9: p = ProtobufDouble.read(appendingTo: &self._doubles, p, end, &context)
+      case 10: p = ProtobufDouble.readPacked(appendingTo: &self._doubles, p, end, &context)
+      case 21: p = ProtobufFloat.read(appendingTo: &self._floats, p, end, &context)
+      case 18: p = ProtobufFloat.readPacked(appendingTo: &self._floats, p, end, &context)
+      case 24: p = ProtobufInt32.read(appendingTo: &self._int32S, p, end, &context)
+      case 26: p = ProtobufInt32.readPacked(appendingTo: &self._int32S, p, end, &context)
+      case 32: p = ProtobufInt64.read(appendingTo: &self._int64S, p, end, &context)
+      case 34: p = ProtobufInt64.readPacked(appendingTo: &self._int64S, p, end, &context)
+      case 40: p = ProtobufUInt32.read(appendingTo: &self._uint32S, p, end, &context)
+      case 42: p = ProtobufUInt32.readPacked(appendingTo: &self._uint32S, p, end, &context)
+      case 48: p = ProtobufUInt64.read(appendingTo: &self._uint64S, p, end, &context)
+      case 50: p = ProtobufUInt64.readPacked(appendingTo: &self._uint64S, p, end, &context)
+      case 56: p = ProtobufSInt32.read(appendingTo: &self._sint32S, p, end, &context)
+      case 58: p = ProtobufSInt32.readPacked(appendingTo: &self._sint32S, p, end, &context)
+      case 64: p = ProtobufSInt64.read(appendingTo: &self._sint64S, p, end, &context)
+      case 66: p = ProtobufSInt64.readPacked(appendingTo: &self._sint64S, p, end, &context)
+      case 77: p = ProtobufFixed32.read(appendingTo: &self._fixed32S, p, end, &context)
+      case 74: p = ProtobufFixed32.readPacked(appendingTo: &self._fixed32S, p, end, &context)
+      case 81: p = ProtobufFixed64.read(appendingTo: &self._fixed64S, p, end, &context)
+      case 82: p = ProtobufFixed64.readPacked(appendingTo: &self._fixed64S, p, end, &context)
+      case 93: p = ProtobufSFixed32.read(appendingTo: &self._sfixed32S, p, end, &context)
+      case 90: p = ProtobufSFixed32.readPacked(appendingTo: &self._sfixed32S, p, end, &context)
+      case 97: p = ProtobufSFixed64.read(appendingTo: &self._sfixed64S, p, end, &context)
+      case 98: p = ProtobufSFixed64.readPacked(appendingTo: &self._sfixed64S, p, end, &context)
+      case 104: p = ProtobufBool.read(appendingTo: &self._bools, p, end, &context)
+      case 106: p = ProtobufBool.readPacked(appendingTo: &self._bools, p, end, &context)
+      case 114: p = ProtobufString.read(appendingTo: &self._strings, p, end, &context)
+      case 122: p = ProtobufBytes.read(appendingTo: &self._byteStrings, p, end, &context)
+      case 128: p = ProtobufEnum<Fixtures_Scalars_Level>.read(appendingTo: &self._levels, p, end, &context)
+      case 130: p = ProtobufEnum<Fixtures_Scalars_Level>.readPacked(appendingTo: &self._levels, p, end, &context)
+      case 138: p = FieldReader.message(appendingTo: &self._messages, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1069,24 +1072,25 @@ nonisolated extension Fixtures_Scalars_Unpacked {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 9: self.doubles.append(try ProtobufDouble.decode(&p, end))
-      case 10: try ProtobufDouble._decodePacked(into: &self.doubles, &p, end)
-      case 16: self.int32S.append(try ProtobufInt32.decode(&p, end))
-      case 18: try ProtobufInt32._decodePacked(into: &self.int32S, &p, end)
-      case 32: self.levels.append(try ProtobufEnum<Fixtures_Scalars_Level>.decode(&p, end))
-      case 34: try ProtobufEnum<Fixtures_Scalars_Level>._decodePacked(into: &self.levels, &p, end)
-      case 4294967288: self.sint64S.append(try ProtobufSInt64.decode(&p, end))
-      case 4294967290: try ProtobufSInt64._decodePacked(into: &self.sint64S, &p, end)
+      case 9: p = ProtobufDouble.read(appendingTo: &self.doubles, p, end, &context)
+      case 10: p = ProtobufDouble.readPacked(appendingTo: &self.doubles, p, end, &context)
+      case 16: p = ProtobufInt32.read(appendingTo: &self.int32S, p, end, &context)
+      case 18: p = ProtobufInt32.readPacked(appendingTo: &self.int32S, p, end, &context)
+      case 32: p = ProtobufEnum<Fixtures_Scalars_Level>.read(appendingTo: &self.levels, p, end, &context)
+      case 34: p = ProtobufEnum<Fixtures_Scalars_Level>.readPacked(appendingTo: &self.levels, p, end, &context)
+      case 4294967288: p = ProtobufSInt64.read(appendingTo: &self.sint64S, p, end, &context)
+      case 4294967290: p = ProtobufSInt64.readPacked(appendingTo: &self.sint64S, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1149,16 +1153,17 @@ nonisolated extension Fixtures_Scalars_Empty {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1191,18 +1196,19 @@ nonisolated extension Fixtures_Scalars_Point {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.x = try ProtobufInt32.decode(&p, end)
-      case 16: self.y = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(into: &self.x, p, end, &context)
+      case 16: p = ProtobufInt32.read(into: &self.y, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

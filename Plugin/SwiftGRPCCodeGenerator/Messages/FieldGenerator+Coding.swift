@@ -45,83 +45,59 @@ extension FieldGenerator {
 
   // MARK: Decoding
 
-  /// Prints the `case`s that read the field.
+  /// Prints the `case`s that read the field. Each is one call that does all, since there are many of them.
   func printDecoding(to printer: inout CodePrinter) {
     if let oneof = field.realOneof {
       printOneofDecoding(oneof, to: &printer)
       return
     }
-    let target = "self.\(storageName)"
+    let target = "&self.\(storageName)"
     if let mapTraits {
       printer.print("case \(tag()):")
       printer.indented {
-        $0.print("try \(coder("FieldReader")).mapEntry(")
-        $0.print("  \(mapTraits), into: &\(target), number: \(number), &p, end, &context, &self.unknownFields)")
+        $0.print("p = \(coder("FieldReader")).mapEntry(")
+        $0.print("  \(mapTraits), into: \(target), number: \(number), p, end, &context, &self.unknownFields)")
       }
       return
     }
+    let label = field.isRepeated ? "appendingTo" : field.hasPresence ? "intoOptional" : "into"
+    printer.print("case \(tag()): \(read(into: target, label: label))")
+    guard field.isRepeated, field.type.isPackable else { return }
+    let read =
+      isClosedEnum
+      ? "\(coder("FieldReader")).packedClosedEnum(\n"
+        + "  appendingTo: \(target), number: \(number), p, end, &context, &self.unknownFields)"
+      : "\(traits).readPacked(appendingTo: \(target), p, end, &context)"
+    printer.print("case \(tag(wireType: 2)): p = \(read)")
+  }
+
+  /// The statement that reads one value.
+  private func read(into target: String, label: String) -> String {
+    let reader = coder("FieldReader")
     switch field.type {
-    case .message:
-      let label = field.isRepeated ? "appendingTo" : "into"
-      printer.print(
-        "case \(tag()): try \(coder("FieldReader")).message(\(label): &\(target), &p, end, &context)")
-    case .group:
-      let label = field.isRepeated ? "appendingTo" : "into"
-      printer.print("case \(tag()):")
-      printer.print(
-        "  try \(coder("FieldReader")).group(\(label): &\(target), number: \(number), &p, end, &context)")
-    case .enum where isClosedEnum: printClosedEnumDecoding(target, to: &printer)
-    default:
-      let decoded = "try \(traits).decode(&p, end)"
-      printer.print("case \(tag()): \(field.isRepeated ? "\(target).append(\(decoded))" : "\(target) = \(decoded)")")
-      if field.isRepeated, field.type.isPackable {
-        printer.print("case \(tag(wireType: 2)): try \(traits)._decodePacked(into: &\(target), &p, end)")
-      }
-    }
-  }
-
-  /// The expression that reads a closed enum's value, or `nil` when the value went to the unknown fields.
-  private var decodedClosedEnum: String {
-    "try \(coder("FieldReader")).closedEnum(\n"
-      + "  \(elementTypeExpression).self, number: \(number), &p, end, &context, &self.unknownFields)"
-  }
-
-  private func printClosedEnumDecoding(_ target: String, to printer: inout CodePrinter) {
-    printer.print("case \(tag()):")
-    printer.indented {
-      $0.print("let value = " + decodedClosedEnum)
-      $0.print(field.isRepeated ? "if let value { \(target).append(value) }" : "if let value { \(target) = value }")
-    }
-    guard field.isRepeated else { return }
-    printer.print("case \(tag(wireType: 2)):")
-    printer.indented {
-      $0.print("try \(coder("FieldReader")).packedClosedEnum(")
-      $0.print("  into: &\(target), number: \(number), &p, end, &context, &self.unknownFields)")
+    case .message: return "p = \(reader).message(\(label): \(target), p, end, &context)"
+    case .group: return "p = \(reader).group(\(label): \(target), number: \(number), p, end, &context)"
+    case .enum where isClosedEnum:
+      return "p = \(reader).closedEnum(\n"
+        + "  \(label): \(target), number: \(number), p, end, &context, &self.unknownFields)"
+    default: return "p = \(traits).read(\(label): \(target), p, end, &context)"
     }
   }
 
   private func printOneofDecoding(_ oneof: OneofDescriptor, to printer: inout CodePrinter) {
     let target = "self.\(OneofGenerator(oneof: oneof, context: context, isBoxed: isBoxed).storageName)"
     let caseName = context.namer.dottedCaseName(of: field)
-    guard field.isMessageOrGroup || isClosedEnum else {
-      printer.print("case \(tag()): \(target) = \(caseName)(try \(traits).decode(&p, end))")
-      return
-    }
     printer.print("case \(tag()):")
     printer.indented { printer in
-      if isClosedEnum {
-        printer.print("let value = " + decodedClosedEnum)
-        printer.print("if let value { \(target) = \(caseName)(value) }")
-        return
+      printer.print("var value: \(elementType)?")
+      if field.isMessageOrGroup {
+        printer.block("if case \(caseName)(let current)? = \(target)") { printer in
+          printer.print("value = current")
+          printer.print("\(target) = nil")
+        }
       }
-      printer.print("var value = \(elementTypeExpression)()")
-      printer.print("if case \(caseName)(let current)? = \(target) { value = current }")
-      printer.print("\(target) = nil")
-      printer.print(
-        field.isGroup
-          ? "try \(coder("FieldReader")).group(into: &value, number: \(number), &p, end, &context)"
-          : "try \(coder("FieldReader")).message(into: &value, &p, end, &context)")
-      printer.print("\(target) = \(caseName)(value)")
+      printer.print(read(into: "&value", label: "intoOptional"))
+      printer.print("if let value { \(target) = \(caseName)(value) }")
     }
   }
 

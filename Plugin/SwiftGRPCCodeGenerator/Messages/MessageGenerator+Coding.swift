@@ -20,7 +20,7 @@ extension MessageGenerator {
     printer.print("\(access)mutating func \(name)(")
     printer.print(
       "  _ start: \(pointer), _ end: \(pointer), _ context: inout \(context.coder("DecodingContext"))")
-    printer.block(") throws(\(context.coder("BinaryDecodingError"))) -> \(pointer)", body)
+    printer.block(") -> \(pointer)", body)
   }
 
   func printSizeHead(
@@ -78,13 +78,13 @@ extension MessageGenerator {
   private static let longestFunction = 200
 
   private func printDecode(access: String, name: String, to printer: inout CodePrinter) {
-    let reader = context.coder("WireReader")
+    let reader = context.coder("FieldReader")
     let pieces = fieldsByNumber.pieces(of: Self.longestFunction)
     printDecodeHead(access: access, name: name, to: &printer) { printer in
       printer.print("var p = start")
       printer.block("fields: while p < end") { printer in
         printer.print("let field = p")
-        printer.print("let tag = try \(reader).tag(&p, end)")
+        printer.print("let tag = \(reader).tag(&p, end, &context)")
         if pieces.count > 1 {
           printChoice(of: pieces, name: name, to: &printer)
           printUnknown(to: &printer)
@@ -108,44 +108,49 @@ extension MessageGenerator {
 
   /// Prints the call of the function that knows the field; goes on with the next field when there is such a one.
   private func printChoice(of pieces: [ArraySlice<FieldGenerator>], name: String, to printer: inout CodePrinter) {
-    printer.print("let isKnown: Bool")
+    printer.print("let known: \(context.standard("UnsafeRawPointer"))?")
     printer.print("switch tag >> 3 {")
     for (index, piece) in pieces.enumerated() {
       let isLast = index == pieces.count - 1
       let pattern = isLast ? "default" : "case ...\(piece.last?.field.number ?? 0)"
-      printer.print("\(pattern): isKnown = try \(name)\(index + 1)(tag, &p, end, &context)")
+      printer.print("\(pattern): known = \(name)\(index + 1)(tag, p, end, &context)")
     }
     printer.print("}")
-    printer.print("if isKnown { continue fields }")
+    printer.block("if let known") { printer in
+      printer.print("p = known")
+      printer.print("continue fields")
+    }
   }
 
-  /// Prints the function that decodes some of the fields, and returns false when the tag is of none of them.
+  /// Prints the function that decodes some of the fields, and returns `nil` when the tag is of none of them.
   private func printDecode(_ piece: ArraySlice<FieldGenerator>, name: String, to printer: inout CodePrinter) {
     let pointer = context.standard("UnsafeRawPointer")
     printer.print("fileprivate mutating func \(name)(")
-    printer.print("  _ tag: UInt32, _ p: inout \(pointer), _ end: \(pointer),")
+    printer.print("  _ tag: UInt32, _ start: \(pointer), _ end: \(pointer),")
     printer.print("  _ context: inout \(context.coder("DecodingContext"))")
-    printer.block(") throws(\(context.coder("BinaryDecodingError"))) -> Bool") { printer in
+    printer.block(") -> \(pointer)?") { printer in
+      printer.print("var p = start")
       printer.print("switch tag {")
       for field in piece { field.printDecoding(to: &printer) }
-      printer.print("default: return false")
+      printer.print("default: return nil")
       printer.print("}")
-      printer.print("return true")
+      printer.print("return p")
     }
   }
 
   /// Prints what happens to a field that the message does not have.
   private func printUnknown(to printer: inout CodePrinter) {
     let read = message.isMessageSet ? "messageSetItem" : "unknown"
-    printer.print("let isEnd = try \(context.coder("WireReader")).\(read)(")
+    printer.print("let next = \(context.coder("FieldReader")).\(read)(")
     if message.isExtensible {
       let type = context.namer.expression(ofType: context.namer.visibleName(fullName, in: message), in: message)
-      printer.print("  tag: tag, from: field, &p, end, &context, &self.unknownFields,")
+      printer.print("  tag: tag, from: field, p, end, &context, &self.unknownFields,")
       printer.print("  &self._protobuf_extensionFieldValues, of: \(type).self)")
     } else {
-      printer.print("  tag: tag, from: field, &p, end, &context, &self.unknownFields)")
+      printer.print("  tag: tag, from: field, p, end, &context, &self.unknownFields)")
     }
-    printer.print("if isEnd { break fields }")
+    printer.print("guard let next else { break fields }")
+    printer.print("p = next")
   }
 
   private func printSize(access: String, name: String, to printer: inout CodePrinter) {

@@ -55,7 +55,7 @@ extension MessageGenerator {
     let rawPointer = context.standard("UnsafeRawPointer")
     let mutableRawPointer = context.standard("UnsafeMutableRawPointer")
     printDecodeHead(access: access, name: "_decode", to: &printer) {
-      $0.print("try _uniqueFields.pointee.decode(start, end, &context)")
+      $0.print("_uniqueFields.pointee.decode(start, end, &context)")
     }
     printer.print()
     printSizeHead(access: access, name: "_encodedSize", to: &printer) {

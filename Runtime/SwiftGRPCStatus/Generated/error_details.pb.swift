@@ -263,21 +263,22 @@ nonisolated extension Google_Rpc_ErrorInfo {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.reason = try ProtobufString.decode(&p, end)
-      case 18: self.domain = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.reason, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.domain, p, end, &context)
       case 26:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufString.self, into: &self.metadata, number: 3, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufString.self, into: &self.metadata, number: 3, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -324,17 +325,18 @@ nonisolated extension Google_Rpc_RetryInfo {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._retryDelay, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._retryDelay, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -372,18 +374,19 @@ nonisolated extension Google_Rpc_DebugInfo {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.stackEntries.append(try ProtobufString.decode(&p, end))
-      case 18: self.detail = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(appendingTo: &self.stackEntries, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.detail, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -427,17 +430,18 @@ nonisolated extension Google_Rpc_QuotaFailure {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(appendingTo: &self.violations, &p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.violations, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -475,26 +479,27 @@ nonisolated extension Google_Rpc_QuotaFailure.Violation {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.subject = try ProtobufString.decode(&p, end)
-      case 18: self.description_p = try ProtobufString.decode(&p, end)
-      case 26: self.apiService = try ProtobufString.decode(&p, end)
-      case 34: self.quotaMetric = try ProtobufString.decode(&p, end)
-      case 42: self.quotaID = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.subject, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.description_p, p, end, &context)
+      case 26: p = ProtobufString.read(into: &self.apiService, p, end, &context)
+      case 34: p = ProtobufString.read(into: &self.quotaMetric, p, end, &context)
+      case 42: p = ProtobufString.read(into: &self.quotaID, p, end, &context)
       case 50:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufString.self, into: &self.quotaDimensions, number: 6, &p, end, &context, &self.unknownFields)
-      case 56: self.quotaValue = try ProtobufInt64.decode(&p, end)
-      case 64: self._futureQuotaValue = try ProtobufInt64.decode(&p, end)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufString.self, into: &self.quotaDimensions, number: 6, p, end, &context, &self.unknownFields)
+      case 56: p = ProtobufInt64.read(into: &self.quotaValue, p, end, &context)
+      case 64: p = ProtobufInt64.read(intoOptional: &self._futureQuotaValue, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -556,17 +561,18 @@ nonisolated extension Google_Rpc_PreconditionFailure {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(appendingTo: &self.violations, &p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.violations, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -604,19 +610,20 @@ nonisolated extension Google_Rpc_PreconditionFailure.Violation {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.type = try ProtobufString.decode(&p, end)
-      case 18: self.subject = try ProtobufString.decode(&p, end)
-      case 26: self.description_p = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.type, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.subject, p, end, &context)
+      case 26: p = ProtobufString.read(into: &self.description_p, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -659,17 +666,18 @@ nonisolated extension Google_Rpc_BadRequest {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(appendingTo: &self.fieldViolations, &p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.fieldViolations, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -707,20 +715,21 @@ nonisolated extension Google_Rpc_BadRequest.FieldViolation {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.field = try ProtobufString.decode(&p, end)
-      case 18: self.description_p = try ProtobufString.decode(&p, end)
-      case 26: self.reason = try ProtobufString.decode(&p, end)
-      case 34: try FieldReader.message(into: &self._localizedMessage, &p, end, &context)
+      case 10: p = ProtobufString.read(into: &self.field, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.description_p, p, end, &context)
+      case 26: p = ProtobufString.read(into: &self.reason, p, end, &context)
+      case 34: p = FieldReader.message(intoOptional: &self._localizedMessage, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -767,18 +776,19 @@ nonisolated extension Google_Rpc_RequestInfo {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.requestID = try ProtobufString.decode(&p, end)
-      case 18: self.servingData = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.requestID, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.servingData, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -818,20 +828,21 @@ nonisolated extension Google_Rpc_ResourceInfo {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.resourceType = try ProtobufString.decode(&p, end)
-      case 18: self.resourceName = try ProtobufString.decode(&p, end)
-      case 26: self.owner = try ProtobufString.decode(&p, end)
-      case 34: self.description_p = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.resourceType, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.resourceName, p, end, &context)
+      case 26: p = ProtobufString.read(into: &self.owner, p, end, &context)
+      case 34: p = ProtobufString.read(into: &self.description_p, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -877,17 +888,18 @@ nonisolated extension Google_Rpc_Help {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(appendingTo: &self.links, &p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.links, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -925,18 +937,19 @@ nonisolated extension Google_Rpc_Help.Link {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.description_p = try ProtobufString.decode(&p, end)
-      case 18: self.url = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.description_p, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.url, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -976,18 +989,19 @@ nonisolated extension Google_Rpc_LocalizedMessage {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.locale = try ProtobufString.decode(&p, end)
-      case 18: self.message = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.locale, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.message, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -40,19 +40,20 @@ nonisolated extension Google_Rpc_Status {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.code = try ProtobufInt32.decode(&p, end)
-      case 18: self.message = try ProtobufString.decode(&p, end)
-      case 26: try FieldReader.message(appendingTo: &self.details, &p, end, &context)
+      case 8: p = ProtobufInt32.read(into: &self.code, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.message, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.details, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -1,99 +1,239 @@
-/// Reads what takes more than one primitive: inner messages, groups, maps and closed enums.
+/// Reads fields into the stored properties of messages, for generated code.
+///
+/// Each function takes the position and returns the one behind what it read. A fault is noted in the context and the
+/// position becomes one behind every end, so that the loop over the fields stops; generated code, which there is much
+/// of, has no branch for it. What is not a number is one call: functions that depend on a type are specialised once for
+/// each type of a module, not for each field.
 public enum FieldReader {
+  /// Reads a field's tag, and moves the position. The caller has checked that there is at least one byte.
+  ///
+  /// - Returns: 0, which is no tag, for a malformed one.
+  @inlinable @inline(__always)
+  public static func tag(
+    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> UInt32 {
+    let first = p.load(as: UInt8.self)
+    if first < 0x80 {
+      p += 1
+      return UInt32(first)
+    }
+    if end - p >= 2 {
+      let second = p.load(fromByteOffset: 1, as: UInt8.self)
+      if second < 0x80 {
+        p += 2
+        return UInt32(first & 0x7f) | UInt32(second) << 7
+      }
+    }
+    let tag: UInt32
+    (tag, p) = longTag(p, end, &context)
+    return tag
+  }
+
+  @inline(never)
+  @usableFromInline static func longTag(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> (UInt32, UnsafeRawPointer) {
+    do throws(BinaryDecodingError) {
+      var p = start
+      let tag = try WireReader.tag(&p, end)
+      return (tag, p)
+    } catch {
+      return (0, context.fail(with: error))
+    }
+  }
+
+  // MARK: Messages
+
   /// Reads a message and merges it into one that is there.
   @inlinable @inline(__always)
   public static func message<M: Message>(
-    into value: inout M, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) {
-    let length = try WireReader.length(&p, end)
-    let messageEnd = p + length
-    try context.enter()
-    p = try value._decode(p, messageEnd, &context)
+    into value: inout M, _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> UnsafeRawPointer {
+    // Where there is no message, both positions are the one of failure, which the decoder returns as it is.
+    let (content, contentEnd) = enter(start, end, &context)
+    let next = value._decode(content, contentEnd, &context)
     // A group's end tag may not end a message, not even as its last field.
-    guard p == messageEnd, context.endGroupTag == 0 else { throw .malformedProtobuf }
+    guard next == contentEnd, context.endGroupTag == 0 else { return context.fail(.malformedProtobuf) }
     context.depth += 1
+    return next
   }
 
   /// Reads a message and merges it into the field, which is set when it was not.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   public static func message<M: Message>(
-    into field: inout M?, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) {
+    intoOptional field: inout M?, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> UnsafeRawPointer {
     if field == nil { field = M() }
-    try message(into: &field!, &p, end, &context)
+    return message(into: &field!, p, end, &context)
   }
 
   /// Reads a message and appends it.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   public static func message<M: Message>(
-    appendingTo field: inout [M], _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
-    _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) {
+    appendingTo field: inout [M], _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> UnsafeRawPointer {
     var value = M()
-    try message(into: &value, &p, end, &context)
-    field.append(value)
+    let next = message(into: &value, p, end, &context)
+    if next != .failed { field.append(consume value) }
+    return next
   }
 
+  /// Reads the length of a message and opens it; returns where its content begins and ends.
+  @inlinable @inline(__always)
+  static func enter(
+    _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> (UnsafeRawPointer, UnsafeRawPointer) {
+    if p < end {
+      let length = p.load(as: UInt8.self)
+      if length < 0x80, Int(length) < end - p, context.depth > 0 {
+        context.depth -= 1
+        return (p + 1, p + 1 + Int(length))
+      }
+    }
+    return enterLong(p, end, &context)
+  }
+
+  @inline(never)
+  @usableFromInline static func enterLong(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> (UnsafeRawPointer, UnsafeRawPointer) {
+    let (content, contentEnd) = length(start, end, &context)
+    if content == .failed { return (content, contentEnd) }
+    guard context.depth > 0 else { return (context.fail(.messageDepthLimit), .failed) }
+    context.depth -= 1
+    return (content, contentEnd)
+  }
+
+  // MARK: Groups
+
   /// Reads a group with this field number and merges it into one that is there.
-  @inlinable
+  @inlinable @inline(__always)
   public static func group<M: Message>(
-    into value: inout M, number: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    into value: inout M, number: UInt32, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) {
-    try context.enter()
-    p = try value._decode(p, end, &context)
+  ) -> UnsafeRawPointer {
+    context.depth -= 1
+    guard context.depth >= 0 else { return context.fail(.messageDepthLimit) }
+    let next = value._decode(p, end, &context)
     guard context.endGroupTag == number << 3 | WireType.endGroup.rawValue else {
-      throw context.endGroupTag == 0 ? .truncated : .malformedProtobuf
+      return context.fail(context.endGroupTag == 0 ? .truncated : .malformedProtobuf)
     }
     context.endGroupTag = 0
     context.depth += 1
+    return next
   }
 
   /// Reads a group and merges it into the field, which is set when it was not.
-  @inlinable
+  @inlinable @inline(never)
   public static func group<M: Message>(
-    into field: inout M?, number: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    intoOptional field: inout M?, number: UInt32, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) {
+  ) -> UnsafeRawPointer {
     if field == nil { field = M() }
-    try group(into: &field!, number: number, &p, end, &context)
+    return group(into: &field!, number: number, p, end, &context)
   }
 
   /// Reads a group and appends it.
-  @inlinable
+  @inlinable @inline(never)
   public static func group<M: Message>(
-    appendingTo field: inout [M], number: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    appendingTo field: inout [M], number: UInt32, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) {
+  ) -> UnsafeRawPointer {
     var value = M()
-    try group(into: &value, number: number, &p, end, &context)
-    field.append(value)
+    let next = group(into: &value, number: number, p, end, &context)
+    if next != .failed { field.append(consume value) }
+    return next
   }
 
-  /// Reads a closed enum. `nil` means that the number has no name and is now among the unknown fields.
-  @inlinable
+  // MARK: Closed enums
+
+  /// Reads a closed enum; a number without a name leaves the field as it is and goes to the unknown fields.
+  @inlinable @inline(never)
   public static func closedEnum<E: Enum>(
-    _ type: E.Type, number: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    intoOptional field: inout E?, number: UInt32, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
-  ) throws(BinaryDecodingError) -> E? {
-    let varint = try WireReader.varint(&p, end)
-    if let value = E(rawValue: Int(Int32(truncatingIfNeeded: varint))) { return value }
-    keepUnknown(number, varint, &context, &unknownFields)
-    return nil
+  ) -> UnsafeRawPointer {
+    let (varint, next) = varint(p, end, &context)
+    if next == .failed { return next }
+    if let value = E(rawValue: Int(Int32(truncatingIfNeeded: varint))) {
+      field = value
+    } else {
+      keepUnknown(number, varint, &context, &unknownFields)
+    }
+    return next
+  }
+
+  /// Reads a closed enum and appends it; a number without a name goes to the unknown fields.
+  @inlinable @inline(never)
+  public static func closedEnum<E: Enum>(
+    appendingTo field: inout [E], number: UInt32, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
+  ) -> UnsafeRawPointer {
+    let (varint, next) = varint(p, end, &context)
+    if next == .failed { return next }
+    if let value = E(rawValue: Int(Int32(truncatingIfNeeded: varint))) {
+      field.append(value)
+    } else {
+      keepUnknown(number, varint, &context, &unknownFields)
+    }
+    return next
   }
 
   /// Reads a packed list of a closed enum; numbers without a name go to the unknown fields.
-  @inlinable
+  @inlinable @inline(never)
   public static func packedClosedEnum<E: Enum>(
-    into values: inout [E], number: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    appendingTo field: inout [E], number: UInt32, _ start: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
-  ) throws(BinaryDecodingError) {
-    let byteCount = try WireReader.length(&p, end)
-    let listEnd = p + byteCount
+  ) -> UnsafeRawPointer {
+    var (p, listEnd) = length(start, end, &context)
     while p < listEnd {
-      if let value = try closedEnum(E.self, number: number, &p, listEnd, &context, &unknownFields) {
-        values.append(value)
-      }
+      p = closedEnum(appendingTo: &field, number: number, p, listEnd, &context, &unknownFields)
+    }
+    return p
+  }
+
+  /// Reads a length; returns where what it counts begins and ends.
+  @inlinable @inline(__always)
+  static func length(
+    _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> (UnsafeRawPointer, UnsafeRawPointer) {
+    let (length, start) = varint(p, end, &context)
+    if start == .failed { return (start, start) }
+    guard length <= UInt64(UInt(bitPattern: end - start)) else { return (context.fail(.truncated), .failed) }
+    return (start, start + Int(truncatingIfNeeded: length))
+  }
+
+  /// Reads a varint.
+  @inlinable @inline(__always)
+  static func varint(
+    _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> (UInt64, UnsafeRawPointer) {
+    if p < end {
+      let first = p.load(as: UInt8.self)
+      if first < 0x80 { return (UInt64(first), p + 1) }
+    }
+    return longVarint(p, end, &context)
+  }
+
+  @inline(never)
+  @usableFromInline static func longVarint(
+    _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> (UInt64, UnsafeRawPointer) {
+    if p < end, end - p >= 2 {
+      let second = p.load(fromByteOffset: 1, as: UInt8.self)
+      if second < 0x80 { return (UInt64(p.load(as: UInt8.self) & 0x7f) | UInt64(second) << 7, p + 2) }
+    }
+    return longerVarint(p, end, &context)
+  }
+
+  @inline(never)
+  private static func longerVarint(
+    _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> (UInt64, UnsafeRawPointer) {
+    do throws(BinaryDecodingError) {
+      return try WireReader.longVarint(p, end)
+    } catch {
+      return (0, context.fail(with: error))
     }
   }
 
@@ -103,66 +243,5 @@ public enum FieldReader {
   ) {
     if context.discardsUnknownFields { return }
     unknownFields.append(fieldNumber: number, varint: varint)
-  }
-
-  /// Reads one entry of a map and sets it.
-  ///
-  /// A missing key or value has its type's default. An entry whose value is a closed enum's number without a name goes
-  /// to the unknown fields as a whole.
-  @inlinable @inline(never)
-  public static func mapEntry<K: MapKeyType, V: FieldType>(
-    _ keyType: K.Type, _ valueType: V.Type, into map: inout [K.Value: V.Value], number: UInt32,
-    _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
-    _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
-  ) throws(BinaryDecodingError) where K.Value: Hashable {
-    let length = try WireReader.length(&p, end)
-    let entryStart = p
-    let entryEnd = p + length
-    var key: K.Value?
-    var value: V.Value?
-    var isUnknown = false
-    try context.enter()
-    while p < entryEnd {
-      let tag = try WireReader.tag(&p, entryEnd)
-      if tag == 1 << 3 | K.wireType.rawValue {
-        key = try K.decode(&p, entryEnd)
-      } else if tag == 2 << 3 | V.wireType.rawValue {
-        value = try V._decode(&p, entryEnd, &context)
-        isUnknown = value == nil
-      } else {
-        p = try WireReader.skipField(tag: tag, p, entryEnd, &context)
-      }
-    }
-    context.depth += 1
-    if isUnknown {
-      keepUnknownEntry(number, UnsafeRawBufferPointer(start: entryStart, count: length), &context, &unknownFields)
-    } else {
-      map[key ?? K.defaultValue] = value ?? V.defaultValue
-    }
-  }
-
-  @inline(never)
-  @usableFromInline static func keepUnknownEntry(
-    _ number: UInt32, _ entry: UnsafeRawBufferPointer, _ context: inout DecodingContext,
-    _ unknownFields: inout UnknownStorage
-  ) {
-    if context.discardsUnknownFields { return }
-    withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
-      let start = buffer.baseAddress.unsafelyUnwrapped
-      var p = WireWriter.varint(start, UInt64(number << 3 | WireType.lengthDelimited.rawValue))
-      p = WireWriter.varint(p, UInt64(entry.count))
-      unknownFields.append(UnsafeRawBufferPointer(start: start, count: p - start))
-    }
-    unknownFields.append(entry)
-  }
-}
-
-extension WireReader {
-  /// Skips a field that nobody keeps.
-  @inline(never)
-  @usableFromInline static func skipField(
-    tag: UInt32, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try skip(tag: tag, p, end, depth: context.depth)
   }
 }

@@ -68,3 +68,85 @@ public enum ProtobufBytes: ScalarFieldType {
     WireWriter.bytes(p, value)
   }
 }
+
+// How generated code reads fields of these types. Not generic, so that the runtime has the one copy of the code.
+
+extension ProtobufString {
+  /// Reads a value into the field.
+  @inline(never)
+  public static func read(
+    into field: inout String, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> UnsafeRawPointer {
+    let (value, next) = read(p, end, &context)
+    if next != .failed { field = value }
+    return next
+  }
+
+  /// Reads a value into a field with presence.
+  @inline(never)
+  public static func read(
+    intoOptional field: inout String?, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext
+  ) -> UnsafeRawPointer {
+    let (value, next) = read(p, end, &context)
+    if next != .failed { field = value }
+    return next
+  }
+
+  /// Reads a value and appends it.
+  @inline(never)
+  public static func read(
+    appendingTo field: inout [String], _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext
+  ) -> UnsafeRawPointer {
+    let (value, next) = read(p, end, &context)
+    if next != .failed { field.append(value) }
+    return next
+  }
+
+  @inline(__always)
+  private static func read(
+    _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> (String, UnsafeRawPointer) {
+    let (start, textEnd) = FieldReader.length(p, end, &context)
+    if start == textEnd { return ("", start) }
+    guard let value = WireReader.string(validating: UnsafeRawBufferPointer(start: start, count: textEnd - start)) else {
+      return ("", context.fail(.invalidUTF8))
+    }
+    return (value, textEnd)
+  }
+}
+
+extension ProtobufBytes {
+  /// Reads a value into the field.
+  @inline(never)
+  public static func read(
+    into field: inout Data, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  ) -> UnsafeRawPointer {
+    let (start, bytesEnd) = FieldReader.length(p, end, &context)
+    if start != .failed { field = Data(bytes: start, count: bytesEnd - start) }
+    return bytesEnd
+  }
+
+  /// Reads a value into a field with presence.
+  @inline(never)
+  public static func read(
+    intoOptional field: inout Data?, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext
+  ) -> UnsafeRawPointer {
+    let (start, bytesEnd) = FieldReader.length(p, end, &context)
+    if start != .failed { field = Data(bytes: start, count: bytesEnd - start) }
+    return bytesEnd
+  }
+
+  /// Reads a value and appends it.
+  @inline(never)
+  public static func read(
+    appendingTo field: inout [Data], _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext
+  ) -> UnsafeRawPointer {
+    let (start, bytesEnd) = FieldReader.length(p, end, &context)
+    if start != .failed { field.append(Data(bytes: start, count: bytesEnd - start)) }
+    return bytesEnd
+  }
+}

@@ -18,7 +18,7 @@ public enum ProtobufMessage<Value: Message>: FieldType {
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> Value? {
     var value = Value()
-    try FieldReader.message(into: &value, &p, end, &context)
+    p = try context.checked(FieldReader.message(into: &value, p, end, &context))
     return value
   }
 

@@ -106,7 +106,7 @@ public protocol VarintType: ScalarFieldType, PackableType {
 }
 
 /// A number encoded in four or eight bytes, little endian, which is also how `Value` lies in memory.
-public protocol FixedWidthType: ScalarFieldType, PackableType {}
+public protocol FixedWidthType: ScalarFieldType, PackableType where Value: BitwiseCopyable {}
 
 /// Protobuf's field types at run time. The raw values are those of `FieldDescriptorProto.Type`.
 public enum FieldKind: UInt8, Sendable {

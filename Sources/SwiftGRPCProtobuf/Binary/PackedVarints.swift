@@ -71,7 +71,7 @@ struct PackedVarints<Field: VarintType>: Sequence {
         if terminators != 0 {  // one value of up to eight bytes
           let bits = terminators.trailingZeroBitCount + 1
           let bytes = word & (UInt64.max >> UInt64(64 - bits))
-          (target + index).initialize(to: Field.value(ofVarint: Self.joinSevenBits(of: bytes)))
+          (target + index).initialize(to: Field.value(ofVarint: WireReader.joinSevenBits(of: bytes)))
           index += 1
           p += bits >> 3
           continue
@@ -92,15 +92,6 @@ struct PackedVarints<Field: VarintType>: Sequence {
       }
     }
     return (Iterator(p: end, end: end), count)
-  }
-
-  /// Joins the low seven bits of eight bytes: pairs, then fours, then all.
-  @inlinable @inline(__always)
-  static func joinSevenBits(of bytes: UInt64) -> UInt64 {
-    var x = bytes & 0x7f7f_7f7f_7f7f_7f7f
-    x = (x & 0x007f_007f_007f_007f) | (x & 0x7f00_7f00_7f00_7f00) >> 1
-    x = (x & 0x0000_3fff_0000_3fff) | (x & 0x3fff_0000_3fff_0000) >> 2
-    return (x & 0x0000_0000_0fff_ffff) | (x & 0x0fff_ffff_0000_0000) >> 4
   }
 
   /// How many varints end between two positions: the bytes without a continuation bit.

@@ -1,13 +1,29 @@
-extension WireReader {
+extension FieldReader {
   /// Deals with a field that generated code has no case for: keeps or drops it.
   ///
   /// - Parameters:
   ///   - tag: the field's tag, which has been read.
   ///   - fieldStart: where the tag begins.
-  ///   - p: the position behind the tag; moved behind the field.
-  /// - Returns: true when the tag ends a group, which ends the message; the tag is then in `context.endGroupTag`.
-  @inlinable @inline(__always)
+  ///   - p: the position behind the tag.
+  /// - Returns: `nil` when the tag ends a group, which ends the message; the tag is then in `context`.
+  @inline(never)
   public static func unknown(
+    tag: UInt32, from fieldStart: UnsafeRawPointer, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext, _ fields: inout UnknownStorage
+  ) -> UnsafeRawPointer? {
+    do throws(BinaryDecodingError) {
+      return try WireReader.keepUnknown(tag, fieldStart, p, end, &context, &fields)
+    } catch {
+      return context.fail(with: error)
+    }
+  }
+}
+
+extension WireReader {
+  /// As ``FieldReader/unknown(tag:from:_:_:_:_:)``, for decoders that throw.
+  ///
+  /// - Returns: true when the tag ends a group, which ends the message; the tag is then in `context.endGroupTag`.
+  static func unknown(
     tag: UInt32, from fieldStart: UnsafeRawPointer, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ fields: inout UnknownStorage
   ) throws(BinaryDecodingError) -> Bool {
@@ -16,8 +32,7 @@ extension WireReader {
     return false
   }
 
-  @inline(never)
-  @usableFromInline static func keepUnknown(
+  static func keepUnknown(
     _ tag: UInt32, _ fieldStart: UnsafeRawPointer, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ fields: inout UnknownStorage
   ) throws(BinaryDecodingError) -> UnsafeRawPointer? {

@@ -79,6 +79,36 @@ public enum WireReader {
   /// A varint of more than one byte, or one that is cut off.
   @inline(never)
   @usableFromInline static func longVarint(
+    _ p: UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) throws(BinaryDecodingError) -> (UInt64, UnsafeRawPointer) {
+    if let (value, next) = varintInWord(p, end) { return (value, next) }
+    return try varintByBytes(p, end)
+  }
+
+  /// A varint of up to eight bytes, if as many can be read.
+  @inline(__always)
+  static func varintInWord(_ p: UnsafeRawPointer, _ end: UnsafeRawPointer) -> (UInt64, UnsafeRawPointer)? {
+    guard p < end, end - p >= 8 else { return nil }
+    let word = UInt64(littleEndian: p.loadUnaligned(as: UInt64.self))
+    let terminators = ~word & 0x8080_8080_8080_8080
+    if terminators == 0 { return nil }
+    // The lowest terminator and all bits below it.
+    let bytes = word & (terminators ^ (terminators &- 1))
+    return (joinSevenBits(of: bytes), p + (terminators.trailingZeroBitCount + 1) >> 3)
+  }
+
+  /// Joins the low seven bits of eight bytes: pairs, then fours, then all.
+  @inlinable @inline(__always)
+  static func joinSevenBits(of bytes: UInt64) -> UInt64 {
+    var x = bytes & 0x7f7f_7f7f_7f7f_7f7f
+    x = (x & 0x007f_007f_007f_007f) | (x & 0x7f00_7f00_7f00_7f00) >> 1
+    x = (x & 0x0000_3fff_0000_3fff) | (x & 0x3fff_0000_3fff_0000) >> 2
+    return (x & 0x0000_0000_0fff_ffff) | (x & 0x0fff_ffff_0000_0000) >> 4
+  }
+
+  /// A varint, one byte after the other.
+  @inline(never)
+  static func varintByBytes(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer
   ) throws(BinaryDecodingError) -> (UInt64, UnsafeRawPointer) {
     var p = start

@@ -28,21 +28,25 @@ extension ExtensibleMessage {
   }
 }
 
-extension WireReader {
+extension FieldReader {
   /// As ``unknown(tag:from:_:_:_:_:)``, for messages that can be extended: a known extension is decoded.
   @inline(never)
   public static func unknown<M: ExtensibleMessage>(
-    tag: UInt32, from fieldStart: UnsafeRawPointer, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    tag: UInt32, from fieldStart: UnsafeRawPointer, _ start: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ fields: inout UnknownStorage,
     _ values: inout ExtensionFieldValueSet, of message: M.Type
-  ) throws(BinaryDecodingError) -> Bool {
-    let number = Int(tag >> 3)
-    if tag & 7 != WireType.endGroup.rawValue,
-      try values._merge(number, tag: tag, &p, end, &context, &fields, of: message)
-    {
-      return false
+  ) -> UnsafeRawPointer? {
+    do throws(BinaryDecodingError) {
+      var p = start
+      if tag & 7 != WireType.endGroup.rawValue,
+        try values._merge(Int(tag >> 3), tag: tag, &p, end, &context, &fields, of: message)
+      {
+        return p
+      }
+      return try WireReader.keepUnknown(tag, fieldStart, p, end, &context, &fields)
+    } catch {
+      return context.fail(with: error)
     }
-    return try unknown(tag: tag, from: fieldStart, &p, end, &context, &fields)
   }
 }
 

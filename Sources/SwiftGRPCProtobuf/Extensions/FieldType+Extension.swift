@@ -67,9 +67,9 @@ extension FieldType {
     _ context: inout DecodingContext
   ) throws(BinaryDecodingError) {
     if wireType == .startGroup {
-      try FieldReader.group(into: &message, number: tag >> 3, &p, end, &context)
+      p = try context.checked(FieldReader.group(into: &message, number: tag >> 3, p, end, &context))
     } else {
-      try FieldReader.message(into: &message, &p, end, &context)
+      p = try context.checked(FieldReader.message(into: &message, p, end, &context))
     }
   }
 
@@ -103,7 +103,7 @@ public enum ProtobufGroup<Value: Message>: FieldType {
   ) throws(BinaryDecodingError) -> Value? {
     var value = Value()
     try context.enter()
-    p = try value._decode(p, end, &context)
+    p = try context.checked(value._decode(p, end, &context))
     guard context.endGroupTag != 0 else { throw .truncated }
     context.endGroupTag = 0
     context.depth += 1

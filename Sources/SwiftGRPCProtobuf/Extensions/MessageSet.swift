@@ -45,28 +45,33 @@ enum MessageSetItem {
   }
 }
 
-extension WireReader {
+extension FieldReader {
   /// Reads a field of a message set: an item whose extension is known is decoded, another one is kept as it came.
   ///
   /// An extension may also come as a field of its own, as in every other message; parameters and result are those of
   /// ``unknown(tag:from:_:_:_:_:_:of:)``.
   @inline(never)
   public static func messageSetItem<M: ExtensibleMessage>(
-    tag: UInt32, from fieldStart: UnsafeRawPointer, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
+    tag: UInt32, from fieldStart: UnsafeRawPointer, _ start: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ fields: inout UnknownStorage,
     _ values: inout ExtensionFieldValueSet, of message: M.Type
-  ) throws(BinaryDecodingError) -> Bool {
+  ) -> UnsafeRawPointer? {
     guard tag == MessageSetItem.startTag else {
-      return try unknown(tag: tag, from: fieldStart, &p, end, &context, &fields, &values, of: message)
+      return unknown(tag: tag, from: fieldStart, start, end, &context, &fields, &values, of: message)
     }
-    guard let item = try MessageSetItem.read(&p, end, depth: context.depth) else { return false }
-    var start = item.message
-    let isKnown = try values._merge(
-      Int(item.number), tag: MessageSetItem.messageTag, &start, item.messageEnd, &context, &fields, of: message)
-    if !isKnown, !context.discardsUnknownFields {
-      fields.append(UnsafeRawBufferPointer(start: fieldStart, count: p - fieldStart))
+    do throws(BinaryDecodingError) {
+      var p = start
+      guard let item = try MessageSetItem.read(&p, end, depth: context.depth) else { return p }
+      var value = item.message
+      let isKnown = try values._merge(
+        Int(item.number), tag: MessageSetItem.messageTag, &value, item.messageEnd, &context, &fields, of: message)
+      if !isKnown, !context.discardsUnknownFields {
+        fields.append(UnsafeRawBufferPointer(start: fieldStart, count: p - fieldStart))
+      }
+      return p
+    } catch {
+      return context.fail(with: error)
     }
-    return false
   }
 }
 

@@ -89,24 +89,25 @@ nonisolated extension Google_Protobuf_Api {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.name = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(appendingTo: &self.methods, &p, end, &context)
-      case 26: try FieldReader.message(appendingTo: &self.options, &p, end, &context)
-      case 34: self.version = try ProtobufString.decode(&p, end)
-      case 42: try FieldReader.message(into: &self._sourceContext, &p, end, &context)
-      case 50: try FieldReader.message(appendingTo: &self.mixins, &p, end, &context)
-      case 56: self.syntax = try ProtobufEnum<Google_Protobuf_Syntax>.decode(&p, end)
-      case 66: self.edition = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.methods, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 34: p = ProtobufString.read(into: &self.version, p, end, &context)
+      case 42: p = FieldReader.message(intoOptional: &self._sourceContext, p, end, &context)
+      case 50: p = FieldReader.message(appendingTo: &self.mixins, p, end, &context)
+      case 56: p = ProtobufEnum<Google_Protobuf_Syntax>.read(into: &self.syntax, p, end, &context)
+      case 66: p = ProtobufString.read(into: &self.edition, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -171,24 +172,25 @@ nonisolated extension Google_Protobuf_Method {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.name = try ProtobufString.decode(&p, end)
-      case 18: self.requestTypeURL = try ProtobufString.decode(&p, end)
-      case 24: self.requestStreaming = try ProtobufBool.decode(&p, end)
-      case 34: self.responseTypeURL = try ProtobufString.decode(&p, end)
-      case 40: self.responseStreaming = try ProtobufBool.decode(&p, end)
-      case 50: try FieldReader.message(appendingTo: &self.options, &p, end, &context)
-      case 56: self.syntax = try ProtobufEnum<Google_Protobuf_Syntax>.decode(&p, end)
-      case 66: self.edition = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.requestTypeURL, p, end, &context)
+      case 24: p = ProtobufBool.read(into: &self.requestStreaming, p, end, &context)
+      case 34: p = ProtobufString.read(into: &self.responseTypeURL, p, end, &context)
+      case 40: p = ProtobufBool.read(into: &self.responseStreaming, p, end, &context)
+      case 50: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 56: p = ProtobufEnum<Google_Protobuf_Syntax>.read(into: &self.syntax, p, end, &context)
+      case 66: p = ProtobufString.read(into: &self.edition, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -248,18 +250,19 @@ nonisolated extension Google_Protobuf_Mixin {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.name = try ProtobufString.decode(&p, end)
-      case 18: self.root = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.root, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -2348,18 +2348,19 @@ nonisolated extension Google_Protobuf_FileDescriptorSet {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(appendingTo: &self.file, &p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.file, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_FileDescriptorSet.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2402,8 +2403,8 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -2474,35 +2475,34 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
 nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._name = try ProtobufString.decode(&p, end)
-      case 18: self._package = try ProtobufString.decode(&p, end)
-      case 26: self._dependency.append(try ProtobufString.decode(&p, end))
-      case 34: try FieldReader.message(appendingTo: &self._messageType, &p, end, &context)
-      case 42: try FieldReader.message(appendingTo: &self._enumType, &p, end, &context)
-      case 50: try FieldReader.message(appendingTo: &self._service, &p, end, &context)
-      case 58: try FieldReader.message(appendingTo: &self._extension, &p, end, &context)
-      case 66: try FieldReader.message(into: &self._options, &p, end, &context)
-      case 74: try FieldReader.message(into: &self._sourceCodeInfo, &p, end, &context)
-      case 80: self._publicDependency.append(try ProtobufInt32.decode(&p, end))
-      case 82: try ProtobufInt32._decodePacked(into: &self._publicDependency, &p, end)
-      case 88: self._weakDependency.append(try ProtobufInt32.decode(&p, end))
-      case 90: try ProtobufInt32._decodePacked(into: &self._weakDependency, &p, end)
-      case 98: self._syntax = try ProtobufString.decode(&p, end)
-      case 112:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_Edition.self, number: 14, &p, end, &context, &self.unknownFields)
-        if let value { self._edition = value }
-      case 122: self._optionDependency.append(try ProtobufString.decode(&p, end))
+      case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._package, p, end, &context)
+      case 26: p = ProtobufString.read(appendingTo: &self._dependency, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self._messageType, p, end, &context)
+      case 42: p = FieldReader.message(appendingTo: &self._enumType, p, end, &context)
+      case 50: p = FieldReader.message(appendingTo: &self._service, p, end, &context)
+      case 58: p = FieldReader.message(appendingTo: &self._extension, p, end, &context)
+      case 66: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
+      case 74: p = FieldReader.message(intoOptional: &self._sourceCodeInfo, p, end, &context)
+      case 80: p = ProtobufInt32.read(appendingTo: &self._publicDependency, p, end, &context)
+      case 82: p = ProtobufInt32.readPacked(appendingTo: &self._publicDependency, p, end, &context)
+      case 88: p = ProtobufInt32.read(appendingTo: &self._weakDependency, p, end, &context)
+      case 90: p = ProtobufInt32.readPacked(appendingTo: &self._weakDependency, p, end, &context)
+      case 98: p = ProtobufString.read(intoOptional: &self._syntax, p, end, &context)
+      case 112: p = FieldReader.closedEnum(
+        intoOptional: &self._edition, number: 14, p, end, &context, &self.unknownFields)
+      case 122: p = ProtobufString.read(appendingTo: &self._optionDependency, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2576,8 +2576,8 @@ nonisolated extension Google_Protobuf_DescriptorProto {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -2646,30 +2646,29 @@ nonisolated extension Google_Protobuf_DescriptorProto {
 nonisolated extension Google_Protobuf_DescriptorProto._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._name = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(appendingTo: &self._field, &p, end, &context)
-      case 26: try FieldReader.message(appendingTo: &self._nestedType, &p, end, &context)
-      case 34: try FieldReader.message(appendingTo: &self._enumType, &p, end, &context)
-      case 42: try FieldReader.message(appendingTo: &self._extensionRange, &p, end, &context)
-      case 50: try FieldReader.message(appendingTo: &self._extension, &p, end, &context)
-      case 58: try FieldReader.message(into: &self._options, &p, end, &context)
-      case 66: try FieldReader.message(appendingTo: &self._oneofDecl, &p, end, &context)
-      case 74: try FieldReader.message(appendingTo: &self._reservedRange, &p, end, &context)
-      case 82: self._reservedName.append(try ProtobufString.decode(&p, end))
-      case 88:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_SymbolVisibility.self, number: 11, &p, end, &context, &self.unknownFields)
-        if let value { self._visibility = value }
+      case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self._field, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self._nestedType, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self._enumType, p, end, &context)
+      case 42: p = FieldReader.message(appendingTo: &self._extensionRange, p, end, &context)
+      case 50: p = FieldReader.message(appendingTo: &self._extension, p, end, &context)
+      case 58: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
+      case 66: p = FieldReader.message(appendingTo: &self._oneofDecl, p, end, &context)
+      case 74: p = FieldReader.message(appendingTo: &self._reservedRange, p, end, &context)
+      case 82: p = ProtobufString.read(appendingTo: &self._reservedName, p, end, &context)
+      case 88: p = FieldReader.closedEnum(
+        intoOptional: &self._visibility, number: 11, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2725,19 +2724,20 @@ nonisolated extension Google_Protobuf_DescriptorProto.ExtensionRange {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._start = try ProtobufInt32.decode(&p, end)
-      case 16: self._end = try ProtobufInt32.decode(&p, end)
-      case 26: try FieldReader.message(into: &self._options, &p, end, &context)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._start, p, end, &context)
+      case 16: p = ProtobufInt32.read(intoOptional: &self._end, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2781,18 +2781,19 @@ nonisolated extension Google_Protobuf_DescriptorProto.ReservedRange {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._start = try ProtobufInt32.decode(&p, end)
-      case 16: self._end = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._start, p, end, &context)
+      case 16: p = ProtobufInt32.read(intoOptional: &self._end, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2834,24 +2835,23 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 18: try FieldReader.message(appendingTo: &self.declaration, &p, end, &context)
-      case 24:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_ExtensionRangeOptions.VerificationState.self, number: 3, &p, end, &context, &self.unknownFields)
-        if let value { self._verification = value }
-      case 402: try FieldReader.message(into: &self._features, &p, end, &context)
-      case 7994: try FieldReader.message(appendingTo: &self.uninterpretedOption, &p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.declaration, p, end, &context)
+      case 24: p = FieldReader.closedEnum(
+        intoOptional: &self._verification, number: 3, p, end, &context, &self.unknownFields)
+      case 402: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_ExtensionRangeOptions.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2921,21 +2921,22 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._number = try ProtobufInt32.decode(&p, end)
-      case 18: self._fullName = try ProtobufString.decode(&p, end)
-      case 26: self._type = try ProtobufString.decode(&p, end)
-      case 40: self._reserved = try ProtobufBool.decode(&p, end)
-      case 48: self._repeated = try ProtobufBool.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._fullName, p, end, &context)
+      case 26: p = ProtobufString.read(intoOptional: &self._type, p, end, &context)
+      case 40: p = ProtobufBool.read(intoOptional: &self._reserved, p, end, &context)
+      case 48: p = ProtobufBool.read(intoOptional: &self._repeated, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -2987,33 +2988,30 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._name = try ProtobufString.decode(&p, end)
-      case 18: self._extendee = try ProtobufString.decode(&p, end)
-      case 24: self._number = try ProtobufInt32.decode(&p, end)
-      case 32:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FieldDescriptorProto.Label.self, number: 4, &p, end, &context, &self.unknownFields)
-        if let value { self._label = value }
-      case 40:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FieldDescriptorProto.TypeEnum.self, number: 5, &p, end, &context, &self.unknownFields)
-        if let value { self._type = value }
-      case 50: self._typeName = try ProtobufString.decode(&p, end)
-      case 58: self._defaultValue = try ProtobufString.decode(&p, end)
-      case 66: try FieldReader.message(into: &self._options, &p, end, &context)
-      case 72: self._oneofIndex = try ProtobufInt32.decode(&p, end)
-      case 82: self._jsonName = try ProtobufString.decode(&p, end)
-      case 136: self._proto3Optional = try ProtobufBool.decode(&p, end)
+      case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._extendee, p, end, &context)
+      case 24: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
+      case 32: p = FieldReader.closedEnum(
+        intoOptional: &self._label, number: 4, p, end, &context, &self.unknownFields)
+      case 40: p = FieldReader.closedEnum(
+        intoOptional: &self._type, number: 5, p, end, &context, &self.unknownFields)
+      case 50: p = ProtobufString.read(intoOptional: &self._typeName, p, end, &context)
+      case 58: p = ProtobufString.read(intoOptional: &self._defaultValue, p, end, &context)
+      case 66: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
+      case 72: p = ProtobufInt32.read(intoOptional: &self._oneofIndex, p, end, &context)
+      case 82: p = ProtobufString.read(intoOptional: &self._jsonName, p, end, &context)
+      case 136: p = ProtobufBool.read(intoOptional: &self._proto3Optional, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3115,18 +3113,19 @@ nonisolated extension Google_Protobuf_OneofDescriptorProto {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._name = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._options, &p, end, &context)
+      case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3169,25 +3168,24 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._name = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(appendingTo: &self.value, &p, end, &context)
-      case 26: try FieldReader.message(into: &self._options, &p, end, &context)
-      case 34: try FieldReader.message(appendingTo: &self.reservedRange, &p, end, &context)
-      case 42: self.reservedName.append(try ProtobufString.decode(&p, end))
-      case 48:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_SymbolVisibility.self, number: 6, &p, end, &context, &self.unknownFields)
-        if let value { self._visibility = value }
+      case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.value, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self.reservedRange, p, end, &context)
+      case 42: p = ProtobufString.read(appendingTo: &self.reservedName, p, end, &context)
+      case 48: p = FieldReader.closedEnum(
+        intoOptional: &self._visibility, number: 6, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3249,18 +3247,19 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto.EnumReservedRange {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._start = try ProtobufInt32.decode(&p, end)
-      case 16: self._end = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._start, p, end, &context)
+      case 16: p = ProtobufInt32.read(intoOptional: &self._end, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3302,8 +3301,8 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -3355,19 +3354,20 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
 nonisolated extension Google_Protobuf_EnumValueDescriptorProto._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._name = try ProtobufString.decode(&p, end)
-      case 16: self._number = try ProtobufInt32.decode(&p, end)
-      case 26: try FieldReader.message(into: &self._options, &p, end, &context)
+      case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 16: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3403,19 +3403,20 @@ nonisolated extension Google_Protobuf_ServiceDescriptorProto {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._name = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(appendingTo: &self.method, &p, end, &context)
-      case 26: try FieldReader.message(into: &self._options, &p, end, &context)
+      case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.method, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3462,22 +3463,23 @@ nonisolated extension Google_Protobuf_MethodDescriptorProto {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._name = try ProtobufString.decode(&p, end)
-      case 18: self._inputType = try ProtobufString.decode(&p, end)
-      case 26: self._outputType = try ProtobufString.decode(&p, end)
-      case 34: try FieldReader.message(into: &self._options, &p, end, &context)
-      case 40: self._clientStreaming = try ProtobufBool.decode(&p, end)
-      case 48: self._serverStreaming = try ProtobufBool.decode(&p, end)
+      case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._inputType, p, end, &context)
+      case 26: p = ProtobufString.read(intoOptional: &self._outputType, p, end, &context)
+      case 34: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
+      case 40: p = ProtobufBool.read(intoOptional: &self._clientStreaming, p, end, &context)
+      case 48: p = ProtobufBool.read(intoOptional: &self._serverStreaming, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3532,8 +3534,8 @@ nonisolated extension Google_Protobuf_FileOptions {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -3606,41 +3608,40 @@ nonisolated extension Google_Protobuf_FileOptions {
 nonisolated extension Google_Protobuf_FileOptions._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._javaPackage = try ProtobufString.decode(&p, end)
-      case 66: self._javaOuterClassname = try ProtobufString.decode(&p, end)
-      case 72:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FileOptions.OptimizeMode.self, number: 9, &p, end, &context, &self.unknownFields)
-        if let value { self._optimizeFor = value }
-      case 80: self._javaMultipleFiles = try ProtobufBool.decode(&p, end)
-      case 90: self._goPackage = try ProtobufString.decode(&p, end)
-      case 128: self._ccGenericServices = try ProtobufBool.decode(&p, end)
-      case 136: self._javaGenericServices = try ProtobufBool.decode(&p, end)
-      case 144: self._pyGenericServices = try ProtobufBool.decode(&p, end)
-      case 160: self._javaGenerateEqualsAndHash = try ProtobufBool.decode(&p, end)
-      case 184: self._deprecated = try ProtobufBool.decode(&p, end)
-      case 216: self._javaStringCheckUtf8 = try ProtobufBool.decode(&p, end)
-      case 248: self._ccEnableArenas = try ProtobufBool.decode(&p, end)
-      case 290: self._objcClassPrefix = try ProtobufString.decode(&p, end)
-      case 298: self._csharpNamespace = try ProtobufString.decode(&p, end)
-      case 314: self._swiftPrefix = try ProtobufString.decode(&p, end)
-      case 322: self._phpClassPrefix = try ProtobufString.decode(&p, end)
-      case 330: self._phpNamespace = try ProtobufString.decode(&p, end)
-      case 354: self._phpMetadataNamespace = try ProtobufString.decode(&p, end)
-      case 362: self._rubyPackage = try ProtobufString.decode(&p, end)
-      case 402: try FieldReader.message(into: &self._features, &p, end, &context)
-      case 7994: try FieldReader.message(appendingTo: &self._uninterpretedOption, &p, end, &context)
+      case 10: p = ProtobufString.read(intoOptional: &self._javaPackage, p, end, &context)
+      case 66: p = ProtobufString.read(intoOptional: &self._javaOuterClassname, p, end, &context)
+      case 72: p = FieldReader.closedEnum(
+        intoOptional: &self._optimizeFor, number: 9, p, end, &context, &self.unknownFields)
+      case 80: p = ProtobufBool.read(intoOptional: &self._javaMultipleFiles, p, end, &context)
+      case 90: p = ProtobufString.read(intoOptional: &self._goPackage, p, end, &context)
+      case 128: p = ProtobufBool.read(intoOptional: &self._ccGenericServices, p, end, &context)
+      case 136: p = ProtobufBool.read(intoOptional: &self._javaGenericServices, p, end, &context)
+      case 144: p = ProtobufBool.read(intoOptional: &self._pyGenericServices, p, end, &context)
+      case 160: p = ProtobufBool.read(intoOptional: &self._javaGenerateEqualsAndHash, p, end, &context)
+      case 184: p = ProtobufBool.read(intoOptional: &self._deprecated, p, end, &context)
+      case 216: p = ProtobufBool.read(intoOptional: &self._javaStringCheckUtf8, p, end, &context)
+      case 248: p = ProtobufBool.read(intoOptional: &self._ccEnableArenas, p, end, &context)
+      case 290: p = ProtobufString.read(intoOptional: &self._objcClassPrefix, p, end, &context)
+      case 298: p = ProtobufString.read(intoOptional: &self._csharpNamespace, p, end, &context)
+      case 314: p = ProtobufString.read(intoOptional: &self._swiftPrefix, p, end, &context)
+      case 322: p = ProtobufString.read(intoOptional: &self._phpClassPrefix, p, end, &context)
+      case 330: p = ProtobufString.read(intoOptional: &self._phpNamespace, p, end, &context)
+      case 354: p = ProtobufString.read(intoOptional: &self._phpMetadataNamespace, p, end, &context)
+      case 362: p = ProtobufString.read(intoOptional: &self._rubyPackage, p, end, &context)
+      case 402: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self._uninterpretedOption, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_FileOptions.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3729,24 +3730,25 @@ nonisolated extension Google_Protobuf_MessageOptions {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._messageSetWireFormat = try ProtobufBool.decode(&p, end)
-      case 16: self._noStandardDescriptorAccessor = try ProtobufBool.decode(&p, end)
-      case 24: self._deprecated = try ProtobufBool.decode(&p, end)
-      case 56: self._mapEntry = try ProtobufBool.decode(&p, end)
-      case 88: self._deprecatedLegacyJsonFieldConflicts = try ProtobufBool.decode(&p, end)
-      case 98: try FieldReader.message(into: &self._features, &p, end, &context)
-      case 7994: try FieldReader.message(appendingTo: &self.uninterpretedOption, &p, end, &context)
+      case 8: p = ProtobufBool.read(intoOptional: &self._messageSetWireFormat, p, end, &context)
+      case 16: p = ProtobufBool.read(intoOptional: &self._noStandardDescriptorAccessor, p, end, &context)
+      case 24: p = ProtobufBool.read(intoOptional: &self._deprecated, p, end, &context)
+      case 56: p = ProtobufBool.read(intoOptional: &self._mapEntry, p, end, &context)
+      case 88: p = ProtobufBool.read(intoOptional: &self._deprecatedLegacyJsonFieldConflicts, p, end, &context)
+      case 98: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_MessageOptions.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -3810,8 +3812,8 @@ nonisolated extension Google_Protobuf_FieldOptions {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -3887,46 +3889,38 @@ nonisolated extension Google_Protobuf_FieldOptions {
 nonisolated extension Google_Protobuf_FieldOptions._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FieldOptions.CType.self, number: 1, &p, end, &context, &self.unknownFields)
-        if let value { self._ctype = value }
-      case 16: self._packed = try ProtobufBool.decode(&p, end)
-      case 24: self._deprecated = try ProtobufBool.decode(&p, end)
-      case 40: self._lazy = try ProtobufBool.decode(&p, end)
-      case 48:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FieldOptions.JSType.self, number: 6, &p, end, &context, &self.unknownFields)
-        if let value { self._jstype = value }
-      case 80: self._weak = try ProtobufBool.decode(&p, end)
-      case 120: self._unverifiedLazy = try ProtobufBool.decode(&p, end)
-      case 128: self._debugRedact = try ProtobufBool.decode(&p, end)
-      case 136:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FieldOptions.OptionRetention.self, number: 17, &p, end, &context, &self.unknownFields)
-        if let value { self._retention = value }
-      case 152:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FieldOptions.OptionTargetType.self, number: 19, &p, end, &context, &self.unknownFields)
-        if let value { self._targets.append(value) }
-      case 154:
-        try FieldReader.packedClosedEnum(
-          into: &self._targets, number: 19, &p, end, &context, &self.unknownFields)
-      case 162: try FieldReader.message(appendingTo: &self._editionDefaults, &p, end, &context)
-      case 170: try FieldReader.message(into: &self._features, &p, end, &context)
-      case 178: try FieldReader.message(into: &self._featureSupport, &p, end, &context)
-      case 7994: try FieldReader.message(appendingTo: &self._uninterpretedOption, &p, end, &context)
+      case 8: p = FieldReader.closedEnum(
+        intoOptional: &self._ctype, number: 1, p, end, &context, &self.unknownFields)
+      case 16: p = ProtobufBool.read(intoOptional: &self._packed, p, end, &context)
+      case 24: p = ProtobufBool.read(intoOptional: &self._deprecated, p, end, &context)
+      case 40: p = ProtobufBool.read(intoOptional: &self._lazy, p, end, &context)
+      case 48: p = FieldReader.closedEnum(
+        intoOptional: &self._jstype, number: 6, p, end, &context, &self.unknownFields)
+      case 80: p = ProtobufBool.read(intoOptional: &self._weak, p, end, &context)
+      case 120: p = ProtobufBool.read(intoOptional: &self._unverifiedLazy, p, end, &context)
+      case 128: p = ProtobufBool.read(intoOptional: &self._debugRedact, p, end, &context)
+      case 136: p = FieldReader.closedEnum(
+        intoOptional: &self._retention, number: 17, p, end, &context, &self.unknownFields)
+      case 152: p = FieldReader.closedEnum(
+        appendingTo: &self._targets, number: 19, p, end, &context, &self.unknownFields)
+      case 154: p = FieldReader.packedClosedEnum(
+        appendingTo: &self._targets, number: 19, p, end, &context, &self.unknownFields)
+      case 162: p = FieldReader.message(appendingTo: &self._editionDefaults, p, end, &context)
+      case 170: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
+      case 178: p = FieldReader.message(intoOptional: &self._featureSupport, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self._uninterpretedOption, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_FieldOptions.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4044,21 +4038,20 @@ nonisolated extension Google_Protobuf_FieldOptions.EditionDefault {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 18: self._value = try ProtobufString.decode(&p, end)
-      case 24:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_Edition.self, number: 3, &p, end, &context, &self.unknownFields)
-        if let value { self._edition = value }
+      case 18: p = ProtobufString.read(intoOptional: &self._value, p, end, &context)
+      case 24: p = FieldReader.closedEnum(
+        intoOptional: &self._edition, number: 3, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4099,30 +4092,25 @@ nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_Edition.self, number: 1, &p, end, &context, &self.unknownFields)
-        if let value { self._editionIntroduced = value }
-      case 16:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_Edition.self, number: 2, &p, end, &context, &self.unknownFields)
-        if let value { self._editionDeprecated = value }
-      case 26: self._deprecationWarning = try ProtobufString.decode(&p, end)
-      case 32:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_Edition.self, number: 4, &p, end, &context, &self.unknownFields)
-        if let value { self._editionRemoved = value }
-      case 42: self._removalError = try ProtobufString.decode(&p, end)
+      case 8: p = FieldReader.closedEnum(
+        intoOptional: &self._editionIntroduced, number: 1, p, end, &context, &self.unknownFields)
+      case 16: p = FieldReader.closedEnum(
+        intoOptional: &self._editionDeprecated, number: 2, p, end, &context, &self.unknownFields)
+      case 26: p = ProtobufString.read(intoOptional: &self._deprecationWarning, p, end, &context)
+      case 32: p = FieldReader.closedEnum(
+        intoOptional: &self._editionRemoved, number: 4, p, end, &context, &self.unknownFields)
+      case 42: p = ProtobufString.read(intoOptional: &self._removalError, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4174,19 +4162,20 @@ nonisolated extension Google_Protobuf_OneofOptions {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._features, &p, end, &context)
-      case 7994: try FieldReader.message(appendingTo: &self.uninterpretedOption, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_OneofOptions.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4234,22 +4223,23 @@ nonisolated extension Google_Protobuf_EnumOptions {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 16: self._allowAlias = try ProtobufBool.decode(&p, end)
-      case 24: self._deprecated = try ProtobufBool.decode(&p, end)
-      case 48: self._deprecatedLegacyJsonFieldConflicts = try ProtobufBool.decode(&p, end)
-      case 58: try FieldReader.message(into: &self._features, &p, end, &context)
-      case 7994: try FieldReader.message(appendingTo: &self.uninterpretedOption, &p, end, &context)
+      case 16: p = ProtobufBool.read(intoOptional: &self._allowAlias, p, end, &context)
+      case 24: p = ProtobufBool.read(intoOptional: &self._deprecated, p, end, &context)
+      case 48: p = ProtobufBool.read(intoOptional: &self._deprecatedLegacyJsonFieldConflicts, p, end, &context)
+      case 58: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_EnumOptions.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4307,22 +4297,23 @@ nonisolated extension Google_Protobuf_EnumValueOptions {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._deprecated = try ProtobufBool.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._features, &p, end, &context)
-      case 24: self._debugRedact = try ProtobufBool.decode(&p, end)
-      case 34: try FieldReader.message(into: &self._featureSupport, &p, end, &context)
-      case 7994: try FieldReader.message(appendingTo: &self.uninterpretedOption, &p, end, &context)
+      case 8: p = ProtobufBool.read(intoOptional: &self._deprecated, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
+      case 24: p = ProtobufBool.read(intoOptional: &self._debugRedact, p, end, &context)
+      case 34: p = FieldReader.message(intoOptional: &self._featureSupport, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_EnumValueOptions.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4383,20 +4374,21 @@ nonisolated extension Google_Protobuf_ServiceOptions {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 264: self._deprecated = try ProtobufBool.decode(&p, end)
-      case 274: try FieldReader.message(into: &self._features, &p, end, &context)
-      case 7994: try FieldReader.message(appendingTo: &self.uninterpretedOption, &p, end, &context)
+      case 264: p = ProtobufBool.read(intoOptional: &self._deprecated, p, end, &context)
+      case 274: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_ServiceOptions.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4447,24 +4439,23 @@ nonisolated extension Google_Protobuf_MethodOptions {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 264: self._deprecated = try ProtobufBool.decode(&p, end)
-      case 272:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_MethodOptions.IdempotencyLevel.self, number: 34, &p, end, &context, &self.unknownFields)
-        if let value { self._idempotencyLevel = value }
-      case 282: try FieldReader.message(into: &self._features, &p, end, &context)
-      case 7994: try FieldReader.message(appendingTo: &self.uninterpretedOption, &p, end, &context)
+      case 264: p = ProtobufBool.read(intoOptional: &self._deprecated, p, end, &context)
+      case 272: p = FieldReader.closedEnum(
+        intoOptional: &self._idempotencyLevel, number: 34, p, end, &context, &self.unknownFields)
+      case 282: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_MethodOptions.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4532,23 +4523,24 @@ nonisolated extension Google_Protobuf_UninterpretedOption {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 18: try FieldReader.message(appendingTo: &self.name, &p, end, &context)
-      case 26: self._identifierValue = try ProtobufString.decode(&p, end)
-      case 32: self._positiveIntValue = try ProtobufUInt64.decode(&p, end)
-      case 40: self._negativeIntValue = try ProtobufInt64.decode(&p, end)
-      case 49: self._doubleValue = try ProtobufDouble.decode(&p, end)
-      case 58: self._stringValue = try ProtobufBytes.decode(&p, end)
-      case 66: self._aggregateValue = try ProtobufString.decode(&p, end)
+      case 18: p = FieldReader.message(appendingTo: &self.name, p, end, &context)
+      case 26: p = ProtobufString.read(intoOptional: &self._identifierValue, p, end, &context)
+      case 32: p = ProtobufUInt64.read(intoOptional: &self._positiveIntValue, p, end, &context)
+      case 40: p = ProtobufInt64.read(intoOptional: &self._negativeIntValue, p, end, &context)
+      case 49: p = ProtobufDouble.read(intoOptional: &self._doubleValue, p, end, &context)
+      case 58: p = ProtobufBytes.read(intoOptional: &self._stringValue, p, end, &context)
+      case 66: p = ProtobufString.read(intoOptional: &self._aggregateValue, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4606,18 +4598,19 @@ nonisolated extension Google_Protobuf_UninterpretedOption.NamePart {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._namePart = try ProtobufString.decode(&p, end)
-      case 16: self._isExtension = try ProtobufBool.decode(&p, end)
+      case 10: p = ProtobufString.read(intoOptional: &self._namePart, p, end, &context)
+      case 16: p = ProtobufBool.read(intoOptional: &self._isExtension, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     if self._namePart == nil
@@ -4667,49 +4660,34 @@ nonisolated extension Google_Protobuf_FeatureSet {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FeatureSet.FieldPresence.self, number: 1, &p, end, &context, &self.unknownFields)
-        if let value { self._fieldPresence = value }
-      case 16:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FeatureSet.EnumType.self, number: 2, &p, end, &context, &self.unknownFields)
-        if let value { self._enumType = value }
-      case 24:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FeatureSet.RepeatedFieldEncoding.self, number: 3, &p, end, &context, &self.unknownFields)
-        if let value { self._repeatedFieldEncoding = value }
-      case 32:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FeatureSet.Utf8Validation.self, number: 4, &p, end, &context, &self.unknownFields)
-        if let value { self._utf8Validation = value }
-      case 40:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FeatureSet.MessageEncoding.self, number: 5, &p, end, &context, &self.unknownFields)
-        if let value { self._messageEncoding = value }
-      case 48:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FeatureSet.JsonFormat.self, number: 6, &p, end, &context, &self.unknownFields)
-        if let value { self._jsonFormat = value }
-      case 56:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FeatureSet.EnforceNamingStyle.self, number: 7, &p, end, &context, &self.unknownFields)
-        if let value { self._enforceNamingStyle = value }
-      case 64:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_FeatureSet.VisibilityFeature.DefaultSymbolVisibility.self, number: 8, &p, end, &context, &self.unknownFields)
-        if let value { self._defaultSymbolVisibility = value }
+      case 8: p = FieldReader.closedEnum(
+        intoOptional: &self._fieldPresence, number: 1, p, end, &context, &self.unknownFields)
+      case 16: p = FieldReader.closedEnum(
+        intoOptional: &self._enumType, number: 2, p, end, &context, &self.unknownFields)
+      case 24: p = FieldReader.closedEnum(
+        intoOptional: &self._repeatedFieldEncoding, number: 3, p, end, &context, &self.unknownFields)
+      case 32: p = FieldReader.closedEnum(
+        intoOptional: &self._utf8Validation, number: 4, p, end, &context, &self.unknownFields)
+      case 40: p = FieldReader.closedEnum(
+        intoOptional: &self._messageEncoding, number: 5, p, end, &context, &self.unknownFields)
+      case 48: p = FieldReader.closedEnum(
+        intoOptional: &self._jsonFormat, number: 6, p, end, &context, &self.unknownFields)
+      case 56: p = FieldReader.closedEnum(
+        intoOptional: &self._enforceNamingStyle, number: 7, p, end, &context, &self.unknownFields)
+      case 64: p = FieldReader.closedEnum(
+        intoOptional: &self._defaultSymbolVisibility, number: 8, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_FeatureSet.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4872,16 +4850,17 @@ nonisolated extension Google_Protobuf_FeatureSet.VisibilityFeature {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4930,25 +4909,22 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(appendingTo: &self.defaults, &p, end, &context)
-      case 32:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_Edition.self, number: 4, &p, end, &context, &self.unknownFields)
-        if let value { self._minimumEdition = value }
-      case 40:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_Edition.self, number: 5, &p, end, &context, &self.unknownFields)
-        if let value { self._maximumEdition = value }
+      case 10: p = FieldReader.message(appendingTo: &self.defaults, p, end, &context)
+      case 32: p = FieldReader.closedEnum(
+        intoOptional: &self._minimumEdition, number: 4, p, end, &context, &self.unknownFields)
+      case 40: p = FieldReader.closedEnum(
+        intoOptional: &self._maximumEdition, number: 5, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -4995,22 +4971,21 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefaul
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 24:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_Edition.self, number: 3, &p, end, &context, &self.unknownFields)
-        if let value { self._edition = value }
-      case 34: try FieldReader.message(into: &self._overridableFeatures, &p, end, &context)
-      case 42: try FieldReader.message(into: &self._fixedFeatures, &p, end, &context)
+      case 24: p = FieldReader.closedEnum(
+        intoOptional: &self._edition, number: 3, p, end, &context, &self.unknownFields)
+      case 34: p = FieldReader.message(intoOptional: &self._overridableFeatures, p, end, &context)
+      case 42: p = FieldReader.message(intoOptional: &self._fixedFeatures, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5058,18 +5033,19 @@ nonisolated extension Google_Protobuf_SourceCodeInfo {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(appendingTo: &self.location, &p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.location, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields,
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields,
           &self._protobuf_extensionFieldValues, of: Google_Protobuf_SourceCodeInfo.self)
-        if isEnd { break fields }
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5110,23 +5086,24 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.path.append(try ProtobufInt32.decode(&p, end))
-      case 10: try ProtobufInt32._decodePacked(into: &self.path, &p, end)
-      case 16: self.span.append(try ProtobufInt32.decode(&p, end))
-      case 18: try ProtobufInt32._decodePacked(into: &self.span, &p, end)
-      case 26: self._leadingComments = try ProtobufString.decode(&p, end)
-      case 34: self._trailingComments = try ProtobufString.decode(&p, end)
-      case 50: self.leadingDetachedComments.append(try ProtobufString.decode(&p, end))
+      case 8: p = ProtobufInt32.read(appendingTo: &self.path, p, end, &context)
+      case 10: p = ProtobufInt32.readPacked(appendingTo: &self.path, p, end, &context)
+      case 16: p = ProtobufInt32.read(appendingTo: &self.span, p, end, &context)
+      case 18: p = ProtobufInt32.readPacked(appendingTo: &self.span, p, end, &context)
+      case 26: p = ProtobufString.read(intoOptional: &self._leadingComments, p, end, &context)
+      case 34: p = ProtobufString.read(intoOptional: &self._trailingComments, p, end, &context)
+      case 50: p = ProtobufString.read(appendingTo: &self.leadingDetachedComments, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5187,17 +5164,18 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(appendingTo: &self.annotation, &p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.annotation, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -5235,25 +5213,24 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.path.append(try ProtobufInt32.decode(&p, end))
-      case 10: try ProtobufInt32._decodePacked(into: &self.path, &p, end)
-      case 18: self._sourceFile = try ProtobufString.decode(&p, end)
-      case 24: self._begin = try ProtobufInt32.decode(&p, end)
-      case 32: self._end = try ProtobufInt32.decode(&p, end)
-      case 40:
-        let value = try FieldReader.closedEnum(
-          Google_Protobuf_GeneratedCodeInfo.Annotation.Semantic.self, number: 5, &p, end, &context, &self.unknownFields)
-        if let value { self._semantic = value }
+      case 8: p = ProtobufInt32.read(appendingTo: &self.path, p, end, &context)
+      case 10: p = ProtobufInt32.readPacked(appendingTo: &self.path, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._sourceFile, p, end, &context)
+      case 24: p = ProtobufInt32.read(intoOptional: &self._begin, p, end, &context)
+      case 32: p = ProtobufInt32.read(intoOptional: &self._end, p, end, &context)
+      case 40: p = FieldReader.closedEnum(
+        intoOptional: &self._semantic, number: 5, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -228,20 +228,21 @@ nonisolated extension Google_Protobuf_Compiler_Version {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._major = try ProtobufInt32.decode(&p, end)
-      case 16: self._minor = try ProtobufInt32.decode(&p, end)
-      case 24: self._patch = try ProtobufInt32.decode(&p, end)
-      case 34: self._suffix = try ProtobufString.decode(&p, end)
+      case 8: p = ProtobufInt32.read(intoOptional: &self._major, p, end, &context)
+      case 16: p = ProtobufInt32.read(intoOptional: &self._minor, p, end, &context)
+      case 24: p = ProtobufInt32.read(intoOptional: &self._patch, p, end, &context)
+      case 34: p = ProtobufString.read(intoOptional: &self._suffix, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -289,21 +290,22 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.fileToGenerate.append(try ProtobufString.decode(&p, end))
-      case 18: self._parameter = try ProtobufString.decode(&p, end)
-      case 26: try FieldReader.message(into: &self._compilerVersion, &p, end, &context)
-      case 122: try FieldReader.message(appendingTo: &self.protoFile, &p, end, &context)
-      case 138: try FieldReader.message(appendingTo: &self.sourceFileDescriptors, &p, end, &context)
+      case 10: p = ProtobufString.read(appendingTo: &self.fileToGenerate, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._parameter, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._compilerVersion, p, end, &context)
+      case 122: p = FieldReader.message(appendingTo: &self.protoFile, p, end, &context)
+      case 138: p = FieldReader.message(appendingTo: &self.sourceFileDescriptors, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -357,21 +359,22 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._error = try ProtobufString.decode(&p, end)
-      case 16: self._supportedFeatures = try ProtobufUInt64.decode(&p, end)
-      case 24: self._minimumEdition = try ProtobufInt32.decode(&p, end)
-      case 32: self._maximumEdition = try ProtobufInt32.decode(&p, end)
-      case 122: try FieldReader.message(appendingTo: &self.file, &p, end, &context)
+      case 10: p = ProtobufString.read(intoOptional: &self._error, p, end, &context)
+      case 16: p = ProtobufUInt64.read(intoOptional: &self._supportedFeatures, p, end, &context)
+      case 24: p = ProtobufInt32.read(intoOptional: &self._minimumEdition, p, end, &context)
+      case 32: p = ProtobufInt32.read(intoOptional: &self._maximumEdition, p, end, &context)
+      case 122: p = FieldReader.message(appendingTo: &self.file, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -434,20 +437,21 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.File {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self._name = try ProtobufString.decode(&p, end)
-      case 18: self._insertionPoint = try ProtobufString.decode(&p, end)
-      case 122: self._content = try ProtobufString.decode(&p, end)
-      case 130: try FieldReader.message(into: &self._generatedCodeInfo, &p, end, &context)
+      case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
+      case 18: p = ProtobufString.read(intoOptional: &self._insertionPoint, p, end, &context)
+      case 122: p = ProtobufString.read(intoOptional: &self._content, p, end, &context)
+      case 130: p = FieldReader.message(intoOptional: &self._generatedCodeInfo, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -140,19 +140,20 @@ nonisolated extension Google_Protobuf_Struct {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10:
-        try FieldReader.mapEntry(
-          ProtobufString.self, ProtobufMessage<Google_Protobuf_Value>.self, into: &self.fields, number: 1, &p, end, &context, &self.unknownFields)
+        p = FieldReader.mapEntry(
+          ProtobufString.self, ProtobufMessage<Google_Protobuf_Value>.self, into: &self.fields, number: 1, p, end, &context, &self.unknownFields)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -194,32 +195,49 @@ nonisolated extension Google_Protobuf_Value {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.kind = .nullValue(try ProtobufEnum<Google_Protobuf_NullValue>.decode(&p, end))
-      case 17: self.kind = .numberValue(try ProtobufDouble.decode(&p, end))
-      case 26: self.kind = .stringValue(try ProtobufString.decode(&p, end))
-      case 32: self.kind = .boolValue(try ProtobufBool.decode(&p, end))
+      case 8:
+        var value: Google_Protobuf_NullValue?
+        p = ProtobufEnum<Google_Protobuf_NullValue>.read(intoOptional: &value, p, end, &context)
+        if let value { self.kind = .nullValue(value) }
+      case 17:
+        var value: Double?
+        p = ProtobufDouble.read(intoOptional: &value, p, end, &context)
+        if let value { self.kind = .numberValue(value) }
+      case 26:
+        var value: String?
+        p = ProtobufString.read(intoOptional: &value, p, end, &context)
+        if let value { self.kind = .stringValue(value) }
+      case 32:
+        var value: Bool?
+        p = ProtobufBool.read(intoOptional: &value, p, end, &context)
+        if let value { self.kind = .boolValue(value) }
       case 42:
-        var value = Google_Protobuf_Struct()
-        if case .structValue(let current)? = self.kind { value = current }
-        self.kind = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self.kind = .structValue(value)
+        var value: Google_Protobuf_Struct?
+        if case .structValue(let current)? = self.kind {
+          value = current
+          self.kind = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self.kind = .structValue(value) }
       case 50:
-        var value = Google_Protobuf_ListValue()
-        if case .listValue(let current)? = self.kind { value = current }
-        self.kind = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self.kind = .listValue(value)
+        var value: Google_Protobuf_ListValue?
+        if case .listValue(let current)? = self.kind {
+          value = current
+          self.kind = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self.kind = .listValue(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -306,17 +324,18 @@ nonisolated extension Google_Protobuf_ListValue {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(appendingTo: &self.values, &p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.values, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

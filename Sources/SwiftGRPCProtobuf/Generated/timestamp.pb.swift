@@ -29,18 +29,19 @@ nonisolated extension Google_Protobuf_Timestamp {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.seconds = try ProtobufInt64.decode(&p, end)
-      case 16: self.nanos = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt64.read(into: &self.seconds, p, end, &context)
+      case 16: p = ProtobufInt32.read(into: &self.nanos, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

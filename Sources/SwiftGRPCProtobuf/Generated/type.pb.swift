@@ -223,23 +223,24 @@ nonisolated extension Google_Protobuf_Type {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.name = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(appendingTo: &self.fields, &p, end, &context)
-      case 26: self.oneofs.append(try ProtobufString.decode(&p, end))
-      case 34: try FieldReader.message(appendingTo: &self.options, &p, end, &context)
-      case 42: try FieldReader.message(into: &self._sourceContext, &p, end, &context)
-      case 48: self.syntax = try ProtobufEnum<Google_Protobuf_Syntax>.decode(&p, end)
-      case 58: self.edition = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.fields, p, end, &context)
+      case 26: p = ProtobufString.read(appendingTo: &self.oneofs, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 42: p = FieldReader.message(intoOptional: &self._sourceContext, p, end, &context)
+      case 48: p = ProtobufEnum<Google_Protobuf_Syntax>.read(into: &self.syntax, p, end, &context)
+      case 58: p = ProtobufString.read(into: &self.edition, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -304,26 +305,27 @@ nonisolated extension Google_Protobuf_Field {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.kind = try ProtobufEnum<Google_Protobuf_Field.Kind>.decode(&p, end)
-      case 16: self.cardinality = try ProtobufEnum<Google_Protobuf_Field.Cardinality>.decode(&p, end)
-      case 24: self.number = try ProtobufInt32.decode(&p, end)
-      case 34: self.name = try ProtobufString.decode(&p, end)
-      case 50: self.typeURL = try ProtobufString.decode(&p, end)
-      case 56: self.oneofIndex = try ProtobufInt32.decode(&p, end)
-      case 64: self.packed = try ProtobufBool.decode(&p, end)
-      case 74: try FieldReader.message(appendingTo: &self.options, &p, end, &context)
-      case 82: self.jsonName = try ProtobufString.decode(&p, end)
-      case 90: self.defaultValue = try ProtobufString.decode(&p, end)
+      case 8: p = ProtobufEnum<Google_Protobuf_Field.Kind>.read(into: &self.kind, p, end, &context)
+      case 16: p = ProtobufEnum<Google_Protobuf_Field.Cardinality>.read(into: &self.cardinality, p, end, &context)
+      case 24: p = ProtobufInt32.read(into: &self.number, p, end, &context)
+      case 34: p = ProtobufString.read(into: &self.name, p, end, &context)
+      case 50: p = ProtobufString.read(into: &self.typeURL, p, end, &context)
+      case 56: p = ProtobufInt32.read(into: &self.oneofIndex, p, end, &context)
+      case 64: p = ProtobufBool.read(into: &self.packed, p, end, &context)
+      case 74: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 82: p = ProtobufString.read(into: &self.jsonName, p, end, &context)
+      case 90: p = ProtobufString.read(into: &self.defaultValue, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -518,22 +520,23 @@ nonisolated extension Google_Protobuf_Enum {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.name = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(appendingTo: &self.enumvalue, &p, end, &context)
-      case 26: try FieldReader.message(appendingTo: &self.options, &p, end, &context)
-      case 34: try FieldReader.message(into: &self._sourceContext, &p, end, &context)
-      case 40: self.syntax = try ProtobufEnum<Google_Protobuf_Syntax>.decode(&p, end)
-      case 50: self.edition = try ProtobufString.decode(&p, end)
+      case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.enumvalue, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 34: p = FieldReader.message(intoOptional: &self._sourceContext, p, end, &context)
+      case 40: p = ProtobufEnum<Google_Protobuf_Syntax>.read(into: &self.syntax, p, end, &context)
+      case 50: p = ProtobufString.read(into: &self.edition, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -591,19 +594,20 @@ nonisolated extension Google_Protobuf_EnumValue {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.name = try ProtobufString.decode(&p, end)
-      case 16: self.number = try ProtobufInt32.decode(&p, end)
-      case 26: try FieldReader.message(appendingTo: &self.options, &p, end, &context)
+      case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
+      case 16: p = ProtobufInt32.read(into: &self.number, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -647,18 +651,19 @@ nonisolated extension Google_Protobuf_Option {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.name = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._value, &p, end, &context)
+      case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._value, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -121,22 +121,23 @@ nonisolated extension Mvccpb_KeyValue {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.key = try ProtobufBytes.decode(&p, end)
-      case 16: self.createRevision = try ProtobufInt64.decode(&p, end)
-      case 24: self.modRevision = try ProtobufInt64.decode(&p, end)
-      case 32: self.version = try ProtobufInt64.decode(&p, end)
-      case 42: self.value = try ProtobufBytes.decode(&p, end)
-      case 48: self.lease = try ProtobufInt64.decode(&p, end)
+      case 10: p = ProtobufBytes.read(into: &self.key, p, end, &context)
+      case 16: p = ProtobufInt64.read(into: &self.createRevision, p, end, &context)
+      case 24: p = ProtobufInt64.read(into: &self.modRevision, p, end, &context)
+      case 32: p = ProtobufInt64.read(into: &self.version, p, end, &context)
+      case 42: p = ProtobufBytes.read(into: &self.value, p, end, &context)
+      case 48: p = ProtobufInt64.read(into: &self.lease, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -188,8 +189,8 @@ nonisolated extension Mvccpb_Event {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   static func _encodedSize(
@@ -242,19 +243,20 @@ nonisolated extension Mvccpb_Event {
 nonisolated extension Mvccpb_Event._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._type = try ProtobufEnum<Mvccpb_Event.EventType>.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._kv, &p, end, &context)
-      case 26: try FieldReader.message(into: &self._prevKv, &p, end, &context)
+      case 8: p = ProtobufEnum<Mvccpb_Event.EventType>.read(into: &self._type, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._kv, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._prevKv, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -395,20 +395,21 @@ nonisolated extension Etcdserverpb_ResponseHeader {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.clusterID = try ProtobufUInt64.decode(&p, end)
-      case 16: self.memberID = try ProtobufUInt64.decode(&p, end)
-      case 24: self.revision = try ProtobufInt64.decode(&p, end)
-      case 32: self.raftTerm = try ProtobufUInt64.decode(&p, end)
+      case 8: p = ProtobufUInt64.read(into: &self.clusterID, p, end, &context)
+      case 16: p = ProtobufUInt64.read(into: &self.memberID, p, end, &context)
+      case 24: p = ProtobufInt64.read(into: &self.revision, p, end, &context)
+      case 32: p = ProtobufUInt64.read(into: &self.raftTerm, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -454,22 +455,23 @@ nonisolated extension Etcdserverpb_RangeRequest {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.key = try ProtobufBytes.decode(&p, end)
-      case 18: self.rangeEnd = try ProtobufBytes.decode(&p, end)
-      case 24: self.limit = try ProtobufInt64.decode(&p, end)
-      case 32: self.revision = try ProtobufInt64.decode(&p, end)
-      case 40: self.sortOrder = try ProtobufEnum<Etcdserverpb_RangeRequest.SortOrder>.decode(&p, end)
-      case 48: self.sortTarget = try ProtobufEnum<Etcdserverpb_RangeRequest.SortTarget>.decode(&p, end)
+      case 10: p = ProtobufBytes.read(into: &self.key, p, end, &context)
+      case 18: p = ProtobufBytes.read(into: &self.rangeEnd, p, end, &context)
+      case 24: p = ProtobufInt64.read(into: &self.limit, p, end, &context)
+      case 32: p = ProtobufInt64.read(into: &self.revision, p, end, &context)
+      case 40: p = ProtobufEnum<Etcdserverpb_RangeRequest.SortOrder>.read(into: &self.sortOrder, p, end, &context)
+      case 48: p = ProtobufEnum<Etcdserverpb_RangeRequest.SortTarget>.read(into: &self.sortTarget, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -602,20 +604,21 @@ nonisolated extension Etcdserverpb_RangeResponse {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._header, &p, end, &context)
-      case 18: try FieldReader.message(appendingTo: &self.kvs, &p, end, &context)
-      case 24: self.more = try ProtobufBool.decode(&p, end)
-      case 32: self.count = try ProtobufInt64.decode(&p, end)
+      case 10: p = FieldReader.message(intoOptional: &self._header, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.kvs, p, end, &context)
+      case 24: p = ProtobufBool.read(into: &self.more, p, end, &context)
+      case 32: p = ProtobufInt64.read(into: &self.count, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -662,20 +665,21 @@ nonisolated extension Etcdserverpb_PutRequest {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.key = try ProtobufBytes.decode(&p, end)
-      case 18: self.value = try ProtobufBytes.decode(&p, end)
-      case 24: self.lease = try ProtobufInt64.decode(&p, end)
-      case 32: self.prevKv = try ProtobufBool.decode(&p, end)
+      case 10: p = ProtobufBytes.read(into: &self.key, p, end, &context)
+      case 18: p = ProtobufBytes.read(into: &self.value, p, end, &context)
+      case 24: p = ProtobufInt64.read(into: &self.lease, p, end, &context)
+      case 32: p = ProtobufBool.read(into: &self.prevKv, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -721,18 +725,19 @@ nonisolated extension Etcdserverpb_PutResponse {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._header, &p, end, &context)
-      case 18: try FieldReader.message(into: &self._prevKv, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._header, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._prevKv, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -773,19 +778,20 @@ nonisolated extension Etcdserverpb_DeleteRangeRequest {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.key = try ProtobufBytes.decode(&p, end)
-      case 18: self.rangeEnd = try ProtobufBytes.decode(&p, end)
-      case 24: self.prevKv = try ProtobufBool.decode(&p, end)
+      case 10: p = ProtobufBytes.read(into: &self.key, p, end, &context)
+      case 18: p = ProtobufBytes.read(into: &self.rangeEnd, p, end, &context)
+      case 24: p = ProtobufBool.read(into: &self.prevKv, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -828,19 +834,20 @@ nonisolated extension Etcdserverpb_DeleteRangeResponse {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._header, &p, end, &context)
-      case 16: self.deleted = try ProtobufInt64.decode(&p, end)
-      case 26: try FieldReader.message(appendingTo: &self.prevKvs, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._header, p, end, &context)
+      case 16: p = ProtobufInt64.read(into: &self.deleted, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.prevKvs, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -884,28 +891,33 @@ nonisolated extension Etcdserverpb_WatchRequest {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10:
-        var value = Etcdserverpb_WatchCreateRequest()
-        if case .createRequest(let current)? = self.requestUnion { value = current }
-        self.requestUnion = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self.requestUnion = .createRequest(value)
+        var value: Etcdserverpb_WatchCreateRequest?
+        if case .createRequest(let current)? = self.requestUnion {
+          value = current
+          self.requestUnion = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self.requestUnion = .createRequest(value) }
       case 18:
-        var value = Etcdserverpb_WatchCancelRequest()
-        if case .cancelRequest(let current)? = self.requestUnion { value = current }
-        self.requestUnion = nil
-        try FieldReader.message(into: &value, &p, end, &context)
-        self.requestUnion = .cancelRequest(value)
+        var value: Etcdserverpb_WatchCancelRequest?
+        if case .cancelRequest(let current)? = self.requestUnion {
+          value = current
+          self.requestUnion = nil
+        }
+        p = FieldReader.message(intoOptional: &value, p, end, &context)
+        if let value { self.requestUnion = .cancelRequest(value) }
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -971,19 +983,20 @@ nonisolated extension Etcdserverpb_WatchCreateRequest {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.key = try ProtobufBytes.decode(&p, end)
-      case 18: self.rangeEnd = try ProtobufBytes.decode(&p, end)
-      case 24: self.startRevision = try ProtobufInt64.decode(&p, end)
+      case 10: p = ProtobufBytes.read(into: &self.key, p, end, &context)
+      case 18: p = ProtobufBytes.read(into: &self.rangeEnd, p, end, &context)
+      case 24: p = ProtobufInt64.read(into: &self.startRevision, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1026,17 +1039,18 @@ nonisolated extension Etcdserverpb_WatchCancelRequest {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.watchID = try ProtobufInt64.decode(&p, end)
+      case 8: p = ProtobufInt64.read(into: &self.watchID, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1073,23 +1087,24 @@ nonisolated extension Etcdserverpb_WatchResponse {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._header, &p, end, &context)
-      case 16: self.watchID = try ProtobufInt64.decode(&p, end)
-      case 24: self.created = try ProtobufBool.decode(&p, end)
-      case 32: self.canceled = try ProtobufBool.decode(&p, end)
-      case 40: self.compactRevision = try ProtobufInt64.decode(&p, end)
-      case 50: self.cancelReason = try ProtobufString.decode(&p, end)
-      case 90: try FieldReader.message(appendingTo: &self.events, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._header, p, end, &context)
+      case 16: p = ProtobufInt64.read(into: &self.watchID, p, end, &context)
+      case 24: p = ProtobufBool.read(into: &self.created, p, end, &context)
+      case 32: p = ProtobufBool.read(into: &self.canceled, p, end, &context)
+      case 40: p = ProtobufInt64.read(into: &self.compactRevision, p, end, &context)
+      case 50: p = ProtobufString.read(into: &self.cancelReason, p, end, &context)
+      case 90: p = FieldReader.message(appendingTo: &self.events, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1145,18 +1160,19 @@ nonisolated extension Etcdserverpb_LeaseGrantRequest {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.ttl = try ProtobufInt64.decode(&p, end)
-      case 16: self.id = try ProtobufInt64.decode(&p, end)
+      case 8: p = ProtobufInt64.read(into: &self.ttl, p, end, &context)
+      case 16: p = ProtobufInt64.read(into: &self.id, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1196,20 +1212,21 @@ nonisolated extension Etcdserverpb_LeaseGrantResponse {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._header, &p, end, &context)
-      case 16: self.id = try ProtobufInt64.decode(&p, end)
-      case 24: self.ttl = try ProtobufInt64.decode(&p, end)
-      case 34: self.error = try ProtobufString.decode(&p, end)
+      case 10: p = FieldReader.message(intoOptional: &self._header, p, end, &context)
+      case 16: p = ProtobufInt64.read(into: &self.id, p, end, &context)
+      case 24: p = ProtobufInt64.read(into: &self.ttl, p, end, &context)
+      case 34: p = ProtobufString.read(into: &self.error, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1256,17 +1273,18 @@ nonisolated extension Etcdserverpb_LeaseRevokeRequest {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.id = try ProtobufInt64.decode(&p, end)
+      case 8: p = ProtobufInt64.read(into: &self.id, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1303,17 +1321,18 @@ nonisolated extension Etcdserverpb_LeaseRevokeResponse {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._header, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._header, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1351,17 +1370,18 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveRequest {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.id = try ProtobufInt64.decode(&p, end)
+      case 8: p = ProtobufInt64.read(into: &self.id, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -1398,19 +1418,20 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveResponse {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._header, &p, end, &context)
-      case 16: self.id = try ProtobufInt64.decode(&p, end)
-      case 24: self.ttl = try ProtobufInt64.decode(&p, end)
+      case 10: p = FieldReader.message(intoOptional: &self._header, p, end, &context)
+      case 16: p = ProtobufInt64.read(into: &self.id, p, end, &context)
+      case 24: p = ProtobufInt64.read(into: &self.ttl, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

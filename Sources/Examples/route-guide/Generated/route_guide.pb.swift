@@ -133,18 +133,19 @@ nonisolated extension Routeguide_Point {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.latitude = try ProtobufInt32.decode(&p, end)
-      case 16: self.longitude = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(into: &self.latitude, p, end, &context)
+      case 16: p = ProtobufInt32.read(into: &self.longitude, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -184,18 +185,19 @@ nonisolated extension Routeguide_Rectangle {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._lo, &p, end, &context)
-      case 18: try FieldReader.message(into: &self._hi, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._lo, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._hi, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -236,18 +238,19 @@ nonisolated extension Routeguide_Feature {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: self.name = try ProtobufString.decode(&p, end)
-      case 18: try FieldReader.message(into: &self._location, &p, end, &context)
+      case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._location, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -288,18 +291,19 @@ nonisolated extension Routeguide_RouteNote {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._location, &p, end, &context)
-      case 18: self.message = try ProtobufString.decode(&p, end)
+      case 10: p = FieldReader.message(intoOptional: &self._location, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.message, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -340,20 +344,21 @@ nonisolated extension Routeguide_RouteSummary {
 
   mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.pointCount = try ProtobufInt32.decode(&p, end)
-      case 16: self.featureCount = try ProtobufInt32.decode(&p, end)
-      case 24: self.distance = try ProtobufInt32.decode(&p, end)
-      case 32: self.elapsedTime = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(into: &self.pointCount, p, end, &context)
+      case 16: p = ProtobufInt32.read(into: &self.featureCount, p, end, &context)
+      case 24: p = ProtobufInt32.read(into: &self.distance, p, end, &context)
+      case 32: p = ProtobufInt32.read(into: &self.elapsedTime, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p

@@ -379,17 +379,18 @@ nonisolated extension Grpc_Testing_BoolValue {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.value = try ProtobufBool.decode(&p, end)
+      case 8: p = ProtobufBool.read(into: &self.value, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -426,18 +427,19 @@ nonisolated extension Grpc_Testing_Payload {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.type = try ProtobufEnum<Grpc_Testing_PayloadType>.decode(&p, end)
-      case 18: self.body = try ProtobufBytes.decode(&p, end)
+      case 8: p = ProtobufEnum<Grpc_Testing_PayloadType>.read(into: &self.type, p, end, &context)
+      case 18: p = ProtobufBytes.read(into: &self.body, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -478,18 +480,19 @@ nonisolated extension Grpc_Testing_EchoStatus {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.code = try ProtobufInt32.decode(&p, end)
-      case 18: self.message = try ProtobufString.decode(&p, end)
+      case 8: p = ProtobufInt32.read(into: &self.code, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.message, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -529,8 +532,8 @@ nonisolated extension Grpc_Testing_SimpleRequest {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
-    try _uniqueFields.pointee.decode(start, end, &context)
+  ) -> UnsafeRawPointer {
+    _uniqueFields.pointee.decode(start, end, &context)
   }
 
   public static func _encodedSize(
@@ -592,24 +595,25 @@ nonisolated extension Grpc_Testing_SimpleRequest {
 nonisolated extension Grpc_Testing_SimpleRequest._Fields {
   fileprivate mutating func decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self._responseType = try ProtobufEnum<Grpc_Testing_PayloadType>.decode(&p, end)
-      case 16: self._responseSize = try ProtobufInt32.decode(&p, end)
-      case 26: try FieldReader.message(into: &self._payload, &p, end, &context)
-      case 32: self._fillUsername = try ProtobufBool.decode(&p, end)
-      case 40: self._fillOauthScope = try ProtobufBool.decode(&p, end)
-      case 50: try FieldReader.message(into: &self._responseCompressed, &p, end, &context)
-      case 58: try FieldReader.message(into: &self._responseStatus, &p, end, &context)
-      case 66: try FieldReader.message(into: &self._expectCompressed, &p, end, &context)
+      case 8: p = ProtobufEnum<Grpc_Testing_PayloadType>.read(into: &self._responseType, p, end, &context)
+      case 16: p = ProtobufInt32.read(into: &self._responseSize, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._payload, p, end, &context)
+      case 32: p = ProtobufBool.read(into: &self._fillUsername, p, end, &context)
+      case 40: p = ProtobufBool.read(into: &self._fillOauthScope, p, end, &context)
+      case 50: p = FieldReader.message(intoOptional: &self._responseCompressed, p, end, &context)
+      case 58: p = FieldReader.message(intoOptional: &self._responseStatus, p, end, &context)
+      case 66: p = FieldReader.message(intoOptional: &self._expectCompressed, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -653,19 +657,20 @@ nonisolated extension Grpc_Testing_SimpleResponse {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._payload, &p, end, &context)
-      case 18: self.username = try ProtobufString.decode(&p, end)
-      case 26: self.oauthScope = try ProtobufString.decode(&p, end)
+      case 10: p = FieldReader.message(intoOptional: &self._payload, p, end, &context)
+      case 18: p = ProtobufString.read(into: &self.username, p, end, &context)
+      case 26: p = ProtobufString.read(into: &self.oauthScope, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -709,18 +714,19 @@ nonisolated extension Grpc_Testing_StreamingInputCallRequest {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._payload, &p, end, &context)
-      case 18: try FieldReader.message(into: &self._expectCompressed, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._payload, p, end, &context)
+      case 18: p = FieldReader.message(intoOptional: &self._expectCompressed, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -761,17 +767,18 @@ nonisolated extension Grpc_Testing_StreamingInputCallResponse {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.aggregatedPayloadSize = try ProtobufInt32.decode(&p, end)
+      case 8: p = ProtobufInt32.read(into: &self.aggregatedPayloadSize, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -808,19 +815,20 @@ nonisolated extension Grpc_Testing_ResponseParameters {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.size = try ProtobufInt32.decode(&p, end)
-      case 16: self.intervalUs = try ProtobufInt32.decode(&p, end)
-      case 26: try FieldReader.message(into: &self._compressed, &p, end, &context)
+      case 8: p = ProtobufInt32.read(into: &self.size, p, end, &context)
+      case 16: p = ProtobufInt32.read(into: &self.intervalUs, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._compressed, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -864,20 +872,21 @@ nonisolated extension Grpc_Testing_StreamingOutputCallRequest {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 8: self.responseType = try ProtobufEnum<Grpc_Testing_PayloadType>.decode(&p, end)
-      case 18: try FieldReader.message(appendingTo: &self.responseParameters, &p, end, &context)
-      case 26: try FieldReader.message(into: &self._payload, &p, end, &context)
-      case 58: try FieldReader.message(into: &self._responseStatus, &p, end, &context)
+      case 8: p = ProtobufEnum<Grpc_Testing_PayloadType>.read(into: &self.responseType, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.responseParameters, p, end, &context)
+      case 26: p = FieldReader.message(intoOptional: &self._payload, p, end, &context)
+      case 58: p = FieldReader.message(intoOptional: &self._responseStatus, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
@@ -929,17 +938,18 @@ nonisolated extension Grpc_Testing_StreamingOutputCallResponse {
 
   public mutating func _decode(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
-  ) throws(BinaryDecodingError) -> UnsafeRawPointer {
+  ) -> UnsafeRawPointer {
     var p = start
     fields: while p < end {
       let field = p
-      let tag = try WireReader.tag(&p, end)
+      let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: try FieldReader.message(into: &self._payload, &p, end, &context)
+      case 10: p = FieldReader.message(intoOptional: &self._payload, p, end, &context)
       default:
-        let isEnd = try WireReader.unknown(
-          tag: tag, from: field, &p, end, &context, &self.unknownFields)
-        if isEnd { break fields }
+        let next = FieldReader.unknown(
+          tag: tag, from: field, p, end, &context, &self.unknownFields)
+        guard let next else { break fields }
+        p = next
       }
     }
     return p
