@@ -36,7 +36,7 @@ schemas: setup ## Compile the system's .proto files and extreme ones, send messa
 	swift build --product protoc-gen-swiftgrpc
 	@$(PYTHON) Tests/SchemaTests/schemas.py
 
-interop: setup ## Run the 14 interoperability cases against grpcio, grpc-go and grpc++, plain and TLS
+interop: setup ## Run the interoperability cases against grpcio, grpc-go and grpc++, plain and TLS
 	swift build --product interop-server
 	swift build --product interop-client
 	@$(MAKE) --no-print-directory -j2 -f Tests/InteropTests/Peers/Makefile

@@ -13,9 +13,13 @@ public struct CallOptions: Sendable, Hashable {
   public var timeout: Duration?
 
   /// The instant by which the call must have ended; none if `nil`.
-  ///
-  /// Set it to the deadline of the call that is being answered, to pass that on.
   public var deadline: Deadline?
+
+  /// Whether a call that a handler makes ends by the deadline of the call that is being answered; `true` by default.
+  ///
+  /// If ``timeout`` or ``deadline`` is earlier, that holds. Set it to `false` for calls that must be made whether or not somebody
+  /// still waits for the answer. Spec: "gRPC and Deadlines", "Deadline Propagation".
+  public var inheritsDeadline = true
 
   /// Whether the call waits while the client has no connection and the last attempt to make one failed.
   ///
@@ -48,6 +52,7 @@ public struct CallOptions: Sendable, Hashable {
   public init(
     timeout: Duration? = nil,
     deadline: Deadline? = nil,
+    inheritsDeadline: Bool = true,
     waitForReady: Bool? = nil,
     maxRequestMessageBytes: Int? = nil,
     maxResponseMessageBytes: Int? = nil,
@@ -56,6 +61,7 @@ public struct CallOptions: Sendable, Hashable {
   ) {
     self.timeout = timeout
     self.deadline = deadline
+    self.inheritsDeadline = inheritsDeadline
     self.waitForReady = waitForReady
     self.maxRequestMessageBytes = maxRequestMessageBytes
     self.maxResponseMessageBytes = maxResponseMessageBytes
@@ -67,10 +73,17 @@ public struct CallOptions: Sendable, Hashable {
   public static var defaults: CallOptions { CallOptions() }
 
   /// The earlier one of the deadline and of what the timeout comes to now.
-  @usableFromInline var effectiveDeadline: Deadline? {
+  var ownDeadline: Deadline? {
     guard let timeout else { return deadline }
     let end = Deadline.after(timeout)
     guard let deadline else { return end }
     return min(end, deadline)
+  }
+
+  /// The deadline of the call that is being answered, if it is to hold and does so before `own`.
+  func inheritedDeadline(before own: Deadline?) -> Deadline? {
+    guard inheritsDeadline, let inherited = InheritedDeadline.current else { return nil }
+    guard let own else { return inherited }
+    return inherited < own ? inherited : nil
   }
 }

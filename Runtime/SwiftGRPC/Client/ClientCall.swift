@@ -15,6 +15,9 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   final let options: CallOptions
   final let deadline: Deadline?
 
+  /// Whether ``deadline`` is that of the call that the caller answers.
+  private final let isDeadlineInherited: Bool
+
   /// How the request's messages are compressed; `nil` if they are not.
   @usableFromInline final let compression: MessageCompression?
 
@@ -52,7 +55,10 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
     self.method = method
     self.metadata = metadata
     self.options = options
-    self.deadline = options.effectiveDeadline
+    let ownDeadline = options.ownDeadline
+    let inheritedDeadline = options.inheritedDeadline(before: ownDeadline)
+    self.deadline = inheritedDeadline ?? ownDeadline
+    self.isDeadlineInherited = inheritedDeadline != nil
     self.compression = channel.messageCompression(options)
     self.credentials = options.credentials ?? channel.transport.config.credentials
     super.init()
@@ -268,7 +274,10 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   }
 
   private final var deadlineExceeded: RPCError {
-    var message = options.timeout.map { "the call took longer than \($0)" } ?? "the deadline passed"
+    var message =
+      isDeadlineInherited
+      ? "the deadline of the call that is being answered passed"
+      : options.timeout.map { "the call took longer than \($0)" } ?? "the deadline passed"
     if isAuthorizing {
       message += " while it waited for its credentials"
     } else if !state.isSubmitted {

@@ -28,6 +28,9 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   /// What handlers and interceptors set.
   let userState = Mutex(UserState())
 
+  /// Whether anything of ``userState`` was set that the answer depends on; most handlers set nothing.
+  let hasAnswerSettings = Atomic(false)
+
   /// Whether the call was cut short.
   let cancelled = Atomic(false)
 
@@ -227,7 +230,9 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   @inlinable @inline(__always)
   func run(_ body: @escaping @Sendable @isolated(any) () async -> Void) {
     guard let executor = self.handlerWillStart() else { return }
-    if self.runsOnLoop {
+    if self.hasDeadline {
+      self.runWithDeadline(body, executor)
+    } else if self.runsOnLoop {
       if #available(macOS 26.0, iOS 26.0, tvOS 26.0, watchOS 26.0, visionOS 26.0, *) {
         self.handlerDidStart(Task.immediate(executorPreference: executor, operation: body))
       } else {
@@ -235,6 +240,26 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
       }
     } else {
       self.handlerDidStart(Task.detached(operation: body))
+    }
+  }
+
+  @usableFromInline
+  var hasDeadline: Bool { self.deadline != nil }
+
+  /// Starts the handler's task so that the calls that it makes take over the deadline.
+  @usableFromInline
+  func runWithDeadline(_ body: @escaping @Sendable @isolated(any) () async -> Void, _ executor: LoopExecutor) {
+    // Tasks other than detached ones copy what is bound where they are made.
+    InheritedDeadline.$current.withValue(self.deadline) {
+      guard self.runsOnLoop else {
+        self.handlerDidStart(Task(operation: body))
+        return
+      }
+      if #available(macOS 26.0, iOS 26.0, tvOS 26.0, watchOS 26.0, visionOS 26.0, *) {
+        self.handlerDidStart(Task.immediate(executorPreference: executor, operation: body))
+      } else {
+        self.handlerDidStart(Task(executorPreference: executor, operation: body))
+      }
     }
   }
 
@@ -360,6 +385,10 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     guard !self.state.isFinished, let connection else { return }
     do {
       let region = try self.outbound.appendMessage(isCompressed: isCompressed, encode)
+      if self.isPlain(on: connection) {
+        self.endPlainly(on: connection)
+        return
+      }
       let user = self.userState.withLock { self.answer(of: &$0) }
       if user.encoding != .none, !isCompressed {
         self.compress(region, user.encoding)
@@ -377,6 +406,23 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
       self.state = ServerCallState.unanswered(isRequestEnded: self.state.isRequestEnded)
       self.finishHere(throwing: error)
     }
+  }
+
+  /// Whether the answer is one message, and nothing that somebody has set or asked for.
+  private func isPlain(on connection: ServerConnection) -> Bool {
+    self.requestEncoding == .none && connection.info.compression.algorithm == .none
+      && !self.hasAnswerSettings.load(ordering: .acquiring)
+  }
+
+  /// What most calls end with: headers and trailers that never change.
+  private func endPlainly(on connection: ServerConnection) {
+    if self.state.finish(hasMessage: true) == .sendHeadersAndTrailers {
+      connection.sendPlainHeaders(on: self)
+    } else {
+      connection.outboundDidGrow(self)
+    }
+    self.endResponse()
+    connection.sendPlainTrailers(on: self)
   }
 
   private func compress(_ region: UnsafeMutableRawBufferPointer, _ encoding: CompressionAlgorithm) {
