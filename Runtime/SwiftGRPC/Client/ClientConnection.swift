@@ -63,8 +63,11 @@ final class ClientConnection: ConnectionHandler {
         )
         return
       }
-      channel.authorize(call, credentials, authority: authority)
-      return
+      guard let metadata = credentials.metadataAtHand else {
+        channel.authorize(call, credentials, authority: authority)
+        return
+      }
+      call.credentialsMetadata = metadata
     }
     guard let driver, call.state.submit() else { return }
     fields.removeAll()
