@@ -56,7 +56,7 @@ final class ClientConnection: ConnectionHandler {
 
   /// Starts a call.
   func start(_ call: ClientCall) {
-    if let credentials = call.credentials, call.credentialsMetadata == nil {
+    if let extras = call.extras, let credentials = extras.credentials, extras.credentialsMetadata == nil {
       guard isSecure || credentials.allowsPlaintext else {
         call.fail(
           RPCError(code: .unauthenticated, message: "the connection has no TLS, so the call's credentials are not sent")
@@ -67,7 +67,7 @@ final class ClientConnection: ConnectionHandler {
         channel.authorize(call, credentials, authority: authority)
         return
       }
-      call.credentialsMetadata = metadata
+      extras.credentialsMetadata = metadata
     }
     guard let driver, call.state.submit() else { return }
     fields.removeAll()
@@ -75,10 +75,11 @@ final class ClientConnection: ConnectionHandler {
       try RequestHeaders.write(
         method: call.method, authority: authority, isSecure: isSecure,
         timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds },
-        encoding: call.compression?.algorithm ?? .none, accepted: call.acceptedEncodings, metadata: call.metadata,
+        encoding: call.extras?.compression?.algorithm ?? .none, accepted: call.acceptedEncodings,
+        metadata: call.metadata,
         to: &fields
       )
-      if let metadata = call.credentialsMetadata { try fields.add(metadata) }
+      if let metadata = call.extras?.credentialsMetadata { try fields.add(metadata) }
       try driver.session.submitRequest(fields, on: call, endStream: false)
     } catch let error as RPCError {
       call.fail(error)

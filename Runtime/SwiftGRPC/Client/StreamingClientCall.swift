@@ -157,7 +157,7 @@ final class StreamingClientCall: ClientCall, @unchecked Sendable {
 }
 
 extension StreamingClientCall: CallConnection, OutboundHeadersSender {
-  var messageCompression: MessageCompression? { compression }
+  var messageCompression: MessageCompression? { extras?.compression }
 
   // A call may have messages before it has a connection, so it stands between the two.
 
