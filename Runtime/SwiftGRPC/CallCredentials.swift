@@ -36,8 +36,14 @@ public struct CallCredentials: Sendable {
   private final class Provider: Sendable {
     let metadata: @Sendable (Context) async throws -> Metadata
 
-    init(_ metadata: @escaping @Sendable (Context) async throws -> Metadata) {
+    /// What needs no waiting.
+    let atHand: @Sendable () -> Metadata?
+
+    init(
+      atHand: @escaping @Sendable () -> Metadata?, _ metadata: @escaping @Sendable (Context) async throws -> Metadata
+    ) {
       self.metadata = metadata
+      self.atHand = atHand
     }
   }
 
@@ -46,8 +52,11 @@ public struct CallCredentials: Sendable {
   /// Whether they may be sent over a connection without TLS, where everybody on the way can read them; `false` by default.
   public var allowsPlaintext = false
 
-  private init(_ metadata: @escaping @Sendable (Context) async throws -> Metadata) {
-    self.provider = Provider(metadata)
+  private init(
+    atHand: @escaping @Sendable () -> Metadata? = { nil },
+    _ metadata: @escaping @Sendable (Context) async throws -> Metadata
+  ) {
+    self.provider = Provider(atHand: atHand, metadata)
   }
 
   /// Metadata that is made for each call.
@@ -61,8 +70,8 @@ public struct CallCredentials: Sendable {
 
   /// A token that does not expire, sent as `authorization: Bearer …`. Spec: RFC 6750, section 2.1.
   public static func token(_ value: String) -> CallCredentials {
-    let metadata: Metadata = ["authorization": "Bearer \(value)"]
-    return CallCredentials { _ in metadata }
+    let metadata = bearer(AccessToken(value))
+    return CallCredentials(atHand: { metadata }) { _ in metadata }
   }
 
   /// Tokens that expire, sent as `authorization: Bearer …`. Spec: RFC 6750, section 2.1.
@@ -76,8 +85,13 @@ public struct CallCredentials: Sendable {
     refreshMargin: Duration = .seconds(60), provider: @escaping @Sendable () async throws -> AccessToken
   ) -> CallCredentials {
     let cache = TokenCache(refreshMargin: refreshMargin, provider: provider)
-    return CallCredentials { _ in ["authorization": "Bearer \(try await cache.token().value)"] }
+    return CallCredentials(atHand: { cache.tokenAtHand().map(bearer) }) { _ in bearer(try await cache.token()) }
   }
+
+  private static func bearer(_ token: AccessToken) -> Metadata { ["authorization": "Bearer \(token.value)"] }
+
+  /// The metadata for a call, if it is there without waiting.
+  var metadataAtHand: Metadata? { provider.atHand() }
 
   /// The metadata for a call, or the error to end it with.
   func metadata(for context: Context) async -> Result<Metadata, RPCError> {

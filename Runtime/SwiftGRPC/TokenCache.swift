@@ -29,24 +29,24 @@ final class TokenCache: Sendable {
     self.provider = provider
   }
 
+  /// A token that is accepted now, if there is one. One that is about to expire is replaced meanwhile.
+  func tokenAtHand() -> AccessToken? {
+    let now = self.now()
+    return state.withLock { state in
+      guard let token = state.token, let expiration = token.expiration else { return state.token }
+      if expiration - refreshMargin <= now { _ = startRefresh(&state) }
+      return expiration > now ? token : nil
+    }
+  }
+
   /// A token that is accepted now.
   ///
   /// One that is about to expire is still returned, and replaced meanwhile; only without one the caller waits, together with all
   /// others that ask.
   /// - Throws: What the provider throws. The next call asks it again.
   func token() async throws -> AccessToken {
-    let now = self.now()
-    let (token, refresh) = state.withLock { state -> (AccessToken?, Task<AccessToken, any Error>?) in
-      if let token = state.token {
-        guard let expiration = token.expiration, expiration - refreshMargin <= now else { return (token, nil) }
-        let refresh = startRefresh(&state)
-        return expiration > now ? (token, nil) : (nil, refresh)
-      }
-      return (nil, startRefresh(&state))
-    }
-    if let token { return token }
-    guard let refresh else { return try await provider() }
-    return try await refresh.value
+    if let token = tokenAtHand() { return token }
+    return try await state.withLock { startRefresh(&$0) }.value
   }
 
   /// The task that gets the next token; started unless it runs.

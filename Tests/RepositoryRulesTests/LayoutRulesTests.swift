@@ -45,6 +45,14 @@ import Testing
     #expect(explained, "\(file.path) has no comment that says what it is for")
   }
 
+  /// Spec: `statuscodes.md`, the codes that a gRPC library never generates.
+  @Test func runtimeGeneratesNoCodesOfServices() {
+    let codes = /code: \.(invalidArgument|notFound|alreadyExists|failedPrecondition|aborted|outOfRange|dataLoss)\b/
+    let generating = SourceTree.files(below: ["Runtime"]).filter { !$0.isGenerated }
+      .filter { file in file.codeLines.contains { $0.contains(codes) } }
+    #expect(generating.map(\.path) == [])
+  }
+
   @Test func sourceFilesStayReadableInOneSitting() {
     let long = (SourceTree.shippedSources() + SourceTree.files(below: ["Tests"]))
       .filter { !$0.isGenerated && $0.lines.count > Self.mostLines }

@@ -15,8 +15,14 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   final let options: CallOptions
   final let deadline: Deadline?
 
-  /// How the request's messages are compressed; `nil` if they are not.
-  @usableFromInline final let compression: MessageCompression?
+  /// Whether ``deadline`` is that of the call that the caller answers.
+  private final let isDeadlineInherited: Bool
+
+  /// Compression and credentials, if the call has any.
+  @usableFromInline final let extras: ClientCallExtras?
+
+  /// What the response may be compressed with. Who compresses can read the same, and a server may answer in kind.
+  final let acceptedEncodings: CompressionAlgorithmSet
 
   /// How the response's messages may be compressed; `nil` if they are not. There once the response began.
   @exclusivity(unchecked) final private(set) var responseCompression: MessageCompression?
@@ -24,15 +30,6 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   @exclusivity(unchecked) final var state = ClientCallState()
   @exclusivity(unchecked) private final var connection: ClientConnection?
   @exclusivity(unchecked) private final var timer: DeadlineTimers.Token?
-
-  /// What proves who makes the call, if anything does.
-  final let credentials: CallCredentials?
-
-  /// The metadata that came of ``credentials``, once it was asked for.
-  @exclusivity(unchecked) final var credentialsMetadata: Metadata?
-
-  /// Whether the call waits for ``credentialsMetadata``.
-  @exclusivity(unchecked) final var isAuthorizing = false
 
   /// When the call was started, for the log.
   @exclusivity(unchecked) private final var begun = NIODeadline.uptimeNanoseconds(0)
@@ -55,9 +52,15 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
     self.method = method
     self.metadata = metadata
     self.options = options
-    self.deadline = options.effectiveDeadline
-    self.compression = channel.messageCompression(options)
-    self.credentials = options.credentials ?? channel.transport.config.credentials
+    let ownDeadline = options.ownDeadline
+    let inheritedDeadline = options.inheritedDeadline(before: ownDeadline)
+    self.deadline = inheritedDeadline ?? ownDeadline
+    self.isDeadlineInherited = inheritedDeadline != nil
+    let extras = channel.extras(for: options)
+    self.extras = extras
+    self.acceptedEncodings =
+      extras?.compression.map { channel.enabledEncodings.union(CompressionAlgorithmSet($0.algorithm)) }
+      ?? channel.enabledEncodings
     super.init()
   }
 
@@ -122,7 +125,7 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
       throw .serializationFailed(error)
     }
     try checkRequestSize()
-    if compression != nil { compressWholeRequest(in: region) }
+    if extras != nil { compressWholeRequest(in: region) }
   }
 
   @usableFromInline
@@ -132,7 +135,7 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
 
   @usableFromInline
   final func compressWholeRequest(in region: UnsafeMutableRawBufferPointer) {
-    if let compression { outbound.compressLastMessage(in: region, compression) }
+    if let compression = extras?.compression { outbound.compressLastMessage(in: region, compression) }
   }
 
   // MARK: Commands, on the loop
@@ -191,26 +194,21 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
 
   final func receivedHeaders(_ block: HeaderBlock, endStream: Bool) {
     let meaning = ResponseHeaders.meaning(of: block, accepted: acceptedEncodings)
-    if compression != nil, let accepted = EncodingNames.accepted(by: block) { channel.serverAccepts(accepted) }
+    if extras?.compression != nil, let accepted = EncodingNames.accepted(by: block) { channel.serverAccepts(accepted) }
     if endStream, !meaning.isInterim {
       receivedTrailers(block, isOnlyList: true)
       return
     }
-    if case .response(let encoding) = meaning, encoding != .none {
-      responseCompression = channel.compression.messageCompression(encoding)
-    }
     if !meaning.isInterim, initialFields == nil { initialFields = block }
     switch state.receivedHeaders(meaning) {
     case .ignore: break
-    case .begin: didReceiveHeaders()
+    case .begin:
+      if acceptedEncodings != .none {
+        responseCompression = channel.compression.messageCompression(ResponseHeaders.encoding(of: block))
+      }
+      didReceiveHeaders()
     case .finish(let finish): perform(finish)
     }
-  }
-
-  /// What the response may be compressed with. Who compresses can read the same, and a server may answer in kind.
-  final var acceptedEncodings: CompressionAlgorithmSet {
-    guard let compression else { return channel.compression.enabled }
-    return channel.compression.enabled.union(CompressionAlgorithmSet(compression.algorithm))
   }
 
   final func receivedData(_ bytes: UnsafeRawBufferPointer) {
@@ -273,8 +271,11 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   }
 
   private final var deadlineExceeded: RPCError {
-    var message = options.timeout.map { "the call took longer than \($0)" } ?? "the deadline passed"
-    if isAuthorizing {
+    var message =
+      isDeadlineInherited
+      ? "the deadline of the call that is being answered passed"
+      : options.timeout.map { "the call took longer than \($0)" } ?? "the deadline passed"
+    if extras?.isAuthorizing == true {
       message += " while it waited for its credentials"
     } else if !state.isSubmitted {
       message += " while it waited for a connection"

@@ -27,6 +27,12 @@ final class ClientChannel: @unchecked Sendable {
   /// How messages are compressed, unless a call says otherwise.
   let compression: CompressionSupport
 
+  /// What responses may be compressed with, for calls whose requests are not.
+  let enabledEncodings: CompressionAlgorithmSet
+
+  /// Whether every call has compression or credentials.
+  private let allCallsHaveExtras: Bool
+
   /// The bits of the algorithms that the server reads, or `unknownEncodings`. From any thread.
   private let serverEncodings = Atomic(ClientChannel.unknownEncodings)
 
@@ -83,6 +89,9 @@ final class ClientChannel: @unchecked Sendable {
     self.compression = CompressionSupport(
       algorithm: transport.config.compression.algorithm, enabled: transport.config.compression.enabledAlgorithms
     )
+    self.enabledEncodings = transport.config.compression.enabledAlgorithms
+    self.allCallsHaveExtras =
+      transport.config.compression.algorithm != .none || transport.config.credentials != nil
     self.executor = executor
     self.connector = connector
     self.logsCalls = transport.logger.logLevel <= .debug
@@ -121,7 +130,7 @@ final class ClientChannel: @unchecked Sendable {
   /// Gets the metadata that proves who makes a call, then hands the call to the connection that is there then.
   func authorize(_ call: ClientCall, _ credentials: CallCredentials, authority: String) {
     guard !call.state.isFinished else { return }
-    call.isAuthorizing = true
+    call.extras?.isAuthorizing = true
     authorizing.append(call)
     let context = CallCredentials.Context(descriptor: call.method, authority: authority)
     Task {
@@ -132,10 +141,10 @@ final class ClientChannel: @unchecked Sendable {
 
   private func authorized(_ call: ClientCall, _ result: Result<Metadata, RPCError>) {
     authorizing.removeAll { $0 === call }
-    call.isAuthorizing = false
+    call.extras?.isAuthorizing = false
     switch result {
     case .success(let metadata):
-      call.credentialsMetadata = metadata
+      call.extras?.credentialsMetadata = metadata
       dispatch(call)
     case .failure(let error):
       call.fail(error)
@@ -184,13 +193,21 @@ final class ClientChannel: @unchecked Sendable {
     return taken
   }
 
-  // MARK: Compression, from any thread
+  // MARK: Compression and credentials, from any thread
+
+  /// The compression and the credentials of a call with these options; `nil` if it has neither.
+  func extras(for options: CallOptions) -> ClientCallExtras? {
+    guard allCallsHaveExtras || options.hasExtras else { return nil }
+    return ClientCallExtras(
+      compression: messageCompression(options), credentials: options.credentials ?? transport.config.credentials
+    )
+  }
 
   /// How the messages of a call with these options are compressed; `nil` if they are not.
   ///
   /// The server is not asked before, so the first call may fail with `unimplemented`; after that the algorithms that it
   /// named are known, and calls that want others go out uncompressed. Spec: `compression.md`.
-  func messageCompression(_ options: CallOptions) -> MessageCompression? {
+  private func messageCompression(_ options: CallOptions) -> MessageCompression? {
     let algorithm = options.compression ?? compression.algorithm
     guard algorithm != .none else { return nil }
     let accepted = CompressionAlgorithmSet(rawValue: serverEncodings.load(ordering: .relaxed))

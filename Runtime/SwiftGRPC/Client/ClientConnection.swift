@@ -57,15 +57,18 @@ final class ClientConnection: ConnectionHandler {
 
   /// Starts a call.
   func start(_ call: ClientCall) {
-    if let credentials = call.credentials, call.credentialsMetadata == nil {
+    if let extras = call.extras, let credentials = extras.credentials, extras.credentialsMetadata == nil {
       guard isSecure || credentials.allowsPlaintext else {
         call.fail(
           RPCError(code: .unauthenticated, message: "the connection has no TLS, so the call's credentials are not sent")
         )
         return
       }
-      channel.authorize(call, credentials, authority: authority)
-      return
+      guard let metadata = credentials.metadataAtHand else {
+        channel.authorize(call, credentials, authority: authority)
+        return
+      }
+      extras.credentialsMetadata = metadata
     }
     guard let driver, call.state.submit() else { return }
     fields.removeAll()
@@ -73,10 +76,11 @@ final class ClientConnection: ConnectionHandler {
       try RequestHeaders.write(
         method: call.method, authority: authority, isSecure: isSecure,
         timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds },
-        encoding: call.compression?.algorithm ?? .none, accepted: call.acceptedEncodings, metadata: call.metadata,
+        encoding: call.extras?.compression?.algorithm ?? .none, accepted: call.acceptedEncodings,
+        metadata: call.metadata,
         to: &fields
       )
-      if let metadata = call.credentialsMetadata { try fields.add(metadata) }
+      if let metadata = call.extras?.credentialsMetadata { try fields.add(metadata) }
       // Spec: RFC 9113, section 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE.
       if let limit = driver.session.peerMaxHeaderListBytes, fields.byteSize > limit {
         throw RPCError(

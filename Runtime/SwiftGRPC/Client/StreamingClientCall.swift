@@ -141,7 +141,9 @@ final class StreamingClientCall: ClientCall, @unchecked Sendable {
         RPCError(code: .cancelled, message: "the server ended the call before it had all messages", origin: .remote)
       )
     case .failure(let error), .notProcessed(let error):
-      inbound.fail(error, afterReceived: error.origin == .remote)
+      // What arrived before the server, or the loss of the connection, ended the call is still delivered; what arrived before
+      // this side gave up is not.
+      inbound.fail(error, afterReceived: error.origin == .remote || error.code == .unavailable)
       outboundMessages.close(error)
     }
     head.reach()
@@ -155,7 +157,7 @@ final class StreamingClientCall: ClientCall, @unchecked Sendable {
 }
 
 extension StreamingClientCall: CallConnection, OutboundHeadersSender {
-  var messageCompression: MessageCompression? { compression }
+  var messageCompression: MessageCompression? { extras?.compression }
 
   // A call may have messages before it has a connection, so it stands between the two.
 

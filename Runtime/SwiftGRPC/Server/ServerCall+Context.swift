@@ -50,6 +50,12 @@ extension ServerCall {
     var encoding: CompressionAlgorithm
   }
 
+  /// Sets something that the answer depends on.
+  func setForAnswer(_ body: (inout UserState) -> Void) {
+    self.userState.withLock { body(&$0) }
+    self.hasAnswerSettings.store(true, ordering: .releasing)
+  }
+
   /// The answer as of now. Decides about its encoding, which then stays.
   func answer(of user: inout UserState) -> Answer {
     Answer(initial: user.initialMetadata, trailing: user.trailingMetadata, encoding: self.encoding(of: &user))

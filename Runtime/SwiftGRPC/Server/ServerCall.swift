@@ -28,24 +28,27 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   /// What handlers and interceptors set.
   let userState = Mutex(UserState())
 
+  /// Whether anything of ``userState`` was set that the answer depends on; most handlers set nothing.
+  let hasAnswerSettings = Atomic(false)
+
   /// Whether the call was cut short.
   let cancelled = Atomic(false)
 
   // MARK: Loop-confined
 
   /// The connection until the stream is closed.
-  @exclusivity(unchecked) private var connection: ServerConnection?
+  @exclusivity(unchecked) private(set) var connection: ServerConnection?
   @exclusivity(unchecked) private var state = ServerCallState()
-  @exclusivity(unchecked) private var inbound: InboundMessages?
-  @exclusivity(unchecked) private var outboundMessages: OutboundMessages?
-  @exclusivity(unchecked) private var task: Task<Void, Never>?
+  @exclusivity(unchecked) private(set) var inbound: InboundMessages?
+  @exclusivity(unchecked) private(set) var outboundMessages: OutboundMessages?
+  @exclusivity(unchecked) var task: Task<Void, Never>?
   @exclusivity(unchecked) private var deadlineToken: DeadlineTimers.Token?
   @exclusivity(unchecked) private var isWaitingForMessage = false
-  @exclusivity(unchecked) private var isHandlerRunning = false
-  @exclusivity(unchecked) private var isStartingHandler = false
+  @exclusivity(unchecked) var isHandlerRunning = false
+  @exclusivity(unchecked) var isStartingHandler = false
 
   /// When the handler's first part began, by the coarse clock.
-  @exclusivity(unchecked) private var startTime: UInt64 = 0
+  @exclusivity(unchecked) var startTime: UInt64 = 0
 
   /// When the call began and what it ended with, for the log.
   @exclusivity(unchecked) private var begun = NIODeadline.uptimeNanoseconds(0)
@@ -57,7 +60,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   @usableFromInline
   required init() {}
 
-  private var executor: LoopExecutor? { self.connectionInfo?.executor }
+  var executor: LoopExecutor? { self.connectionInfo?.executor }
 
   // MARK: The request arrives
 
@@ -230,63 +233,6 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     return messages
   }
 
-  /// Starts the handler's task. `body` ends with one of the methods that finish the call.
-  ///
-  /// Inlined, and of the type that tasks take, so that the closure becomes the task's own without others around it.
-  @inlinable @inline(__always)
-  func run(_ body: @escaping @Sendable @isolated(any) () async -> Void) {
-    guard let executor = self.handlerWillStart() else { return }
-    if self.runsOnLoop {
-      if #available(macOS 26.0, iOS 26.0, tvOS 26.0, watchOS 26.0, visionOS 26.0, *) {
-        self.handlerDidStart(Task.immediate(executorPreference: executor, operation: body))
-      } else {
-        self.handlerDidStart(Task(executorPreference: executor, operation: body))
-      }
-    } else {
-      self.handlerDidStart(Task.detached(operation: body))
-    }
-  }
-
-  @usableFromInline
-  var runsOnLoop: Bool { self.handler?.execution.kind != .globalPool }
-
-  @usableFromInline
-  func handlerWillStart() -> LoopExecutor? {
-    guard let connection else { return nil }
-    self.isHandlerRunning = true
-    self.isStartingHandler = true
-    connection.handlerStarted()
-    self.startTime = CoarseClock.now
-    return connection.info.executor
-  }
-
-  @usableFromInline
-  func handlerDidStart(_ task: Task<Void, Never>) {
-    self.isStartingHandler = false
-    let time = CoarseClock.now &- self.startTime
-    if let handler, let info = self.connectionInfo, time > info.executor.slowSegmentNanoseconds {
-      info.logSlowHandler(handler.descriptor, nanoseconds: time)
-    }
-    if self.isHandlerRunning {
-      self.task = task
-      if self.isCancelled { task.cancel() }
-    }
-  }
-
-  /// Lets the current task wait for messages without cancellation handlers: the call ends its waits. On the loop only.
-  @usableFromInline
-  func adoptCurrentTask() {
-    guard let executor, executor.isCurrent else { return }
-    let task = TaskIdentity.current
-    self.inbound?.owner = task
-    self.outboundMessages?.owner = task
-  }
-
-  /// Whether `address` is that of the handler's task.
-  func isRunning(inTaskAt address: UInt) -> Bool {
-    self.task.map { TaskIdentity.of($0) == address } ?? false
-  }
-
   func sendHeadersBeforeFirstMessage() throws {
     try self.sendHeadersHere(adding: [:])
   }
@@ -369,6 +315,10 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     guard !self.state.isFinished, let connection else { return }
     do {
       let region = try self.outbound.appendMessage(isCompressed: isCompressed, encode)
+      if self.isPlain(on: connection) {
+        self.endPlainly(on: connection)
+        return
+      }
       let user = self.userState.withLock { self.answer(of: &$0) }
       if user.encoding != .none, !isCompressed {
         self.compress(region, user.encoding)
@@ -386,6 +336,23 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
       self.state = ServerCallState.unanswered(isRequestEnded: self.state.isRequestEnded)
       self.finishHere(throwing: error)
     }
+  }
+
+  /// Whether the answer is one message, and nothing that somebody has set or asked for.
+  private func isPlain(on connection: ServerConnection) -> Bool {
+    self.requestEncoding == .none && connection.info.compression.algorithm == .none
+      && !self.hasAnswerSettings.load(ordering: .acquiring)
+  }
+
+  /// What most calls end with: headers and trailers that never change.
+  private func endPlainly(on connection: ServerConnection) {
+    if self.state.finish(hasMessage: true) == .sendHeadersAndTrailers {
+      connection.sendPlainHeaders(on: self)
+    } else {
+      connection.outboundDidGrow(self)
+    }
+    self.endResponse(.ok)
+    connection.sendPlainTrailers(on: self)
   }
 
   private func compress(_ region: UnsafeMutableRawBufferPointer, _ encoding: CompressionAlgorithm) {

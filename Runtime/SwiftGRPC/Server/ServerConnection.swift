@@ -234,9 +234,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   /// - Throws: ``RPCError`` with `internalError` if the metadata cannot be sent; nothing was sent then.
   func sendHeaders(metadata: Metadata, encoding: CompressionAlgorithm, on call: ServerCall) throws {
     if metadata.isEmpty, encoding == .none, call.requestEncoding == .none {
-      self.submit(on: call) { session throws(HTTP2Error) in
-        try session.submitHeaders(Self.plainHeaders, on: call, endStream: false)
-      }
+      self.sendPlainHeaders(on: call)
       return
     }
     self.fields.removeAll()
@@ -246,6 +244,20 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     try self.checkSize("response headers")
     self.submit(on: call) { session throws(HTTP2Error) in
       try session.submitHeaders(self.fields, on: call, endStream: false)
+    }
+  }
+
+  /// Sends headers without metadata.
+  func sendPlainHeaders(on call: ServerCall) {
+    self.submit(on: call) { session throws(HTTP2Error) in
+      try session.submitHeaders(Self.plainHeaders, on: call, endStream: false)
+    }
+  }
+
+  /// Sends the status `ok` without metadata.
+  func sendPlainTrailers(on call: ServerCall) {
+    self.submit(on: call) { session throws(HTTP2Error) in
+      try session.submitTrailers(Self.okTrailers, on: call)
     }
   }
 
@@ -259,9 +271,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   /// Sends the status after the messages.
   func sendTrailers(_ status: Status, metadata: Metadata, on call: ServerCall) {
     if status == .ok, metadata.isEmpty {
-      self.submit(on: call) { session throws(HTTP2Error) in
-        try session.submitTrailers(Self.okTrailers, on: call)
-      }
+      self.sendPlainTrailers(on: call)
       return
     }
     self.fields.removeAll()

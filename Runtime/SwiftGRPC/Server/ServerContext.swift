@@ -44,8 +44,8 @@ public struct ServerContext: Sendable {
 
   /// When the call must have ended, from the client's `grpc-timeout`; `nil` for no limit.
   ///
-  /// When it passes the handler's task is cancelled and the client's stream is reset, whatever the handler does. Pass it on to the
-  /// calls that the handler makes itself.
+  /// When it passes the handler's task is cancelled and the client's stream is reset, whatever the handler does. The calls
+  /// that the handler makes itself take it over; see ``CallOptions/inheritsDeadline``.
   public var deadline: Deadline? { self.call.deadline }
 
   /// The time until the deadline, not negative; `nil` for no limit.
@@ -75,7 +75,7 @@ public struct ServerContext: Sendable {
   /// The metadata to send before the first message, beside what a response object brings. Setting it after that has no effect.
   public var initialMetadata: Metadata {
     get { self.call.userState.withLock { $0.initialMetadata } }
-    nonmutating set { self.call.userState.withLock { $0.initialMetadata = newValue } }
+    nonmutating set { self.call.setForAnswer { $0.initialMetadata = newValue } }
     nonmutating _modify {
       var metadata = self.initialMetadata
       defer { self.initialMetadata = metadata }
@@ -86,7 +86,7 @@ public struct ServerContext: Sendable {
   /// The metadata to send with the status, beside what a response object or an error brings.
   public var trailingMetadata: Metadata {
     get { self.call.userState.withLock { $0.trailingMetadata } }
-    nonmutating set { self.call.userState.withLock { $0.trailingMetadata = newValue } }
+    nonmutating set { self.call.setForAnswer { $0.trailingMetadata = newValue } }
     nonmutating _modify {
       var metadata = self.trailingMetadata
       defer { self.trailingMetadata = metadata }
@@ -102,7 +102,7 @@ public struct ServerContext: Sendable {
     get {
       self.call.userState.withLock { $0.wantedEncoding } ?? self.call.connectionInfo?.compression.algorithm ?? .none
     }
-    nonmutating set { self.call.userState.withLock { $0.wantedEncoding = newValue } }
+    nonmutating set { self.call.setForAnswer { $0.wantedEncoding = newValue } }
   }
 
   /// Whether the request's message that was read last was compressed. For the interoperability cases, on the

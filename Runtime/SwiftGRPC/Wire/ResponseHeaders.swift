@@ -37,8 +37,8 @@ enum ResponseHeaders {
   enum Meaning {
     /// Status 1xx: nothing yet.
     case interim
-    /// The response begins; its messages may be compressed with this.
-    case response(CompressionAlgorithm)
+    /// The response begins.
+    case response
     /// This is no gRPC response. The error holds unless the stream ends with a `grpc-status`.
     case notGRPC(RPCError)
     /// The response cannot be understood.
@@ -56,11 +56,16 @@ enum ResponseHeaders {
     if (100..<200).contains(httpStatus) { return .interim }
     let isGRPC = block.withFirst(named: "content-type") { ContentType.isGRPC($0) } ?? false
     guard httpStatus == 200, isGRPC else { return .notGRPC(notGRPC(block, httpStatus: httpStatus)) }
-    return block.withFirst(named: "grpc-encoding") { response(encoding: $0, accepted: accepted) } ?? .response(.none)
+    return block.withFirst(named: "grpc-encoding") { response(encoding: $0, accepted: accepted) } ?? .response
+  }
+
+  /// What the messages of a response that is understood may be compressed with.
+  static func encoding(of block: HeaderBlock) -> CompressionAlgorithm {
+    block.withFirst(named: "grpc-encoding") { EncodingNames.algorithm($0) ?? .none } ?? .none
   }
 
   private static func response(encoding value: UnsafeRawBufferPointer, accepted: CompressionAlgorithmSet) -> Meaning {
-    if let algorithm = EncodingNames.algorithm(value), accepted.contains(algorithm) { return .response(algorithm) }
+    if let algorithm = EncodingNames.algorithm(value), accepted.contains(algorithm) { return .response }
     let text = String(decoding: value.prefix(64), as: UTF8.self)
     return .failure(
       RPCError(code: .internalError, message: "the server uses grpc-encoding \"\(text)\", which was not offered")

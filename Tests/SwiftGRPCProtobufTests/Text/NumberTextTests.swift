@@ -31,7 +31,8 @@ struct NumberTextTests {
       for fraction in [0, 1, 1 << 52 - 1] as [UInt64] { values.append(Double(bitPattern: exponent << 52 | fraction)) }
     }
     values += [
-      1e15, 1e16, 9_007_199_254_740_992, 9_007_199_254_740_994, 1e-4, 9.999e-5, 1e22, 1e23, -0.5, -0.0, Double.leastNonzeroMagnitude,
+      1e15, 1e16, 9_007_199_254_740_992, 9_007_199_254_740_994, 1e-4, 9.999e-5, 1e22, 1e23, -0.5, -0.0,
+      Double.leastNonzeroMagnitude,
     ]
     for value in values where value.isFinite && text(value) != value.description {
       Issue.record("\(value) was written as \(text(value))")

@@ -92,6 +92,9 @@ final class ScriptedServer: Sendable {
     private var context: ChannelHandlerContext?
     private var closesAfterFlush = false
 
+    /// Whether to send bytes that are no HTTP/2 after everything else.
+    var sendsGarbage = false
+
     init(_ session: HTTP2Session, number: Int, _ script: @escaping Script) {
       self.session = session
       self.number = number
@@ -142,6 +145,11 @@ final class ScriptedServer: Sendable {
         if buffer.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
         deliver()
       } while session.hasOutput
+      if sendsGarbage {
+        sendsGarbage = false
+        // A SETTINGS frame that belongs to a stream. Spec: RFC 9113, section 6.5.
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 1])), promise: nil)
+      }
       if closesAfterFlush {
         // An empty write after the others: when it is done, so are they.
         let channel = context.channel
@@ -190,8 +198,14 @@ final class ScriptedServer: Sendable {
     /// Sends RST_STREAM.
     func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) { session.reset(stream, code: code) }
 
-    /// Closes the connection once everything has been sent.
-    func close() { closesAfterFlush = true }
+    /// Closes the connection once everything has been sent, by RST instead of FIN if `abruptly`.
+    func close(abruptly: Bool = false) {
+      closesAfterFlush = true
+      if abruptly, let socket = context?.channel as? any SocketOptionProvider {
+        // The fields of `struct linger`: on, for no seconds.
+        _ = socket.unsafeSetSocketOption(level: .socket, name: .so_linger, value: (Int32(1), Int32(0)))
+      }
+    }
 
     private static func fields(_ fields: [(String, String)]) -> HeaderFields {
       var list = HeaderFields()

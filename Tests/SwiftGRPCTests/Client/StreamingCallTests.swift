@@ -102,6 +102,36 @@ import Testing
     }
   }
 
+  enum Loss: CaseIterable {
+    case closed, reset, garbage
+  }
+
+  @Test(arguments: Loss.allCases) func aLostConnectionIsToldAfterTheMessagesBeforeIt(loss: Loss) async throws {
+    try await ScriptedServer.with { event, connection in
+      guard case .headers(let stream, _, _) = event else { return }
+      connection.begin(on: stream)
+      connection.message([1], on: stream)
+      connection.message([2], on: stream)
+      switch loss {
+      case .closed: connection.close()
+      case .reset: connection.close(abruptly: true)
+      case .garbage: connection.sendsGarbage = true
+      }
+    } _: { server in
+      try await withGRPCClient(transport: server.transport) { client in
+        let call = try await client.stream()
+        // The end of the call, so that everything has arrived before anybody reads.
+        _ = await rpcError { try await call.trailingMetadata }
+        var messages = call.makeAsyncIterator()
+        let first = try await messages.next()
+        let second = try await messages.next()
+        #expect([first, second] == [[1], [2]])
+        let error = await rpcError { try await messages.next() }
+        #expect(error?.code == (loss == .garbage ? .internalError : .unavailable))
+      }
+    }
+  }
+
   @Test func earlyTrailersEndTheWriter_W11() async throws {
     try await ScriptedServer.with { event, connection in
       guard case .data(let stream, _) = event else { return }

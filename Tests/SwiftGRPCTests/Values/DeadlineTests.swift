@@ -26,9 +26,9 @@ import Testing
   @Test func theEarlierOneOfTimeoutAndDeadlineHolds() throws {
     let near = Deadline.after(.seconds(1))
     let far = Deadline.after(.seconds(1000))
-    #expect(CallOptions(timeout: .seconds(100), deadline: near).effectiveDeadline == near)
-    #expect(try #require(CallOptions(timeout: .seconds(100), deadline: far).effectiveDeadline) < far)
-    #expect(CallOptions(deadline: far).effectiveDeadline == far)
-    #expect(CallOptions.defaults.effectiveDeadline == nil)
+    #expect(CallOptions(timeout: .seconds(100), deadline: near).ownDeadline == near)
+    #expect(try #require(CallOptions(timeout: .seconds(100), deadline: far).ownDeadline) < far)
+    #expect(CallOptions(deadline: far).ownDeadline == far)
+    #expect(CallOptions.defaults.ownDeadline == nil)
   }
 }

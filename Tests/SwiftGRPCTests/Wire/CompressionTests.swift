@@ -156,6 +156,24 @@ import Testing
     #expect(error?.code == .internalError)
   }
 
+  @Test(arguments: algorithms) func anyBytesGiveAMessageWithinTheLimitOrAnError(algorithm: CompressionAlgorithm) throws
+  {
+    var generator = SeededBytes(seed: 7)
+    let original = Self.compressed(Self.text(300) + [UInt8](repeating: 0, count: 3000), algorithm)
+    for _ in 0..<2000 {
+      var bytes = original
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255, using: &generator)
+      }
+      let limit = Int.random(in: 0...4000, using: &generator)
+      do {
+        #expect(try Self.decompressed(bytes, algorithm, maxByteCount: limit).count <= limit)
+      } catch let error as RPCError {
+        #expect(error.code == .internalError || error.code == .resourceExhausted)
+      }
+    }
+  }
+
   @Test func otherFormatIsRefused() {
     #expect(
       throws: RPCError(
@@ -206,5 +224,19 @@ import Testing
     #expect(algorithms("zstd,gzip,,br") == .gzip)
     #expect(algorithms("") == .none)
     #expect(algorithms("GZIP") == .none)
+  }
+}
+
+/// A small generator with a seed, so that a failing run can be repeated.
+private struct SeededBytes: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state &* 0x2545_F491_4F6C_DD1D
   }
 }
