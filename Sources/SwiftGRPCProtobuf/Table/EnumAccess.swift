@@ -96,6 +96,7 @@ private protocol OptionalEnum: Sendable {
 }
 
 extension Optional: OptionalEnum where Wrapped: Enum {
+  @inline(__always)
   fileprivate static func number(at field: UnsafeRawPointer) -> Int32? {
     guard let value = field.assumingMemoryBound(to: Self.self).pointee else { return nil }
     return Int32(truncatingIfNeeded: value.rawValue)
@@ -131,6 +132,7 @@ extension Array: EnumArray where Element: Enum {
     !field.assumingMemoryBound(to: Self.self).pointee.isEmpty
   }
 
+  @inline(__always)
   fileprivate static func numbers(at field: UnsafeRawPointer) -> [Int32] {
     let values = field.assumingMemoryBound(to: Self.self)
     var numbers: [Int32] = []

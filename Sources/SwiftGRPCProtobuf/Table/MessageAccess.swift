@@ -174,6 +174,7 @@ private protocol OptionalMessage: Sendable {
 }
 
 extension Optional: OptionalMessage where Wrapped: Message {
+  @inline(__always)
   fileprivate static func fields(at field: UnsafeRawPointer) -> UnsafeRawPointer? {
     if case .none = field.assumingMemoryBound(to: Self.self).pointee { return nil }
     return Wrapped._withFields(of: field.assumingMemoryBound(to: Wrapped.self)) { $0 }

@@ -36,11 +36,11 @@ struct GeneratedOneof<O: Oneof>: OneofAccess {
   }
 
   func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
-    left.assumingMemoryBound(to: O?.self).pointee == right.assumingMemoryBound(to: O?.self).pointee
+    optional.isEqual(left, right)
   }
 
   func hash(_ field: UnsafeRawPointer, into hasher: inout Hasher) {
-    field.assumingMemoryBound(to: O?.self).pointee?.hash(into: &hasher)
+    optional.hash(field, into: &hasher)
   }
 
   func isSet(_ field: UnsafeRawPointer) -> Bool {
@@ -64,18 +64,35 @@ struct GeneratedOneof<O: Oneof>: OneofAccess {
 private protocol OptionalOneof: Sendable {
   static func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result) -> Result?
 
+  static func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool
+
+  static func hash(_ field: UnsafeRawPointer, into hasher: inout Hasher)
+
   static func isSet(_ field: UnsafeRawPointer) -> Bool
 
   static func set(_ field: UnsafeMutableRawPointer, _ number: Int32, to value: UnsafeRawPointer)
 }
 
 extension Optional: OptionalOneof where Wrapped: Oneof {
+  @inline(__always)
+  fileprivate static func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
+    guard isSet(left), isSet(right) else { return isSet(left) == isSet(right) }
+    // An optional keeps its value at its own address.
+    return left.assumingMemoryBound(to: Wrapped.self).pointee == right.assumingMemoryBound(to: Wrapped.self).pointee
+  }
+
+  @inline(__always)
+  fileprivate static func hash(_ field: UnsafeRawPointer, into hasher: inout Hasher) {
+    if isSet(field) { field.assumingMemoryBound(to: Wrapped.self).pointee.hash(into: &hasher) }
+  }
+
   fileprivate static func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result)
     -> Result?
   {
     field.assumingMemoryBound(to: Self.self).pointee?._withValue(body)
   }
 
+  @inline(__always)
   fileprivate static func isSet(_ field: UnsafeRawPointer) -> Bool {
     if case .none = field.assumingMemoryBound(to: Self.self).pointee { return false }
     return true
