@@ -84,6 +84,7 @@ extension Message {
   }
 
   /// Equal when the same fields are set to equal values, unknown fields and extensions included.
+  @inlinable
   public static func == (left: Self, right: Self) -> Bool {
     withUnsafePointer(to: left) { left in
       withUnsafePointer(to: right) { right in
@@ -95,12 +96,11 @@ extension Message {
   }
 
   /// Hashes the fields that are set.
+  @inlinable
   public func hash(into hasher: inout Hasher) {
-    var copy = hasher
     withUnsafePointer(to: self) { message in
-      Self._withFields(of: message) { Self._table.hash($0, into: &copy) }
+      Self._withFields(of: message) { Self._table.hash($0, into: &hasher) }
     }
-    hasher = copy
   }
 }
 

@@ -108,7 +108,8 @@ extension MessageGenerator {
 
   /// Prints the call of the function that knows the field; goes on with the next field when there is such a one.
   private func printChoice(of pieces: [ArraySlice<FieldGenerator>], name: String, to printer: inout CodePrinter) {
-    printer.print("let known: \(context.standard("UnsafeRawPointer"))?")
+    let pointer = context.standard("UnsafeRawPointer")
+    printer.print("let known: \(pointer)?")
     printer.print("switch tag >> 3 {")
     for (index, piece) in pieces.enumerated() {
       let isLast = index == pieces.count - 1

@@ -13,6 +13,11 @@ extension FieldDescription {
   /// True when the field counts as set: present, not empty, or not the default.
   func isSet(_ field: UnsafeRawPointer) -> Bool {
     if let oneof { return oneof.withValue(at: field) { member, _ in member == number } ?? false }
+    if shape == .implicit {
+      // By the bits, as the encoders do: -0 is another value than the default. Spec: proto3, "Default Values".
+      if kind == .float { return field.load(as: UInt32.self) != 0 }
+      if kind == .double { return field.load(as: UInt64.self) != 0 }
+    }
     return access.isSet(field, shape)
   }
 

@@ -16,6 +16,12 @@ struct LazyReference<Instance: AnyObject & Sendable>: ~Copyable {
     (Self.reference(address.load(ordering: .acquiring)) ?? keep(make())).takeUnretainedValue()
   }
 
+  /// Gives `body` the object without counting a reference to it.
+  @inline(__always)
+  func withValue<Result>(_ make: () -> Instance, _ body: (Instance) -> Result) -> Result {
+    (Self.reference(address.load(ordering: .acquiring)) ?? keep(make()))._withUnsafeGuaranteedRef { body($0) }
+  }
+
   @inline(never)
   private func keep(_ instance: Instance) -> Unmanaged<Instance> {
     let made = Unmanaged.passRetained(instance)

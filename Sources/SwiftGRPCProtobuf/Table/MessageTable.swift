@@ -18,6 +18,7 @@ public final class MessageTable: Sendable {
   let reserved: [String]
   /// True for `google.protobuf.Any`.
   let isAny: Bool
+  private let comparison = LazyReference<MessageComparison>()
   private let textualTable = LazyReference<TextualTable>()
   private let textNameIndex = LazyReference<FieldNameIndex>()
 
@@ -107,23 +108,18 @@ public final class MessageTable: Sendable {
   }
 
   /// True when two messages of this type have equal fields, unknown fields and extensions.
-  func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
-    for field in fields where !field.isRepeatedOneofMember {
-      if !field.isEqual(left + field.offset, right + field.offset) { return false }
-    }
-    return unknownFields(in: left) == unknownFields(in: right) && extensions(in: left) == extensions(in: right)
+  @usableFromInline func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
+    guard comparison.withValue({ MessageComparison(self) }, { $0.isEqual(left, right) }) else { return false }
+    // Unknown fields are one reference, so that those of most messages are the same word.
+    let (word, other) = ((left + unknownFields).load(as: UInt.self), (right + unknownFields).load(as: UInt.self))
+    guard word == other || unknownFields(in: left) == unknownFields(in: right) else { return false }
+    return extensions == nil || extensions(in: left) == extensions(in: right)
   }
 
   /// Hashes the fields that are set.
-  func hash(_ message: UnsafeRawPointer, into hasher: inout Hasher) {
-    for field in fields where !field.isRepeatedOneofMember {
-      let address = message + field.offset
-      guard field.oneof?.isSet(address) ?? field.isSet(address) else { continue }
-      hasher.combine(field.number)
-      field.hash(address, into: &hasher)
-    }
-    let unknown = unknownFields(in: message)
-    if !unknown.isEmpty { hasher.combine(unknown) }
+  @usableFromInline func hash(_ message: UnsafeRawPointer, into hasher: inout Hasher) {
+    comparison.withValue({ MessageComparison(self) }, { $0.hash(message, into: &hasher) })
+    if (message + unknownFields).load(as: UInt.self) != 0 { hasher.combine(unknownFields(in: message)) }
     if let extensions = extensions(in: message), !extensions.isEmpty { hasher.combine(extensions) }
   }
 }

@@ -41,11 +41,11 @@ struct GeneratedOneof<O: Oneof>: OneofAccess {
   func number(_ field: UnsafeRawPointer) -> Int32 { optional.number(field) }
 
   func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
-    left.assumingMemoryBound(to: O?.self).pointee == right.assumingMemoryBound(to: O?.self).pointee
+    optional.isEqual(left, right)
   }
 
   func hash(_ field: UnsafeRawPointer, into hasher: inout Hasher) {
-    field.assumingMemoryBound(to: O?.self).pointee?.hash(into: &hasher)
+    optional.hash(field, into: &hasher)
   }
 
   func isSet(_ field: UnsafeRawPointer) -> Bool {
@@ -71,6 +71,10 @@ private protocol OptionalOneof: Sendable {
 
   static func number(_ field: UnsafeRawPointer) -> Int32
 
+  static func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool
+
+  static func hash(_ field: UnsafeRawPointer, into hasher: inout Hasher)
+
   static func isSet(_ field: UnsafeRawPointer) -> Bool
 
   static func set(_ field: UnsafeMutableRawPointer, _ number: Int32, to value: UnsafeRawPointer)
@@ -78,6 +82,17 @@ private protocol OptionalOneof: Sendable {
 
 extension Optional: OptionalOneof where Wrapped: Oneof {
   @inline(__always)
+  fileprivate static func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
+    guard isSet(left), isSet(right) else { return isSet(left) == isSet(right) }
+    // An optional keeps its value at its own address.
+    return left.assumingMemoryBound(to: Wrapped.self).pointee == right.assumingMemoryBound(to: Wrapped.self).pointee
+  }
+
+  @inline(__always)
+  fileprivate static func hash(_ field: UnsafeRawPointer, into hasher: inout Hasher) {
+    if isSet(field) { field.assumingMemoryBound(to: Wrapped.self).pointee.hash(into: &hasher) }
+  }
+
   fileprivate static func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result)
     -> Result?
   {

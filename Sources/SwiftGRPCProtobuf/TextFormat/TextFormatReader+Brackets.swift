@@ -81,7 +81,8 @@ extension TextFormatReader {
     table.setAny(at: message, typeURL: typeURL, value: value)
   }
 
-  /// Reads a name in brackets, in which space and comments may stand between any two words and signs.
+  /// Reads a name in brackets, in which space and comments may stand between any two words and signs; in the domain of a
+  /// type URL also inside of words.
   ///
   /// Spec: "Field Names": an extension has a type's name; a type URL has a domain, a slash and a type's name.
   mutating func bracketedName(isTypeURL: Bool) throws(TextFormatFault) -> String {
@@ -100,7 +101,8 @@ extension TextFormatReader {
       p += 1
       let wordEnd = p
       skipSpace()
-      if p > wordEnd, p < end, Self.continuesIdentifier(wordEnd[-1]), Self.continuesIdentifier(p.pointee) {
+      let isWord = !isTypeURL || name.contains(UInt8(ascii: "/"))
+      if isWord, p > wordEnd, p < end, Self.continuesIdentifier(wordEnd[-1]), Self.continuesIdentifier(p.pointee) {
         throw expected("a dot or ]", at: p)
       }
     }

@@ -24,7 +24,7 @@ UNSURE = [
     (re.compile(r"-[\s#]"), "'Numeric literals': the sign may stand apart, which Python refuses"),
     (re.compile(r"-0+(?![\w.])"), "'Field values': an unsigned integer has no sign, of which Python takes some"),
     (re.compile(r"[:\[,] ?-? ?[TF]\b"), "swift-protobuf takes T and F, too"),
-    (re.compile(r"(?:bool|color|shade)\w* ?: ?(?:\[[^\]]{0,200})?-?0[0-9xX]"),
+    (re.compile(r"(?:bool|color|shade|null)\w* ?: ?(?:\[[^\]]{0,200})?-?0[0-9xX]"),
      "'Field values': bool and enum may be octal and hexadecimal, which Python refuses"),
     (re.compile(r"(?:^|[{<;,\s])[0-9]+ ?[:{<]"), "a field by its number, as unknown ones are printed"),
     (re.compile(r"-nan\b", re.IGNORECASE), "the sign of what is no number"),
