@@ -19,15 +19,14 @@ final class MessageComparison: Sendable {
   private let messageCount: Int
 
   init(_ table: MessageTable) {
-    // As long as the table, too.
-    let all = table.fields.withUnsafeBufferPointer { $0 }
-    let fields = all.indices.filter { !all[$0].isRepeatedOneofMember }
+    let list = table.fields.withUnsafeBufferPointer { $0 }  // stays where it is as long as the table
+    let fields = list.indices.filter { !list[$0].isRepeatedOneofMember }
     count = fields.count
     steps = .allocate(capacity: count)
     messages = .allocate(capacity: count)
     var messageCount = 0
     for (position, field) in fields.enumerated() {
-      let field = all.baseAddress.unsafelyUnwrapped + field
+      let field = list.baseAddress.unsafelyUnwrapped + field
       var access: UnsafePointer<any MessageAccess>?
       if case .message(let type) = field.pointee.content {
         (messages + messageCount).initialize(to: type)
