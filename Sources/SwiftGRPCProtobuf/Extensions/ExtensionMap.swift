@@ -16,7 +16,10 @@ public struct SimpleExtensionMap: ExtensionMap, ExpressibleByArrayLiteral {
     var number: Int
   }
 
-  private var extensions: [Key: any AnyMessageExtension] = [:]
+  private var extensions: [Key: any AnyMessageExtension] = [:] {
+    didSet { names = ExtensionNames() }
+  }
+  private var names = ExtensionNames()
 
   /// No extensions.
   public init() {}
@@ -38,10 +41,7 @@ public struct SimpleExtensionMap: ExtensionMap, ExpressibleByArrayLiteral {
 
   /// The field number of the extension with this full name.
   public func fieldNumberForProto(messageType: any Message.Type, protoFieldName: String) -> Int? {
-    let message = ObjectIdentifier(messageType)
-    return extensions.first { key, value in
-      key.message == message && (value.fieldName == protoFieldName || value._description.name == protoFieldName)
-    }?.key.number
+    names.number(of: protoFieldName, in: ObjectIdentifier(messageType)) { extensions.values }
   }
 
   /// Adds an extension; one with the same message and number is replaced.
@@ -64,5 +64,38 @@ public struct SimpleExtensionMap: ExtensionMap, ExpressibleByArrayLiteral {
     var union = self
     union.formUnion(other)
     return union
+  }
+}
+
+/// The field numbers of extensions by their names; made on first use, since the binary format needs none of this.
+private final class ExtensionNames: Sendable {
+  private struct Name: Hashable {
+    var message: ObjectIdentifier
+    var name: String
+  }
+
+  private final class Numbers: Sendable {
+    let byName: [Name: Int]
+
+    init(_ byName: [Name: Int]) { self.byName = byName }
+  }
+
+  private let numbers = LazyReference<Numbers>()
+
+  /// The number of the extension with this name; `extensions` are always the same ones.
+  func number(
+    of name: String, in message: ObjectIdentifier,
+    _ extensions: () -> some Collection<any AnyMessageExtension>
+  ) -> Int? {
+    let numbers = numbers.value {
+      var byName: [Name: Int] = [:]
+      for value in extensions() {
+        let message = ObjectIdentifier(value.messageType)
+        byName[Name(message: message, name: value.fieldName)] = value.fieldNumber
+        byName[Name(message: message, name: value._description.name)] = value.fieldNumber
+      }
+      return Numbers(byName)
+    }
+    return numbers.byName[Name(message: message, name: name)]
   }
 }

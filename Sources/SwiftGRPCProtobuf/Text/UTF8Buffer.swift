@@ -119,14 +119,6 @@ struct UTF8Buffer: ~Copyable {
     for byte in text.utf8 { append(byte) }
   }
 
-  /// Appends a byte several times.
-  @inline(__always)
-  mutating func append(_ byte: UInt8, count: Int) {
-    reserve(count)
-    next.update(repeating: byte, count: count)
-    next += count
-  }
-
   // MARK: - Numbers
 
   /// Appends a number in decimal digits.
