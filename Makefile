@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo test unit schemas interop examples conformance-testee conformance generate golden format check
-.PHONY: build clean setup fuzz
+.PHONY: build clean setup fuzz bench-messages
 
 SOURCES := Package.swift Sources Plugin Runtime Tests
 PYTHON := .venv/bin/python
@@ -59,6 +59,10 @@ FUZZ_SECONDS ?= 60
 fuzz: ## Fuzz the decoders and the runtime, FUZZ_SECONDS each (60), under the address sanitizer; corpora in .build/fuzz-corpus
 	@Tests/Fuzz/fuzz.sh $(FUZZ_SECONDS)
 
+bench-messages: ## Count what coding messages costs, beside swift-protobuf, which is fetched and built for it
+	@.ci/setup build
+	@Tests/Benchmarks/messages.py
+
 generate: setup ## Generate all committed code again: descriptors, golden files, interop, examples
 	@.ci/generate
 
@@ -73,4 +77,5 @@ check: setup ## What a commit must pass: format, generated code fresh, all tests
 	@$(MAKE) --no-print-directory test
 
 clean: ## Remove everything that was built or installed into this folder
-	rm -rf .build .venv Sources/Examples/.build Tests/Conformance/.build Tests/Conformance/conformance-testee/Generated
+	rm -rf .build .venv Sources/Examples/.build Tests/Conformance/.build Tests/Conformance/conformance-testee/Generated \
+	  Tests/Benchmarks/Messages/*/Generated

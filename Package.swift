@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .library(name: "SwiftGRPC", targets: ["SwiftGRPC"]),
     .library(name: "SwiftGRPCLifecycle", targets: ["SwiftGRPCLifecycle"]),
+    .library(name: "SwiftGRPCStatus", targets: ["SwiftGRPCStatus"]),
     .library(name: "SwiftGRPCProtobuf", targets: ["SwiftGRPCProtobuf"]),
     .library(name: "SwiftGRPCProtobufFoundation", targets: ["SwiftGRPCProtobufFoundation"]),
     .executable(name: "protoc-gen-swiftgrpc", targets: ["protoc-gen-swiftgrpc"]),
@@ -40,6 +41,12 @@ let package = Package(
       path: "Sources/COpenSSL",
       pkgConfig: "openssl",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+    ),
+    .systemLibrary(
+      name: "CZlib",
+      path: "Sources/CZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
     ),
     .target(name: "SwiftGRPCProtobuf", path: "Sources/SwiftGRPCProtobuf", swiftSettings: swiftSettings),
     .target(
@@ -79,7 +86,7 @@ let package = Package(
     .target(
       name: "SwiftGRPC",
       dependencies: [
-        "SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "SwiftGRPCTLS",
+        "SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "SwiftGRPCTLS", "CZlib",
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -92,6 +99,15 @@ let package = Package(
       name: "SwiftGRPCLifecycle",
       dependencies: ["SwiftGRPC", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")],
       path: "Runtime/SwiftGRPCLifecycle",
+      swiftSettings: swiftSettings
+    ),
+
+    // Errors with details: generated messages that only their users have to build.
+    .target(
+      name: "SwiftGRPCStatus",
+      dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Runtime/SwiftGRPCStatus",
+      exclude: ["Protos"],
       swiftSettings: swiftSettings
     ),
 
@@ -177,7 +193,7 @@ let package = Package(
     // The programs of gRPC's interoperability cases.
     .target(
       name: "InteropService",
-      dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf"],
+      dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf", "SwiftGRPCStatus"],
       path: "Tests/Interop/InteropService",
       swiftSettings: swiftSettings
     ),
@@ -192,7 +208,7 @@ let package = Package(
     .executableTarget(
       name: "interop-client",
       dependencies: [
-        "InteropService", "SwiftGRPC", "SwiftGRPCProtobuf",
+        "InteropService", "SwiftGRPC", "SwiftGRPCProtobuf", "SwiftGRPCStatus",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Interop/interop-client",
@@ -236,6 +252,12 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       path: "Tests/SwiftGRPCLifecycleTests",
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
+      name: "SwiftGRPCStatusTests",
+      dependencies: ["SwiftGRPCStatus", "SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Tests/SwiftGRPCStatusTests",
       swiftSettings: swiftSettings
     ),
     .testTarget(

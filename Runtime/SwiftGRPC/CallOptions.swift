@@ -34,19 +34,33 @@ public struct CallOptions: Sendable, Hashable {
   /// A larger one fails the call with `resourceExhausted`, before memory is reserved for it.
   public var maxResponseMessageBytes: Int?
 
+  /// What the request's messages are compressed with; the client's setting if `nil`.
+  ///
+  /// ``CompressionAlgorithm/none`` switches compression off for this call, whatever the client's setting is. A message that
+  /// would not get smaller goes out as it is, and so do all of them if the server is known not to read the algorithm. A
+  /// server that is not known yet ends the call with `unimplemented` if it does not.
+  public var compression: CompressionAlgorithm?
+
+  /// What proves who makes the call; the client's setting if `nil`.
+  public var credentials: CallCredentials?
+
   /// Creates options; everything that is not named is left to the client.
   public init(
     timeout: Duration? = nil,
     deadline: Deadline? = nil,
     waitForReady: Bool? = nil,
     maxRequestMessageBytes: Int? = nil,
-    maxResponseMessageBytes: Int? = nil
+    maxResponseMessageBytes: Int? = nil,
+    compression: CompressionAlgorithm? = nil,
+    credentials: CallCredentials? = nil
   ) {
     self.timeout = timeout
     self.deadline = deadline
     self.waitForReady = waitForReady
     self.maxRequestMessageBytes = maxRequestMessageBytes
     self.maxResponseMessageBytes = maxResponseMessageBytes
+    self.compression = compression
+    self.credentials = credentials
   }
 
   /// Options that leave everything to the client.

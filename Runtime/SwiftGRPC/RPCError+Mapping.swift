@@ -40,6 +40,27 @@ extension RPCError {
     RPCError(code: .unimplemented, message: "the server sent \(found) where the method has one")
   }
 
+  /// The error of a message with the flag for compression in a stream without an encoding.
+  ///
+  /// Spec: gRPC over HTTP/2, "Message-Encoding"; `compression.md`.
+  static var compressedWithoutEncoding: RPCError {
+    RPCError(code: .internalError, message: "compressed message without a grpc-encoding header")
+  }
+
+  /// The error as a part of the library may report it: a code that only services generate becomes `internalError`.
+  ///
+  /// Spec: A54; `statuscodes.md`, the codes that the library never generates.
+  func restrictedToControlPlane(of part: String) -> RPCError {
+    let services: Set<Code> = [
+      .invalidArgument, .notFound, .alreadyExists, .failedPrecondition, .aborted, .outOfRange, .dataLoss,
+    ]
+    guard services.contains(code) else { return self }
+    return RPCError(
+      code: .internalError, message: "the \(part) failed with \(code), which only a service may: \(message)",
+      metadata: metadata, cause: self
+    )
+  }
+
   /// An error as an `RPCError`: as it is if it is one, by its own account if it is ``RPCErrorConvertible``, as
   /// `cancelled` if a task's cancellation caused it, and otherwise with this code and message and the error as the cause.
   @usableFromInline

@@ -7,6 +7,8 @@
 /// The most bytes that a message may have. Spec: protobuf encoding, "Size limits".
 @usableFromInline let maximumMessageBytes = Int(Int32.max)
 
+/// The public functions throw untyped: Swift 6.3 crashes on a typed error with a payload where a `catch` names one of its
+/// cases and something in the function is force unwrapped.
 extension Message {
   /// Decodes a message from the binary format.
   ///
@@ -20,7 +22,7 @@ extension Message {
   public init<Bytes: SwiftProtobufContiguousBytes>(
     serializedBytes bytes: Bytes, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
     options: BinaryDecodingOptions = BinaryDecodingOptions()
-  ) throws(BinaryDecodingError) {
+  ) throws {
     self.init()
     try merge(serializedBytes: bytes, extensions: extensions, partial: partial, options: options)
   }
@@ -30,7 +32,7 @@ extension Message {
   public init(
     serializedData data: Data, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
     options: BinaryDecodingOptions = BinaryDecodingOptions()
-  ) throws(BinaryDecodingError) {
+  ) throws {
     try self.init(serializedBytes: data, extensions: extensions, partial: partial, options: options)
   }
 
@@ -41,9 +43,19 @@ extension Message {
   public init(
     decoding bytes: UnsafeRawBufferPointer, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
     options: BinaryDecodingOptions = BinaryDecodingOptions()
-  ) throws(BinaryDecodingError) {
+  ) throws {
     self.init()
     try _merge(bytes, extensions, partial, options)
+  }
+
+  /// Decodes a message from a span of bytes; the same as ``init(serializedBytes:extensions:partial:options:)``.
+  @inlinable
+  public init(
+    serializedBytes bytes: RawSpan, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
+    options: BinaryDecodingOptions = BinaryDecodingOptions()
+  ) throws {
+    self.init()
+    try merge(serializedBytes: bytes, extensions: extensions, partial: partial, options: options)
   }
 
   /// Decodes fields and merges them into this message, as protobuf merges: scalars are replaced, lists appended to,
@@ -54,7 +66,25 @@ extension Message {
   public mutating func merge<Bytes: SwiftProtobufContiguousBytes>(
     serializedBytes bytes: Bytes, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
     options: BinaryDecodingOptions = BinaryDecodingOptions()
-  ) throws(BinaryDecodingError) {
+  ) throws {
+    let failure = bytes.withUnsafeBytes { bytes -> BinaryDecodingError? in
+      do throws(BinaryDecodingError) {
+        try _merge(bytes, extensions, partial, options)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Decodes fields from a span of bytes and merges them into this message; the same as
+  /// ``merge(serializedBytes:extensions:partial:options:)``.
+  @inlinable
+  public mutating func merge(
+    serializedBytes bytes: RawSpan, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
+    options: BinaryDecodingOptions = BinaryDecodingOptions()
+  ) throws {
     let failure = bytes.withUnsafeBytes { bytes -> BinaryDecodingError? in
       do throws(BinaryDecodingError) {
         try _merge(bytes, extensions, partial, options)
@@ -75,7 +105,7 @@ extension Message {
   @inlinable
   public func serializedBytes<Bytes: SwiftProtobufContiguousBytes>(
     partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
-  ) throws(BinaryEncodingError) -> Bytes {
+  ) throws -> Bytes {
     try withUnsafePointer(to: self) { message throws(BinaryEncodingError) in
       try _encode(UnsafeMutablePointer(mutating: message), partial, options) { count, write in
         Bytes._uninitialized(count: count, write)
@@ -87,7 +117,7 @@ extension Message {
   @inlinable
   public func serializedData(
     partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
-  ) throws(BinaryEncodingError) -> Data {
+  ) throws -> Data {
     try serializedBytes(partial: partial, options: options)
   }
 
@@ -99,7 +129,7 @@ extension Message {
   public func encode(
     partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions(),
     into allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer
-  ) throws(BinaryEncodingError) {
+  ) throws {
     try withUnsafePointer(to: self) { message throws(BinaryEncodingError) in
       try _encode(UnsafeMutablePointer(mutating: message), partial, options) { count, write in
         let buffer = allocate(count)
@@ -136,7 +166,7 @@ extension Message {
     _ options: BinaryDecodingOptions
   ) -> BinaryDecodingError {
     BinaryFaultLocator.locate(
-      error, in: bytes, _table, extensions: extensions, depthLimit: options.messageDepthLimit)
+      error, in: bytes, _table, extensions: extensions, depthLimit: options.messageDepthLimit - 1)
   }
 
   @inline(never)

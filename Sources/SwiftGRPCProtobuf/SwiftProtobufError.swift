@@ -6,6 +6,8 @@ public struct SwiftProtobufError: Error, Sendable {
   public var code: Code
   /// What went wrong, for people.
   public var message: String
+  /// Where in the stream of messages it was noticed, in bytes from the start; `nil` when that is not known.
+  public var byteOffset: Int?
   /// Where in the source code it was noticed.
   public var location: SourceLocation
 
@@ -58,7 +60,8 @@ public struct SwiftProtobufError: Error, Sendable {
 extension SwiftProtobufError: CustomStringConvertible {
   /// Code, message and place.
   public var description: String {
-    "\(code): \(message) (in \(location.function), \(location.file):\(location.line))"
+    let place = byteOffset.map { ", at byte \($0)" } ?? ""
+    return "\(code): \(message)\(place) (in \(location.function), \(location.file):\(location.line))"
   }
 }
 

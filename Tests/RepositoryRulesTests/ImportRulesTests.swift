@@ -18,12 +18,13 @@ import Testing
     "Runtime/SwiftGRPCTLS/": ["COpenSSL"],
     "Runtime/SwiftGRPC/": ["SwiftGRPCProtobuf", "Logging"],
     "Runtime/SwiftGRPCLifecycle/": ["SwiftGRPC", "ServiceLifecycle"],
+    "Runtime/SwiftGRPCStatus/": ["SwiftGRPC", "SwiftGRPCProtobuf"],
     // A deadline is an instant on the clock of the event loops.
     "Runtime/SwiftGRPC/Deadline.swift": ["NIOCore"],
     // One file maps every failure of the layers below.
     "Runtime/SwiftGRPC/RPCError+Mapping.swift": ["SwiftGRPCHTTP2"],
     // Headers are read from and written to HTTP/2's own lists, so that no name or value is copied on the way.
-    "Runtime/SwiftGRPC/Wire/": ["SwiftGRPCProtobuf", "SwiftGRPCHTTP2"],
+    "Runtime/SwiftGRPC/Wire/": ["SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "CZlib"],
     "Runtime/SwiftGRPC/Call/": ["SwiftGRPCProtobuf", "SwiftGRPCHTTP2", "Logging"],
     "Runtime/SwiftGRPC/Transport/": [
       "SwiftGRPCHTTP2", "SwiftGRPCTLS", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "Logging",

@@ -26,7 +26,7 @@ struct AnyTests {
   }
 
   @Test func aTypeURLWithoutANameIsMalformed() {
-    let packed = Google_Protobuf_Any.with { $0.typeURL = "google.protobuf.Duration" }
+    let packed = Google_Protobuf_Any.with { $0.typeURL = "type.googleapis.com/" }
     #expect(throws: AnyUnpackError.malformedTypeURL) { try Google_Protobuf_Duration(unpackingAny: packed) }
   }
 

@@ -36,7 +36,7 @@ struct BinaryErrorLocationTests {
 
   @Test func theDepthLimitIsLocatedWhereItIsExceeded() throws {
     let bytes: [UInt8] = [0x8a, 0x01, 4, 0x1a, 2, 0x1a, 0]
-    #expect(try Self.location(of: bytes, depthLimit: 2).fieldPath == "single_inner.inners[0].inners[0]")
+    #expect(try Self.location(of: bytes, depthLimit: 3).fieldPath == "single_inner.inners[0].inners[0]")
   }
 
   @Test func aMissingRequiredFieldIsNamedByItsPath() throws {

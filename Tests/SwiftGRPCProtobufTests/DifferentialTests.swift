@@ -40,14 +40,15 @@ private struct Outcome {
 
   init(decoding bytes: [UInt8], as type: any Message.Type, extensions: SimpleExtensionMap) {
     func run<M: Message>(_ type: M.Type) {
-      do throws(BinaryDecodingError) {
+      do {
         let message = try M(serializedBytes: bytes, extensions: extensions)
         var options = BinaryEncodingOptions()
         options.useDeterministicOrdering = true
         encoded = try? message.serializedBytes(options: options)
         #expect(message == message || bytes.contains(0x7f) || bytes.contains(0xff))  // unless it holds a NaN
       } catch {
-        self.error = error
+        self.error = error as? BinaryDecodingError
+        #expect(self.error != nil, "\(error)")
       }
     }
     run(type)

@@ -102,7 +102,7 @@ struct MessageSetTests {
       let item = [0x0b, 0x10, 0x04, 0x1a] + length(bytes.count) + bytes + [0x0c]
       return [0x1a] + length(item.count) + item
     }
-    for _ in 0..<50 { bytes = wrapped() }
+    for _ in 0..<49 { bytes = wrapped() }
     #expect(try EveryKind_Proto2_SetNumber(serializedBytes: bytes, extensions: extensions).hasInside)
     bytes = wrapped()
     #expect(throws: BinaryDecodingError.self) {

@@ -103,7 +103,7 @@ struct MessageValueTests {
     }
     #expect(
       message.debugDescription == """
-        every_kind.proto3.EveryKindProto3:
+        GoldenCode.EveryKind_Proto3_EveryKindProto3:
         single_string: "text"
         single_color: GREEN
         repeated_inner {

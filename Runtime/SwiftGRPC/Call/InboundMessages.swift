@@ -1,4 +1,5 @@
 import SwiftGRPCHTTP2
+import Synchronization
 
 /// The messages that a call receives: deframer, the task that waits for the next one, and the credit for the peer's window.
 ///
@@ -40,6 +41,17 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
 
   /// How many messages were taken.
   @exclusivity(unchecked) private(set) var messageCount = 0
+
+  /// How messages with the flag for it were compressed; `nil` if none may be. Set before the first one is taken.
+  @exclusivity(unchecked) var compression: MessageCompression?
+
+  /// The message that was taken last, if it was compressed.
+  @exclusivity(unchecked) private var decompressed = DecompressedBytes()
+
+  private let lastWasCompressed = Atomic(false)
+
+  /// Whether the message that was taken last was compressed. From any thread.
+  var lastMessageWasCompressed: Bool { self.lastWasCompressed.load(ordering: .relaxed) }
 
   /// Called, once, when the peer sent something that is no message. The call is to end with this error.
   var onInvalidMessage: ((RPCError) -> Void)?
@@ -162,13 +174,10 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   private func takeNext() throws(any Error) -> Next {
     do throws(RPCError) {
       if let message = try self.deframer.next() {
-        guard !message.isCompressed else {
-          throw RPCError(code: .internalError, message: "compressed message without a grpc-encoding header")
-        }
         self.messageCount += 1
         self.creditTaken(MessagePrefix.byteCount + message.bytes.count - self.creditedAhead)
         self.creditedAhead = 0
-        return .message(message.bytes)
+        return .message(message.isCompressed ? try self.decompress(message.bytes) : self.plain(message.bytes))
       }
       switch self.end {
       case .none:
@@ -189,6 +198,19 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     }
     guard case .failed(let error) = self.end else { return .end }
     throw error
+  }
+
+  @inline(__always)
+  private func plain(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    if self.compression != nil { self.lastWasCompressed.store(false, ordering: .relaxed) }
+    return bytes
+  }
+
+  private func decompress(_ bytes: UnsafeRawBufferPointer) throws(RPCError) -> UnsafeRawBufferPointer {
+    guard let compression else { throw .compressedWithoutEncoding }
+    try compression.decompress(bytes, maxByteCount: self.deframer.maxMessageBytes, into: &self.decompressed)
+    self.lastWasCompressed.store(true, ordering: .relaxed)
+    return self.decompressed.bytes
   }
 
   private func dropReceived() {

@@ -1,7 +1,11 @@
 import SwiftGRPCHTTP2
+import Synchronization
 
 /// The side of a call that sends its headers before the first message.
 protocol OutboundHeadersSender: AnyObject {
+  /// How messages are compressed; `nil` if they are not. Asked on the loop, once the headers were sent.
+  var messageCompression: MessageCompression? { get }
+
   /// The first message is about to be sent: send the headers. Called on the loop, once at most.
   func sendHeadersBeforeFirstMessage() throws
 }
@@ -37,6 +41,12 @@ final class OutboundMessages: @unchecked Sendable {
   /// How many messages were written.
   @exclusivity(unchecked) private(set) var messageCount = 0
 
+  /// How messages are compressed, once the headers were sent.
+  @exclusivity(unchecked) private var compression: MessageCompression?
+
+  /// The same for writers on other threads, which compress there.
+  private let compressionElsewhere = Mutex<MessageCompression?>(nil)
+
   private enum State {
     /// Headers are still to be sent.
     case idle
@@ -68,7 +78,14 @@ final class OutboundMessages: @unchecked Sendable {
 
   /// The headers went out, by whatever way.
   func headersWereSent() {
-    if case .idle = self.state { self.state = .open }
+    if case .idle = self.state { self.open() }
+  }
+
+  private func open() {
+    self.state = .open
+    guard let compression = self.headersSender.messageCompression else { return }
+    self.compression = compression
+    self.compressionElsewhere.withLock { $0 = compression }
   }
 
   /// The body fell below its low-water mark.
@@ -100,33 +117,37 @@ final class OutboundMessages: @unchecked Sendable {
 
   // MARK: Writing
 
-  /// Sends one message.
+  /// Sends one message, compressed if the call compresses its messages and `compress` does not forbid it.
   ///
   /// - Throws: what `encode` throws, the error that ended the call, or `CancellationError` when the task is cancelled while it waits
   ///   for room; the message has been queued then.
   @inlinable
-  nonisolated(nonsending) func write(_ encode: Encode) async throws {
+  nonisolated(nonsending) func write(compress: Bool, _ encode: Encode) async throws {
     if self.loop.isCurrent {
-      if try self.append(encode) {
+      if try self.append(compress: compress, encode) {
         try await self.waitForRoom()
       }
     } else {
-      try await self.writeElsewhere(EncodedMessage(encode))
+      try await self.writeElsewhere(EncodedMessage(encode), compress: compress)
     }
   }
 
   /// Queues one message; returns whether the writer should wait. On the loop only.
   @usableFromInline
-  func append(_ encode: Encode) throws -> Bool {
+  func append(compress: Bool, isCompressed: Bool = false, _ encode: Encode) throws -> Bool {
     switch self.state {
     case .open: break
     case .idle:
       self.state = .open
       try self.headersSender.sendHeadersBeforeFirstMessage()
+      self.open()
     case .closed(let error): throw error
     }
     guard let stream, let connection else { return false }
-    try stream.outbound.appendMessage(encode)
+    let region = try stream.outbound.appendMessage(isCompressed: isCompressed, encode)
+    if compress, !isCompressed, let compression {
+      stream.outbound.compressLastMessage(in: region, compression)
+    }
     self.messageCount += 1
     connection.outboundDidGrow(stream)
     return stream.outbound.count >= HTTP2Stream.highWaterBytes
@@ -151,13 +172,16 @@ final class OutboundMessages: @unchecked Sendable {
   }
 
   @usableFromInline
-  nonisolated(nonsending) func writeElsewhere(_ message: EncodedMessage) async throws {
+  nonisolated(nonsending) func writeElsewhere(_ message: EncodedMessage, compress: Bool) async throws {
+    if compress, let compression = self.compressionElsewhere.withLock({ $0 }) {
+      message.compress(compression)
+    }
     let ticket = WriteTicket()
     try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
         self.loop.execute {
           do {
-            if try self.append(message.copy(to:)) {
+            if try self.append(compress: compress, isCompressed: message.isCompressed, message.copy(to:)) {
               self.wait(Waiter(continuation: continuation, ticket: ticket))
             } else {
               continuation.resume()
@@ -192,47 +216,74 @@ final class OutboundMessages: @unchecked Sendable {
 
 extension OutboundBody {
   /// Appends one length-prefixed message, written in place. Spec: gRPC over HTTP/2, "Length-Prefixed-Message".
-  @usableFromInline
-  mutating func appendMessage(_ encode: OutboundMessages.Encode) throws {
+  ///
+  /// - Returns: Where prefix and message lie until something else happens to the body.
+  @usableFromInline @discardableResult
+  mutating func appendMessage(
+    isCompressed: Bool = false, _ encode: OutboundMessages.Encode
+  ) throws -> UnsafeMutableRawBufferPointer {
     let before = self.count
-    var hasAllocated = false
+    var region = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     do {
       // `encode` asks for memory once and fills it before it returns, and nothing else is appended meanwhile.
       try encode { byteCount in
-        hasAllocated = true
-        let region = self.grow(by: MessagePrefix.byteCount + byteCount)
-        MessagePrefix.write(messageByteCount: byteCount, to: region)
+        region = self.grow(by: MessagePrefix.byteCount + byteCount)
+        MessagePrefix.write(messageByteCount: byteCount, isCompressed: isCompressed, to: region)
         return UnsafeMutableRawBufferPointer(rebasing: region[MessagePrefix.byteCount...])
       }
     } catch {
       self.truncate(to: before)
       throw error
     }
-    if !hasAllocated {
+    if region.isEmpty {
       // An encoder that needs no memory need not ask for it.
-      MessagePrefix.write(messageByteCount: 0, to: self.grow(by: MessagePrefix.byteCount))
+      region = self.grow(by: MessagePrefix.byteCount)
+      MessagePrefix.write(messageByteCount: 0, to: region)
     }
+    return region
+  }
+
+  /// Compresses the message that ``appendMessage(isCompressed:_:)`` has put into `region` just now, unless that would make
+  /// it larger.
+  mutating func compressLastMessage(in region: UnsafeMutableRawBufferPointer, _ compression: MessageCompression) {
+    let message = UnsafeMutableRawBufferPointer(rebasing: region[MessagePrefix.byteCount...])
+    guard let byteCount = compression.compress(inPlace: message) else { return }
+    MessagePrefix.write(messageByteCount: byteCount, isCompressed: true, to: region)
+    self.truncate(to: self.count - (message.count - byteCount))
   }
 }
 
 /// A message that was encoded away from its loop.
 @usableFromInline
 final class EncodedMessage: @unchecked Sendable {
-  // Sendable: written once, before it is handed over.
+  // Sendable: written before it is handed over, never after.
 
   private var bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+  /// The number of bytes to send; fewer than `bytes` has once they are compressed.
+  private var count = 0
+
+  private(set) var isCompressed = false
 
   @usableFromInline
   init(_ encode: OutboundMessages.Encode) throws {
     try encode { byteCount in
       self.bytes.deallocate()
       self.bytes = .allocate(byteCount: byteCount, alignment: 8)
+      self.count = byteCount
       return self.bytes
     }
   }
 
+  /// Compresses the message, unless that would make it larger.
+  func compress(_ compression: MessageCompression) {
+    guard let count = compression.compress(inPlace: self.bytes) else { return }
+    self.count = count
+    self.isCompressed = true
+  }
+
   func copy(to allocate: (Int) -> UnsafeMutableRawBufferPointer) {
-    allocate(self.bytes.count).copyMemory(from: UnsafeRawBufferPointer(self.bytes))
+    allocate(self.count).copyMemory(from: UnsafeRawBufferPointer(rebasing: self.bytes[..<self.count]))
   }
 
   deinit {

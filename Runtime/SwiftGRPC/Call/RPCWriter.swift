@@ -9,6 +9,12 @@ public protocol RPCWriterProtocol<Element>: Sendable {
   /// - Throws: the error that ended the call, when it is over.
   func write(_ element: Element) async throws
 
+  /// Writes one message, and says whether it may be compressed.
+  ///
+  /// The default ignores that and calls ``write(_:)``: implement it in writers that pass messages on.
+  /// - Throws: as ``write(_:)``.
+  func write(_ element: Element, compress: Bool) async throws
+
   /// Writes the messages of a sequence, in order.
   ///
   /// - Throws: the error that ended the call, when it is over.
@@ -16,6 +22,9 @@ public protocol RPCWriterProtocol<Element>: Sendable {
 }
 
 extension RPCWriterProtocol {
+  /// Writes one message with ``write(_:)``.
+  public func write(_ element: Element, compress: Bool) async throws { try await self.write(element) }
+
   /// Writes the messages of an asynchronous sequence as they come.
   ///
   /// - Throws: the error that ended the call, or what the sequence throws.
@@ -75,9 +84,26 @@ public struct RPCWriter<Element: Sendable>: RPCWriterProtocol {
   nonisolated(nonsending) public func write(_ element: Element) async throws {
     switch self.target {
     case .call(let messages, let encode):
-      try await messages.write { allocate in try encode(element, allocate) }
+      try await messages.write(compress: true) { allocate in try encode(element, allocate) }
     case .other(let writer):
       try await writer.write(element)
+    }
+  }
+
+  /// Writes one message, and says whether it may be compressed.
+  ///
+  /// - Parameters:
+  ///   - element: The message.
+  ///   - compress: `false` sends the message as it is, which one with secrets and text of others' choice in it should be
+  ///     (see the attacks CRIME and BREACH). `true` is what ``write(_:)`` does: compress if the call's messages are.
+  /// - Throws: as ``write(_:)``.
+  @inlinable
+  nonisolated(nonsending) public func write(_ element: Element, compress: Bool) async throws {
+    switch self.target {
+    case .call(let messages, let encode):
+      try await messages.write(compress: compress) { allocate in try encode(element, allocate) }
+    case .other(let writer):
+      try await writer.write(element, compress: compress)
     }
   }
 

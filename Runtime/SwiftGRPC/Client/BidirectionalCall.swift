@@ -26,6 +26,14 @@ public struct BidirectionalCall<Input: Sendable, Output: Sendable>: AsyncSequenc
   @inlinable
   nonisolated(nonsending) public func write(_ message: Input) async throws { try await writer.write(message) }
 
+  /// Sends a message, and says whether it may be compressed; see ``RPCWriter/write(_:compress:)``.
+  ///
+  /// - Throws: As ``write(_:)``.
+  @inlinable
+  nonisolated(nonsending) public func write(_ message: Input, compress: Bool) async throws {
+    try await writer.write(message, compress: compress)
+  }
+
   /// Sends the messages of a sequence, in order.
   ///
   /// - Throws: As ``write(_:)``.

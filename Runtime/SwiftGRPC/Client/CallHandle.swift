@@ -16,6 +16,9 @@ class CallHandle: @unchecked Sendable {
 
   /// Waits until the call is over.
   @usableFromInline func trailingMetadata() async throws -> Metadata { [:] }
+
+  /// Whether the message that was read last was compressed.
+  var lastResponseWasCompressed: Bool { false }
 }
 
 /// The handle of a call that goes straight to the connection.
@@ -31,6 +34,8 @@ final class DirectCallHandle: CallHandle, @unchecked Sendable {
   }
 
   deinit { call.cancelSoon() }
+
+  override var lastResponseWasCompressed: Bool { call.inbound.lastMessageWasCompressed }
 
   @usableFromInline
   override func finish() { call.finishRequestSoon() }

@@ -15,12 +15,27 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   final let options: CallOptions
   final let deadline: Deadline?
 
+  /// How the request's messages are compressed; `nil` if they are not.
+  @usableFromInline final let compression: MessageCompression?
+
+  /// How the response's messages may be compressed; `nil` if they are not. There once the response began.
+  @exclusivity(unchecked) final private(set) var responseCompression: MessageCompression?
+
   @exclusivity(unchecked) final var state = ClientCallState()
   @exclusivity(unchecked) private final var connection: ClientConnection?
   @exclusivity(unchecked) private final var timer: DeadlineTimers.Token?
 
   /// When the call was started, for the log.
   @exclusivity(unchecked) private final var begun = NIODeadline.uptimeNanoseconds(0)
+
+  /// What proves who makes the call, if anything does.
+  final let credentials: CallCredentials?
+
+  /// The metadata that came of ``credentials``, once it was asked for.
+  @exclusivity(unchecked) final var credentialsMetadata: Metadata?
+
+  /// Whether the call waits for ``credentialsMetadata``.
+  @exclusivity(unchecked) final var isAuthorizing = false
 
   /// Whether the channel counts the call among those that it must see to their end.
   @exclusivity(unchecked) final var isCounted = false
@@ -41,6 +56,8 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
     self.metadata = metadata
     self.options = options
     self.deadline = options.effectiveDeadline
+    self.compression = channel.messageCompression(options)
+    self.credentials = options.credentials ?? channel.transport.config.credentials
     super.init()
   }
 
@@ -98,17 +115,24 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   /// - Throws: `internalError` if that fails, `resourceExhausted` if the message is above the limit.
   @inlinable
   final func encodeWholeRequest(_ encode: OutboundMessages.Encode) throws(RPCError) {
+    let region: UnsafeMutableRawBufferPointer
     do {
-      try outbound.appendMessage(encode)
+      region = try outbound.appendMessage(encode)
     } catch {
       throw .serializationFailed(error)
     }
     try checkRequestSize()
+    if compression != nil { compressWholeRequest(in: region) }
   }
 
   @usableFromInline
   final func checkRequestSize() throws(RPCError) {
     try options.checkRequest(byteCount: outbound.count - MessagePrefix.byteCount)
+  }
+
+  @usableFromInline
+  final func compressWholeRequest(in region: UnsafeMutableRawBufferPointer) {
+    if let compression { outbound.compressLastMessage(in: region, compression) }
   }
 
   // MARK: Commands, on the loop
@@ -166,10 +190,14 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   }
 
   final func receivedHeaders(_ block: HeaderBlock, endStream: Bool) {
-    let meaning = ResponseHeaders.meaning(of: block)
+    let meaning = ResponseHeaders.meaning(of: block, accepted: acceptedEncodings)
+    if compression != nil, let accepted = EncodingNames.accepted(by: block) { channel.serverAccepts(accepted) }
     if endStream, !meaning.isInterim {
       receivedTrailers(block, isOnlyList: true)
       return
+    }
+    if case .response(let encoding) = meaning, encoding != .none {
+      responseCompression = channel.compression.messageCompression(encoding)
     }
     if !meaning.isInterim, initialFields == nil { initialFields = block }
     switch state.receivedHeaders(meaning) {
@@ -177,6 +205,12 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
     case .begin: didReceiveHeaders()
     case .finish(let finish): perform(finish)
     }
+  }
+
+  /// What the response may be compressed with. Who compresses can read the same, and a server may answer in kind.
+  final var acceptedEncodings: CompressionAlgorithmSet {
+    guard let compression else { return channel.compression.enabled }
+    return channel.compression.enabled.union(CompressionAlgorithmSet(compression.algorithm))
   }
 
   final func receivedData(_ bytes: UnsafeRawBufferPointer) {
@@ -240,7 +274,9 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
 
   private final var deadlineExceeded: RPCError {
     var message = options.timeout.map { "the call took longer than \($0)" } ?? "the deadline passed"
-    if !state.isSubmitted {
+    if isAuthorizing {
+      message += " while it waited for its credentials"
+    } else if !state.isSubmitted {
       message += " while it waited for a connection"
       if let reason = channel.lastConnectError { message += " (\(reason.message))" }
     }

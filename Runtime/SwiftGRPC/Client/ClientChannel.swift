@@ -24,6 +24,14 @@ final class ClientChannel: @unchecked Sendable {
   /// What the next connections do to find out whether the server is still there; nothing if it is `nil`.
   private(set) var keepalive: Keepalive?
 
+  /// How messages are compressed, unless a call says otherwise.
+  let compression: CompressionSupport
+
+  /// The bits of the algorithms that the server reads, or `unknownEncodings`. From any thread.
+  private let serverEncodings = Atomic(ClientChannel.unknownEncodings)
+
+  private static let unknownEncodings = UInt32.max
+
   private var state = ChannelState()
   private var backoff: ConnectionBackoff
   private var tlsSource: TLSSource?
@@ -36,6 +44,9 @@ final class ClientChannel: @unchecked Sendable {
 
   /// Calls that wait for a connection, in order; those that ended meanwhile are still among them.
   private var waiting: [ClientCall] = []
+
+  /// Calls that wait for the metadata of their credentials.
+  private var authorizing: [ClientCall] = []
   private var retryTimer: Scheduled<Void>?
   private var attemptStart = NIODeadline.uptimeNanoseconds(0)
 
@@ -69,6 +80,9 @@ final class ClientChannel: @unchecked Sendable {
     connector: @escaping ConnectionAttempt.Connector = ConnectionAttempt.connect
   ) {
     self.transport = transport
+    self.compression = CompressionSupport(
+      algorithm: transport.config.compression.algorithm, enabled: transport.config.compression.enabledAlgorithms
+    )
     self.executor = executor
     self.connector = connector
     self.logsCalls = transport.logger.logLevel <= .debug
@@ -86,6 +100,12 @@ final class ClientChannel: @unchecked Sendable {
     }
     callCount += 1
     call.isCounted = true
+    dispatch(call)
+  }
+
+  /// Hands a call to the connection, or lets it wait for one, or ends it.
+  func dispatch(_ call: ClientCall) {
+    guard !call.state.isFinished else { return }
     switch state.startCall(waitForReady: call.options.waitForReady ?? false) {
     case .start:
       current?.start(call)
@@ -115,6 +135,30 @@ final class ClientChannel: @unchecked Sendable {
     transport.logger.debug("call ended", metadata: metadata)
   }
 
+  /// Gets the metadata that proves who makes a call, then hands the call to the connection that is there then.
+  func authorize(_ call: ClientCall, _ credentials: CallCredentials, authority: String) {
+    guard !call.state.isFinished else { return }
+    call.isAuthorizing = true
+    authorizing.append(call)
+    let context = CallCredentials.Context(descriptor: call.method, authority: authority)
+    Task {
+      let result = await credentials.metadata(for: context)
+      executor.execute { self.authorized(call, result) }
+    }
+  }
+
+  private func authorized(_ call: ClientCall, _ result: Result<Metadata, RPCError>) {
+    authorizing.removeAll { $0 === call }
+    call.isAuthorizing = false
+    switch result {
+    case .success(let metadata):
+      call.credentialsMetadata = metadata
+      dispatch(call)
+    case .failure(let error):
+      call.fail(error)
+    }
+  }
+
   /// A call that was started here is over.
   func callEnded() {
     callCount -= 1
@@ -138,6 +182,24 @@ final class ClientChannel: @unchecked Sendable {
       return true
     }
     return taken
+  }
+
+  // MARK: Compression, from any thread
+
+  /// How the messages of a call with these options are compressed; `nil` if they are not.
+  ///
+  /// The server is not asked before, so the first call may fail with `unimplemented`; after that the algorithms that it
+  /// named are known, and calls that want others go out uncompressed. Spec: `compression.md`.
+  func messageCompression(_ options: CallOptions) -> MessageCompression? {
+    let algorithm = options.compression ?? compression.algorithm
+    guard algorithm != .none else { return nil }
+    let accepted = CompressionAlgorithmSet(rawValue: serverEncodings.load(ordering: .relaxed))
+    return accepted.contains(algorithm) ? compression.messageCompression(algorithm) : nil
+  }
+
+  /// The server has said which algorithms it reads.
+  func serverAccepts(_ algorithms: CompressionAlgorithmSet) {
+    serverEncodings.store(algorithms.rawValue, ordering: .relaxed)
   }
 
   // MARK: Connecting
@@ -323,7 +385,7 @@ final class ClientChannel: @unchecked Sendable {
   func closeNow() {
     beginGracefulShutdown()
     let error = RPCError(code: .cancelled, message: "the client was closed while the call ran")
-    for call in takeWaiting(where: { _ in true }) { call.fail(error) }
+    for call in takeWaiting(where: { _ in true }) + authorizing { call.fail(error) }
     for connection in draining { connection.close(error) }
     current?.close(error)
     closeIfDone()

@@ -57,13 +57,26 @@ final class ClientConnection: ConnectionHandler {
 
   /// Starts a call.
   func start(_ call: ClientCall) {
+    if let credentials = call.credentials, call.credentialsMetadata == nil {
+      guard isSecure || credentials.allowsPlaintext else {
+        call.fail(
+          RPCError(code: .unauthenticated, message: "the connection has no TLS, so the call's credentials are not sent")
+        )
+        return
+      }
+      channel.authorize(call, credentials, authority: authority)
+      return
+    }
     guard let driver, call.state.submit() else { return }
     fields.removeAll()
     do {
       try RequestHeaders.write(
         method: call.method, authority: authority, isSecure: isSecure,
-        timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds }, metadata: call.metadata, to: &fields
+        timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds },
+        encoding: call.compression?.algorithm ?? .none, accepted: call.acceptedEncodings, metadata: call.metadata,
+        to: &fields
       )
+      if let metadata = call.credentialsMetadata { try fields.add(metadata) }
       // Spec: RFC 9113, section 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE.
       if let limit = driver.session.peerMaxHeaderListBytes, fields.byteSize > limit {
         throw RPCError(

@@ -57,6 +57,12 @@ extension ClientTransport {
     /// How HTTP/2 is used.
     public var http2 = HTTP2()
 
+    /// How messages are compressed.
+    public var compression = Compression()
+
+    /// What proves who makes calls, unless ``CallOptions/credentials`` says otherwise; nothing by default.
+    public var credentials: CallCredentials?
+
     /// When to try again after a connection could not be made.
     public var backoff = Backoff()
 
@@ -112,6 +118,29 @@ extension ClientTransport.Config {
 
     /// Creates the defaults.
     public init() {}
+  }
+
+  /// How messages are compressed.
+  public struct Compression: Sendable, Hashable {
+    /// What requests are compressed with unless ``CallOptions/compression`` says otherwise; nothing by default.
+    public var algorithm = CompressionAlgorithm.none
+
+    /// What the server is told that responses may be compressed with; nothing by default.
+    ///
+    /// The algorithm of a call's own request is always among them.
+    public var enabledAlgorithms = CompressionAlgorithmSet.none
+
+    /// Creates the defaults.
+    public init() {}
+
+    /// Creates settings.
+    public init(algorithm: CompressionAlgorithm, enabledAlgorithms: CompressionAlgorithmSet) {
+      self.algorithm = algorithm
+      self.enabledAlgorithms = enabledAlgorithms
+    }
+
+    /// Nothing is compressed.
+    public static var defaults: Compression { Compression() }
   }
 
   /// When to try again after a connection could not be made. Spec: "gRPC Connection Backoff Protocol".

@@ -65,6 +65,10 @@ private struct LateWriter<Element: Sendable>: RPCWriterProtocol {
     try await writer.get().write(element)
   }
 
+  func write(_ element: Element, compress: Bool) async throws {
+    try await writer.get().write(element, compress: compress)
+  }
+
   func write(contentsOf elements: some Sequence<Element>) async throws {
     try await writer.get().write(contentsOf: elements)
   }

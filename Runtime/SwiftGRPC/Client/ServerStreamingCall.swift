@@ -25,6 +25,9 @@ public struct ServerStreamingCall<Output: Sendable>: AsyncSequence, Sendable {
   /// Throws ``RPCError`` if the call ends with another status than `ok`.
   public var trailingMetadata: Metadata { get async throws { try await handle.trailingMetadata() } }
 
+  /// Whether the message that was read last was compressed. For the interoperability cases, which ask for it.
+  package var lastResponseWasCompressed: Bool { handle.lastResponseWasCompressed }
+
   /// Ends the call; reading it then throws `cancelled`. Does nothing if it is over.
   public func cancel() { handle.cancel() }
 

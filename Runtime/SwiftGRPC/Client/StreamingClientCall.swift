@@ -121,6 +121,7 @@ final class StreamingClientCall: ClientCall, @unchecked Sendable {
   // MARK: On the loop
 
   override func didReceiveHeaders() {
+    inbound.compression = responseCompression
     head.reach()
   }
 
@@ -154,6 +155,8 @@ final class StreamingClientCall: ClientCall, @unchecked Sendable {
 }
 
 extension StreamingClientCall: CallConnection, OutboundHeadersSender {
+  var messageCompression: MessageCompression? { compression }
+
   // A call may have messages before it has a connection, so it stands between the two.
 
   func consume(_ byteCount: Int, on stream: HTTP2Stream) { consumed(byteCount) }

@@ -16,10 +16,11 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
   @exclusivity(unchecked) private var deframer: Deframer
   @exclusivity(unchecked) private var messageCount = 0
 
-  /// The response message; in the received bytes, in the deframer's memory, or in `copy`.
+  /// The response message; in the received bytes, in the deframer's memory, in `copy` or in `decompressed`.
   @exclusivity(unchecked) private var message = UnsafeRawBufferPointer(start: nil, count: 0)
   @exclusivity(unchecked) private var isBorrowed = false
   @exclusivity(unchecked) private var copy: UnsafeMutableRawBufferPointer?
+  @exclusivity(unchecked) private var decompressed = DecompressedBytes()
 
   override init(channel: ClientChannel, method: MethodDescriptor, metadata: Metadata, options: CallOptions) {
     self.deframer = Deframer(maxMessageBytes: options.maxResponseMessageBytes ?? 4_194_304)
@@ -109,12 +110,15 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
   }
 
   private func receive(_ message: Deframer.Message) throws(RPCError) {
-    guard !message.isCompressed else {
-      throw RPCError(code: .internalError, message: "compressed message without a grpc-encoding header")
-    }
     messageCount += 1
     guard messageCount == 1 else {
       throw .cardinality("more than one message")
+    }
+    if message.isCompressed {
+      guard let responseCompression else { throw .compressedWithoutEncoding }
+      try responseCompression.decompress(message.bytes, maxByteCount: deframer.maxMessageBytes, into: &decompressed)
+      self.message = decompressed.bytes
+      return
     }
     self.message = message.bytes
     guard message.isInPiece else { return }

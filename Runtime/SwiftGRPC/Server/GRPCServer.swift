@@ -46,6 +46,7 @@ public final class GRPCServer: Sendable {
   private let methods: MethodTable
   private let configuration: Configuration
   private let loops: LoopGroup
+  private let compression: CompressionSupport
   private let listening = OneTimeValue<[SocketAddress]>()
   private let closed = OneTimeValue<Void>()
   private let state = Mutex(State())
@@ -104,6 +105,9 @@ public final class GRPCServer: Sendable {
     self.faults = ConnectionFaultLog(logger: configuration.logger)
     self.methods = router.makeTable(execution: configuration.execution(of:))
     self.loops = transport.eventLoopGroup.map(LoopGroup.init(eventLoopGroup:)) ?? .shared
+    self.compression = CompressionSupport(
+      algorithm: transport.config.compression.algorithm, enabled: transport.config.compression.enabledAlgorithms
+    )
   }
 
   /// The first address that the server listens on, with the port that was picked; waits until it listens.
@@ -321,7 +325,7 @@ public final class GRPCServer: Sendable {
     )
     let connection = ServerConnection(
       executor: executor, methods: self.methods,
-      maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize,
+      maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize, compression: self.compression,
       config: self.transport.config.connection, logger: self.configuration.logger,
       callLogLevel: self.configuration.callLogLevel, faults: self.faults
     ) { [weak self] connection in

@@ -18,6 +18,9 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   @exclusivity(unchecked) private(set) var requestHeaders: HeaderBlock?
   @exclusivity(unchecked) var deadline: Deadline?
   @exclusivity(unchecked) private(set) var connectionInfo: ServerConnectionInfo?
+
+  /// What the request's messages may be compressed with.
+  @exclusivity(unchecked) private(set) var requestEncoding = CompressionAlgorithm.none
   var detached: Detached?
 
   // MARK: Locked
@@ -60,9 +63,11 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
 
   /// A request for `handler` has begun.
   func begin(
-    _ handler: MethodHandler, headers: HeaderBlock, timeout: Int64?, connection: ServerConnection, isEnd: Bool
+    _ handler: MethodHandler, headers: HeaderBlock, timeout: Int64?, encoding: CompressionAlgorithm,
+    connection: ServerConnection, isEnd: Bool
   ) {
     self.handler = handler
+    self.requestEncoding = encoding
     self.requestHeaders = headers
     self.connection = connection
     self.connectionInfo = connection.info
@@ -204,6 +209,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
       loop: connection.info.executor, stream: self, connection: driver,
       maxMessageBytes: connection.info.maxRequestMessageBytes
     )
+    messages.compression = connection.info.compression.messageCompression(self.requestEncoding)
     messages.onInvalidMessage = { [unowned self] error in
       // The call drops this closure when its stream is closed.
       self.finishHere(error.status, metadata: error.metadata)
@@ -310,8 +316,9 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     }
     do {
       let message = try EncodedMessage(encode)
+      if let compression = self.messageCompression { message.compress(compression) }
       executor.execute {
-        self.respondHere(message.copy(to:))
+        self.respondHere(isCompressed: message.isCompressed, message.copy(to:))
         self.handlerReturned()
       }
     } catch {
@@ -343,6 +350,9 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     self.finishHere(throwing: error)
   }
 
+  /// Whether the request's message that was read last was compressed. On the loop only.
+  var lastRequestWasCompressed: Bool { self.inbound?.lastMessageWasCompressed ?? false }
+
   private func handlerReturned() {
     guard self.isHandlerRunning else { return }
     self.isHandlerRunning = false
@@ -355,18 +365,21 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
 
   // MARK: The answer, on the loop
 
-  private func respondHere(_ encode: OutboundMessages.Encode) {
+  private func respondHere(isCompressed: Bool = false, _ encode: OutboundMessages.Encode) {
     guard !self.state.isFinished, let connection else { return }
     do {
-      try self.outbound.appendMessage(encode)
-      let user = self.userState.withLock { ($0.initialMetadata, $0.trailingMetadata) }
+      let region = try self.outbound.appendMessage(isCompressed: isCompressed, encode)
+      let user = self.userState.withLock { self.answer(of: &$0) }
+      if user.encoding != .none, !isCompressed {
+        self.compress(region, user.encoding)
+      }
       let action = self.state.finish(hasMessage: true)
       if action == .sendHeadersAndTrailers {
-        try connection.sendHeaders(metadata: user.0, on: self)
+        try connection.sendHeaders(metadata: user.initial, encoding: user.encoding, on: self)
       } else {
         connection.outboundDidGrow(self)
       }
-      self.sendTrailers(.ok, metadata: user.1)
+      self.sendTrailers(.ok, metadata: user.trailing)
     } catch {
       // Encoding failed, or the initial metadata cannot be sent: then headers are still to come, and the message must not.
       self.outbound.truncate(to: 0)
@@ -375,12 +388,18 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     }
   }
 
+  private func compress(_ region: UnsafeMutableRawBufferPointer, _ encoding: CompressionAlgorithm) {
+    guard let compression = self.connectionInfo?.compression.messageCompression(encoding) else { return }
+    self.outbound.compressLastMessage(in: region, compression)
+  }
+
   private func sendHeadersHere(adding metadata: Metadata) throws {
     guard self.state.startResponse() == .send, let connection else { return }
-    var initial = self.userState.withLock { $0.initialMetadata }
+    let user = self.userState.withLock { self.answer(of: &$0) }
+    var initial = user.initial
     initial.add(contentsOf: metadata)
     do {
-      try connection.sendHeaders(metadata: initial, on: self)
+      try connection.sendHeaders(metadata: initial, encoding: user.encoding, on: self)
     } catch {
       self.state = ServerCallState.unanswered(isRequestEnded: self.state.isRequestEnded)
       throw error
@@ -403,7 +422,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     switch self.state.finish(hasMessage: !user.0.isEmpty) {
     case .sendHeadersAndTrailers:
       do {
-        try connection.sendHeaders(metadata: user.0, on: self)
+        try connection.sendHeaders(metadata: user.0, encoding: .none, on: self)
         self.sendTrailers(status, metadata: trailing)
       } catch {
         self.endResponse(Self.status(for: error).code)

@@ -11,6 +11,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   private let executor: LoopExecutor
   private let methods: MethodTable
   private let maxRequestMessageBytes: Int
+  private let compression: CompressionSupport
   private let logger: Logger
   private let faults: ConnectionFaultLog
   private let onClose: (ServerConnection) -> Void
@@ -41,19 +42,21 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   init(
     executor: LoopExecutor, methods: MethodTable, maxRequestMessageBytes: Int,
-    config: ServerTransport.Config.Connection = .init(), logger: Logger, callLogLevel: Logger.Level? = nil,
+    compression: CompressionSupport, config: ServerTransport.Config.Connection = .init(), logger: Logger,
+    callLogLevel: Logger.Level? = nil,
     faults: ConnectionFaultLog,
     onClose: @escaping (ServerConnection) -> Void
   ) {
     self.executor = executor
     self.methods = methods
     self.maxRequestMessageBytes = maxRequestMessageBytes
+    self.compression = compression
     self.logger = logger
     self.faults = faults
     self.onClose = onClose
     self.info = ServerConnectionInfo(
       executor: executor, remotePeer: "", localPeer: "", isSecure: false, peerCertificate: nil,
-      maxRequestMessageBytes: maxRequestMessageBytes, logger: logger,
+      maxRequestMessageBytes: maxRequestMessageBytes, compression: compression, logger: logger,
       callLogLevel: callLogLevel.flatMap { logger.logLevel <= $0 ? $0 : nil }
     )
     self.lifetime = ConnectionLifetime(config, executor: executor, connection: self)
@@ -75,7 +78,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       executor: self.executor, remotePeer: driver.remoteAddress?.peerDescription ?? "unknown",
       localPeer: driver.localAddress?.peerDescription ?? "unknown", isSecure: driver.isSecure,
       peerCertificate: driver.peerCertificate, maxRequestMessageBytes: self.maxRequestMessageBytes,
-      logger: self.logger, callLogLevel: self.info.callLogLevel
+      compression: self.compression, logger: self.logger, callLogLevel: self.info.callLogLevel
     )
     self.begun = self.executor.eventLoop.now
     self.logger.debug(
@@ -152,13 +155,16 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     call.indexInConnection = self.calls.count
     self.calls.append(call)
     do throws(RequestHeaders.Refusal) {
-      let request = try RequestHeaders(reading: block)
+      let request = try RequestHeaders(reading: block, enabled: self.compression.enabled)
       guard let handler = block.withField(at: request.pathIndex, { _, path in self.methods.handler(forPath: path) })
       else {
         let path = block.first(named: ":path") ?? ""
         throw .rpc(RPCError(code: .unimplemented, message: "there is no method \(path)"))
       }
-      call.begin(handler, headers: block, timeout: request.timeout, connection: self, isEnd: endStream)
+      call.begin(
+        handler, headers: block, timeout: request.timeout, encoding: request.encoding, connection: self,
+        isEnd: endStream
+      )
     } catch {
       switch error {
       case .http(let status): self.refuse(call, httpStatus: status)
@@ -226,19 +232,28 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   /// Sends the headers before the messages.
   ///
   /// - Throws: ``RPCError`` with `internalError` if the metadata cannot be sent; nothing was sent then.
-  func sendHeaders(metadata: Metadata, on call: ServerCall) throws {
-    if metadata.isEmpty {
+  func sendHeaders(metadata: Metadata, encoding: CompressionAlgorithm, on call: ServerCall) throws {
+    if metadata.isEmpty, encoding == .none, call.requestEncoding == .none {
       self.submit(on: call) { session throws(HTTP2Error) in
         try session.submitHeaders(Self.plainHeaders, on: call, endStream: false)
       }
       return
     }
     self.fields.removeAll()
-    try ResponseHeaders.write(metadata: metadata, to: &self.fields)
+    try ResponseHeaders.write(
+      encoding: encoding, accepted: self.encodings(toldTo: call), metadata: metadata, to: &self.fields
+    )
     try self.checkSize("response headers")
     self.submit(on: call) { session throws(HTTP2Error) in
       try session.submitHeaders(self.fields, on: call, endStream: false)
     }
+  }
+
+  /// The encodings to name in the answer: a client that uses one is told of all, others would not use what they learn.
+  ///
+  /// Spec: `compression.md`: what a client uses without having been told of it is to be in the answer's list.
+  private func encodings(toldTo call: ServerCall) -> CompressionAlgorithmSet? {
+    call.requestEncoding == .none ? nil : self.compression.enabled
   }
 
   /// Sends the status after the messages.
@@ -267,7 +282,9 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   func sendTrailersOnly(_ status: Status, metadata: Metadata, on call: ServerCall) {
     self.fields.removeAll()
     do throws(RPCError) {
-      try Trailers.writeTrailersOnly(status, metadata: metadata, to: &self.fields)
+      try Trailers.writeTrailersOnly(
+        status, accepted: self.encodings(toldTo: call), metadata: metadata, to: &self.fields
+      )
       try self.checkSize("response trailers")
     } catch {
       self.replaceUnsendable(error, on: call) { error throws(RPCError) in

@@ -9,6 +9,7 @@ final class ServerConnectionInfo: Sendable {
   let isSecure: Bool
   let peerCertificate: PeerCertificate?
   let maxRequestMessageBytes: Int
+  let compression: CompressionSupport
   let logger: Logger
 
   /// The level at which each call's end is logged; `nil` where nobody would see it.
@@ -16,7 +17,7 @@ final class ServerConnectionInfo: Sendable {
 
   init(
     executor: LoopExecutor, remotePeer: String, localPeer: String, isSecure: Bool, peerCertificate: PeerCertificate?,
-    maxRequestMessageBytes: Int, logger: Logger, callLogLevel: Logger.Level?
+    maxRequestMessageBytes: Int, compression: CompressionSupport, logger: Logger, callLogLevel: Logger.Level?
   ) {
     self.executor = executor
     self.remotePeer = remotePeer
@@ -24,6 +25,7 @@ final class ServerConnectionInfo: Sendable {
     self.isSecure = isSecure
     self.peerCertificate = peerCertificate
     self.maxRequestMessageBytes = maxRequestMessageBytes
+    self.compression = compression
     self.logger = logger
     self.callLogLevel = callLogLevel
   }

@@ -94,6 +94,21 @@ public struct ServerContext: Sendable {
     }
   }
 
+  /// What the response's messages are compressed with: the server's setting, unless it was set here before the first message.
+  ///
+  /// A client that cannot read it gets uncompressed messages all the same. Setting it after the first message, or after the
+  /// metadata was sent, has no effect. ``RPCWriter/write(_:compress:)`` leaves single messages of a stream uncompressed.
+  public var responseCompression: CompressionAlgorithm {
+    get {
+      self.call.userState.withLock { $0.wantedEncoding } ?? self.call.connectionInfo?.compression.algorithm ?? .none
+    }
+    nonmutating set { self.call.userState.withLock { $0.wantedEncoding = newValue } }
+  }
+
+  /// Whether the request's message that was read last was compressed. For the interoperability cases, on the
+  /// event loop only.
+  package var lastRequestWasCompressed: Bool { self.call.lastRequestWasCompressed }
+
   /// Sends ``initialMetadata`` now instead of with the first message, for clients that wait for it.
   public func sendInitialMetadata() async {
     await self.call.sendHeaders(adding: [:])

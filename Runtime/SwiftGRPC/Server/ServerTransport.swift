@@ -64,6 +64,9 @@ extension ServerTransport {
     /// What is accepted of one call.
     public var rpc = RPC()
 
+    /// How messages are compressed.
+    public var compression = Compression()
+
     /// How long connections may take to come and to go.
     public var connection = Connection()
 
@@ -125,5 +128,31 @@ extension ServerTransport.Config {
 
     /// Creates the defaults.
     public init() {}
+  }
+
+  /// How messages are compressed.
+  public struct Compression: Sendable, Hashable {
+    /// What responses are compressed with; nothing by default.
+    ///
+    /// Handlers choose otherwise with ``ServerContext/responseCompression``. A client that does not name the algorithm in
+    /// `grpc-accept-encoding` gets its responses uncompressed.
+    public var algorithm = CompressionAlgorithm.none
+
+    /// What requests may be compressed with; every algorithm by default. Others end a call with `unimplemented`.
+    ///
+    /// ``RPC/maxRequestPayloadSize`` is the limit of a message as received and as decompressed.
+    public var enabledAlgorithms = CompressionAlgorithmSet.all
+
+    /// Creates the defaults.
+    public init() {}
+
+    /// Creates settings.
+    public init(algorithm: CompressionAlgorithm = .none, enabledAlgorithms: CompressionAlgorithmSet) {
+      self.algorithm = algorithm
+      self.enabledAlgorithms = enabledAlgorithms
+    }
+
+    /// Responses are not compressed, requests may be.
+    public static var defaults: Compression { Compression() }
   }
 }

@@ -19,11 +19,14 @@ struct RequestHeaders {
   ///   - authority: The value of `:authority`, the name of the server.
   ///   - isSecure: Whether the connection uses TLS.
   ///   - timeout: The time left in nanoseconds; `nil` for no limit.
+  ///   - encoding: What the messages are compressed with.
+  ///   - accepted: What the response's messages may be compressed with.
   ///   - metadata: The caller's metadata.
   ///   - fields: Where to write; must be empty.
   /// - Throws: `internalError` if the metadata cannot be sent.
   static func write(
-    method: MethodDescriptor, authority: String, isSecure: Bool, timeout: Int64?, metadata: Metadata,
+    method: MethodDescriptor, authority: String, isSecure: Bool, timeout: Int64?,
+    encoding: CompressionAlgorithm = .none, accepted: CompressionAlgorithmSet = .none, metadata: Metadata,
     to fields: inout HeaderFields
   ) throws(RPCError) {
     fields.add(":method", "POST")
@@ -38,6 +41,8 @@ struct RequestHeaders {
     }
     fields.add("te", "trailers")
     fields.add("content-type", contentType)
+    if encoding != .none { fields.add("grpc-encoding", encoding.name) }
+    if accepted != .none { fields.add("grpc-accept-encoding", EncodingNames.list(accepted)) }
     fields.add("user-agent", userAgent)
     try fields.add(metadata)
   }
@@ -49,6 +54,9 @@ struct RequestHeaders {
 
   /// The time that the client gives the call, in nanoseconds; `nil` for no limit.
   private(set) var timeout: Int64?
+
+  /// What the request's messages may be compressed with.
+  private(set) var encoding = CompressionAlgorithm.none
 
   /// Why a request is not taken.
   enum Refusal: Error, Equatable {
@@ -62,10 +70,13 @@ struct RequestHeaders {
   ///
   /// `te` is not checked: some proxies drop it, and nothing here depends on it. The method is found with
   /// ``HeaderBlock/withField(at:_:)`` at ``pathIndex``.
+  /// - Parameters:
+  ///   - block: The header list.
+  ///   - enabled: What requests may be compressed with.
   /// - Throws: ``Refusal/http(status:)`` with 415 for another content type and 405 for another method than `POST`;
   ///   ``Refusal/rpc(_:)`` with `internalError` for a malformed timeout or a missing path, and with `unimplemented` for
   ///   an encoding that is not supported.
-  init(reading block: HeaderBlock) throws(Refusal) {
+  init(reading block: HeaderBlock, enabled: CompressionAlgorithmSet = .none) throws(Refusal) {
     var isPost = false
     var isGRPC = false
     var index = 0
@@ -84,8 +95,12 @@ struct RequestHeaders {
         if ASCII.equal(name, "grpc-timeout") {
           timeout = TimeoutText.decode(value)
           if timeout == nil, refusal == nil { refusal = .rpc(Self.malformedTimeout(value)) }
-        } else if ASCII.equal(name, "grpc-encoding"), !ASCII.equal(value, "identity"), refusal == nil {
-          refusal = .rpc(Self.unsupportedEncoding(value))
+        } else if ASCII.equal(name, "grpc-encoding"), !ASCII.equal(value, "identity") {
+          if let algorithm = EncodingNames.algorithm(value), enabled.contains(algorithm) {
+            encoding = algorithm
+          } else if refusal == nil {
+            refusal = .rpc(Self.unsupportedEncoding(value, enabled))
+          }
         }
       default:
         break
@@ -105,12 +120,14 @@ struct RequestHeaders {
     )
   }
 
-  /// Spec: `compression.md`, "Specifying disabled and unsupported algorithms": the answer names what is supported.
-  private static func unsupportedEncoding(_ value: UnsafeRawBufferPointer) -> RPCError {
+  /// Spec: `compression.md`, "Compression Method Asymmetry Between Peers": the answer names what is supported.
+  private static func unsupportedEncoding(
+    _ value: UnsafeRawBufferPointer, _ enabled: CompressionAlgorithmSet
+  ) -> RPCError {
     let text = String(decoding: value.prefix(64), as: UTF8.self)
     return RPCError(
-      code: .unimplemented, message: "grpc-encoding \"\(text)\" is not supported; supported: identity",
-      metadata: ["grpc-accept-encoding": "identity"]
+      code: .unimplemented, message: "grpc-encoding \"\(text)\" is not supported; supported: \(enabled)",
+      metadata: ["grpc-accept-encoding": .string("\(EncodingNames.list(enabled))")]
     )
   }
 }

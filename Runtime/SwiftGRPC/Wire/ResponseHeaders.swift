@@ -8,10 +8,20 @@ enum ResponseHeaders {
 
   /// Writes the header list before the first message.
   ///
+  /// - Parameters:
+  ///   - encoding: What the messages are compressed with.
+  ///   - accepted: What requests may be compressed with, if the client is to be told.
+  ///   - metadata: The metadata before the messages.
+  ///   - fields: Where to write; must be empty.
   /// - Throws: `internalError` if the metadata cannot be sent.
-  static func write(metadata: Metadata, to fields: inout HeaderFields) throws(RPCError) {
+  static func write(
+    encoding: CompressionAlgorithm = .none, accepted: CompressionAlgorithmSet? = nil, metadata: Metadata,
+    to fields: inout HeaderFields
+  ) throws(RPCError) {
     fields.add(":status", "200")
     fields.add("content-type", RequestHeaders.contentType)
+    if encoding != .none { fields.add("grpc-encoding", encoding.name) }
+    if let accepted { fields.add("grpc-accept-encoding", EncodingNames.list(accepted)) }
     try fields.add(metadata)
   }
 
@@ -27,8 +37,8 @@ enum ResponseHeaders {
   enum Meaning {
     /// Status 1xx: nothing yet.
     case interim
-    /// The response begins.
-    case response
+    /// The response begins; its messages may be compressed with this.
+    case response(CompressionAlgorithm)
     /// This is no gRPC response. The error holds unless the stream ends with a `grpc-status`.
     case notGRPC(RPCError)
     /// The response cannot be understood.
@@ -40,21 +50,21 @@ enum ResponseHeaders {
     }
   }
 
-  /// Reads a header list that does not end the stream.
-  static func meaning(of block: HeaderBlock) -> Meaning {
+  /// Reads a header list that does not end the stream; `accepted` is what the messages may be compressed with.
+  static func meaning(of block: HeaderBlock, accepted: CompressionAlgorithmSet = .none) -> Meaning {
     let httpStatus = block.status ?? 0
     if (100..<200).contains(httpStatus) { return .interim }
     let isGRPC = block.withFirst(named: "content-type") { ContentType.isGRPC($0) } ?? false
     guard httpStatus == 200, isGRPC else { return .notGRPC(notGRPC(block, httpStatus: httpStatus)) }
-    let encoding = block.withFirst(named: "grpc-encoding") { value -> String? in
-      ASCII.equal(value, "identity") ? nil : String(decoding: value.prefix(64), as: UTF8.self)
-    }
-    if let encoding = encoding ?? nil {
-      return .failure(
-        RPCError(code: .internalError, message: "the server uses grpc-encoding \"\(encoding)\", which was not offered")
-      )
-    }
-    return .response
+    return block.withFirst(named: "grpc-encoding") { response(encoding: $0, accepted: accepted) } ?? .response(.none)
+  }
+
+  private static func response(encoding value: UnsafeRawBufferPointer, accepted: CompressionAlgorithmSet) -> Meaning {
+    if let algorithm = EncodingNames.algorithm(value), accepted.contains(algorithm) { return .response(algorithm) }
+    let text = String(decoding: value.prefix(64), as: UTF8.self)
+    return .failure(
+      RPCError(code: .internalError, message: "the server uses grpc-encoding \"\(text)\", which was not offered")
+    )
   }
 
   /// The error for a response of one header list that has no `grpc-status`.

@@ -14,12 +14,16 @@ enum Trailers {
     try fields.add(metadata)
   }
 
-  /// Writes the one list of a response without messages.
+  /// Writes the one list of a response without messages. `accepted` is what requests may be compressed with, if the client
+  /// is to be told.
   ///
   /// - Throws: `internalError` if the metadata cannot be sent.
-  static func writeTrailersOnly(_ status: Status, metadata: Metadata, to fields: inout HeaderFields) throws(RPCError) {
+  static func writeTrailersOnly(
+    _ status: Status, accepted: CompressionAlgorithmSet? = nil, metadata: Metadata, to fields: inout HeaderFields
+  ) throws(RPCError) {
     fields.add(":status", "200")
     fields.add("content-type", RequestHeaders.contentType)
+    if let accepted { fields.add("grpc-accept-encoding", EncodingNames.list(accepted)) }
     addStatus(status, to: &fields)
     try fields.add(metadata)
   }

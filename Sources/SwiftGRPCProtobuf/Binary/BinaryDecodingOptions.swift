@@ -1,6 +1,6 @@
 /// How the binary format is decoded.
 public struct BinaryDecodingOptions: Sendable {
-  /// How deeply messages and groups may be nested before decoding fails with
+  /// How deeply messages and groups may be nested, the outermost one counted, before decoding fails with
   /// ``BinaryDecodingError/messageDepthLimit``. 100 by default.
   public var messageDepthLimit: Int = 100
 

@@ -95,7 +95,11 @@ struct BinaryFaultLocator {
     let count: Int
     do { count = try WireReader.length(&p, end) } catch {
       let expected = "expected a length of at most the \(end - p) bytes that follow"
-      throw Fault(reason: error, path: path, offset: start - origin, expected: expected)
+      // No bytes that might still come make a length possible that no message can have.
+      var p = start
+      let isTooLarge = (try? WireReader.varint(&p, end)).map { $0 > UInt64(maximumMessageBytes) } ?? false
+      let reason = isTooLarge ? .malformedProtobuf : error
+      throw Fault(reason: reason, path: path, offset: start - origin, expected: expected)
     }
     guard let field else { return p + count }
     try content(of: field, p, p + count, depth: depth, path: path)

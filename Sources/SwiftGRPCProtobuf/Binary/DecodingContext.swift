@@ -11,7 +11,7 @@ public struct DecodingContext {
 
   @inlinable
   init(options: BinaryDecodingOptions, extensions: (any ExtensionMap)?) {
-    depth = options.messageDepthLimit
+    depth = options.messageDepthLimit - 1  // the outermost message is open
     discardsUnknownFields = options.discardUnknownFields
     self.extensions = extensions
   }

@@ -37,14 +37,26 @@ final class DynamicMap: MapAccess {
 
   func insert(
     into field: UnsafeMutableRawPointer,
-    _ fill: (_ key: UnsafeMutableRawPointer, _ value: UnsafeMutableRawPointer) -> Bool
-  ) {
-    var value: DynamicValue?
-    let key = keyField.makeValue { key in
-      value = valueField.makeValue { value in fill(key, value) }
-      return value != nil
+    _ fill: (_ key: UnsafeMutableRawPointer, _ value: UnsafeMutableRawPointer) -> FilledEntry
+  ) -> Int? {
+    let entries = field.assumingMemoryBound(to: Entries.self)
+    var duplicate: Int?
+    var storedCount = 0
+    while true {
+      var filled = FilledEntry.end
+      var value: DynamicValue?
+      let key = keyField.makeValue { key in
+        value = valueField.makeValue { value in
+          filled = fill(key, value)
+          return filled == .stored
+        }
+        return value != nil
+      }
+      if filled == .end { return duplicate }
+      guard let key, let value else { continue }
+      if entries.pointee.updateValue(value, forKey: key) != nil, duplicate == nil { duplicate = storedCount }
+      storedCount += 1
     }
-    if let key, let value { field.assumingMemoryBound(to: Entries.self).pointee[key] = value }
   }
 
   func layout(_ shape: FieldDescription.Shape) -> (size: Int, alignment: Int) { Values.layout(.map) }

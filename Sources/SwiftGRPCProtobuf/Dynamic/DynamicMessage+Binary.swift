@@ -16,7 +16,7 @@ extension DynamicMessage {
   public init<Bytes: SwiftProtobufContiguousBytes>(
     serializedBytes bytes: Bytes, type: DynamicMessageType, partial: Bool = false,
     options: BinaryDecodingOptions = BinaryDecodingOptions()
-  ) throws(BinaryDecodingError) {
+  ) throws {
     self.init(type)
     try merge(serializedBytes: bytes, partial: partial, options: options)
   }
@@ -27,7 +27,7 @@ extension DynamicMessage {
   /// - Throws: ``BinaryDecodingError``; the message then has the fields that came before the fault.
   public mutating func merge<Bytes: SwiftProtobufContiguousBytes>(
     serializedBytes bytes: Bytes, partial: Bool = false, options: BinaryDecodingOptions = BinaryDecodingOptions()
-  ) throws(BinaryDecodingError) {
+  ) throws {
     let failure = bytes.withUnsafeBytes { bytes -> BinaryDecodingError? in
       do throws(BinaryDecodingError) {
         try merge(bytes, partial, options)
@@ -51,7 +51,7 @@ extension DynamicMessage {
         guard stop == start + bytes.count, context.endGroupTag == 0 else { throw .malformedProtobuf }
       } catch {
         throw BinaryFaultLocator.locate(
-          error, in: bytes, table, extensions: nil, depthLimit: options.messageDepthLimit)
+          error, in: bytes, table, extensions: nil, depthLimit: options.messageDepthLimit - 1)
       }
     }
     if partial { return }
@@ -71,7 +71,7 @@ extension DynamicMessage {
   /// - Throws: ``BinaryEncodingError`` when a required field is missing or the result would be larger than 2 GiB.
   public func serializedBytes<Bytes: SwiftProtobufContiguousBytes>(
     partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
-  ) throws(BinaryEncodingError) -> Bytes {
+  ) throws -> Bytes {
     var failure = BinaryEncodingError.tooLarge
     let result = withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 128) { slots -> Bytes? in
       var sizes = EncodedSizes(borrowing: slots, options: options)
@@ -96,7 +96,7 @@ extension DynamicMessage {
   /// Encodes the message as `Data`; the same as ``serializedBytes(partial:options:)``.
   public func serializedData(
     partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
-  ) throws(BinaryEncodingError) -> Data {
+  ) throws -> Data {
     try serializedBytes(partial: partial, options: options)
   }
 }
@@ -147,7 +147,7 @@ extension Google_Protobuf_Any {
   /// - Throws: ``BinaryEncodingError`` when the message cannot be encoded.
   public init(
     message: DynamicMessage, partial: Bool = false, typePrefix: String = defaultAnyTypeURLPrefix
-  ) throws(BinaryEncodingError) {
+  ) throws {
     self.init()
     typeURL = typePrefix.hasSuffix("/") ? typePrefix + message.type.name : "\(typePrefix)/\(message.type.name)"
     value = try message.serializedData(partial: partial)

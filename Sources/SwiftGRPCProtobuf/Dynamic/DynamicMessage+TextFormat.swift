@@ -19,7 +19,7 @@ extension DynamicMessage {
   public init(
     textFormatString: String, type: DynamicMessageType,
     options: TextFormatDecodingOptions = TextFormatDecodingOptions()
-  ) throws(TextFormatDecodingError) {
+  ) throws {
     self.init(type)
     var text = textFormatString
     let failure = withMutableFields { fields in

@@ -22,6 +22,8 @@ struct DynamicOneof: OneofAccess {
     return stored.number == 0 ? nil : stored.value.withAddress { body(stored.number, $0) }
   }
 
+  func number(_ field: UnsafeRawPointer) -> Int32 { field.assumingMemoryBound(to: Value.self).pointee.number }
+
   func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
     left.assumingMemoryBound(to: Value.self).pointee == right.assumingMemoryBound(to: Value.self).pointee
   }

@@ -8,13 +8,13 @@
 extension JSONReader {
   /// Reads a message into the fields at an address. They are those of a new message.
   mutating func message(_ table: MessageTable, into message: UnsafeMutableRawPointer) throws(JSONFault) {
-    let json = table.json
-    switch json.form {
+    let textual = table.textual
+    switch textual.form {
     case .message:
       try enter()
-      if try open("{", "}", or: .failure, "an object") { try members(table, json, into: message) }
+      if try open("{", "}", or: .failure, "an object") { try members(table, textual, into: message) }
       depth += 1
-    default: try wellKnown(json, into: message)
+    default: try wellKnown(textual, into: message)
     }
   }
 
@@ -22,14 +22,14 @@ extension JSONReader {
   ///
   /// - Parameter isAny: the object is that of an `Any`, whose `@type` has been read already.
   mutating func members(
-    _ table: MessageTable, _ json: JSONTable, into message: UnsafeMutableRawPointer, isAny: Bool = false
+    _ table: MessageTable, _ textual: TextualTable, into message: UnsafeMutableRawPointer, isAny: Bool = false
   ) throws(JSONFault) {
     var seen = SeenFields()
     var seenExtensions: Set<Int> = []
     var guess = 0
     repeat {
       let key = p
-      let position = try field(json, guess: guess)
+      let position = try field(textual, guess: guess)
       guard position >= 0 else {
         try unknownMember(table, key, into: message, &seenExtensions, isAny: isAny)
         continue
@@ -37,7 +37,7 @@ extension JSONReader {
       guess = position + 1
       try colon()
       if seen.insert(position) { throw fault(.failure, "no field twice", at: key) }
-      let field = json.fields + position
+      let field = textual.fields + position
       try self.field(field, key, at: message + field.pointee.offset)
     } while try next("}")
   }
@@ -47,27 +47,29 @@ extension JSONReader {
   /// Most writers follow the order of the numbers and leave some fields out, so that the guess or one of the next fields
   /// is right often; then nothing is looked up.
   @inline(__always)
-  private mutating func field(_ json: JSONTable, guess: Int) throws(JSONFault) -> Int {
-    var guess = guess
-    let last = min(guess + 3, json.count - 1)
-    while guess <= last {
-      let key = json.fields[guess].key
-      let count = key.count - 2  // without the comma and the colon
-      if end - p >= count, ByteWord.isEqual(p, key.baseAddress.unsafelyUnwrapped + 1, count: count) {
-        p += count
-        return guess
+  private mutating func field(_ textual: TextualTable, guess: Int) throws(JSONFault) -> Int {
+    if p < end {
+      let first = TextualName.firstWord(p, end)
+      var guess = guess
+      let last = min(guess + 3, textual.count - 1)
+      while guess <= last {
+        let field = textual.fields + guess
+        if field.pointee.jsonName.isNext(first, p, end) {
+          p += field.pointee.jsonName.count
+          return guess
+        }
+        guess += 1
       }
-      guess += 1
     }
-    return try lookUp(json)
+    return try lookUp(textual)
   }
 
   @inline(never)
-  private mutating func lookUp(_ json: JSONTable) throws(JSONFault) -> Int {
+  private mutating func lookUp(_ textual: TextualTable) throws(JSONFault) -> Int {
     guard isNext("\"") else { throw fault(.failure, "a key in quotes") }
     let name = try quotedText()
-    guard name.hasEscapes else { return json.field(named: name.bytes) ?? -1 }
-    return try withUnescaped(name) { (bytes) throws(JSONFault) in json.field(named: bytes) ?? -1 }
+    guard name.hasEscapes else { return textual.field(named: name.bytes) ?? -1 }
+    return try withUnescaped(name) { (bytes) throws(JSONFault) in textual.field(named: bytes) ?? -1 }
   }
 
   /// Reads the member of an extension, or one that nobody knows; `key` is where its key starts, whose end was read.
@@ -102,34 +104,38 @@ extension JSONReader {
   private mutating func extensionField(
     _ known: any AnyMessageExtension, _ values: UnsafeMutablePointer<ExtensionFieldValueSet>
   ) throws(JSONFault) {
-    let field = JSONField(known._description)
-    if isNext("n"), field.shape == .repeated || !field.hasNullValue { return try null() }
-    var value = known._makeField()
-    var isStored = true
-    let failure: JSONFault? = value._withMutableValue { address in
-      withUnsafePointer(to: field) { field in
+    let description = known._description
+    let result = TextualField.withExtension(description, name: description.name) {
+      (field) -> Result<Bool, JSONFault> in
+      if isNext("n"), field.pointee.shape == .repeated || !field.pointee.hasNullValue {
         do throws(JSONFault) {
-          if field.pointee.shape == .repeated {
-            try list(field, at: address)
-            isStored = !MessageList.words(address).isEmpty
-          } else {
-            isStored = try self.value(field, at: address)
-          }
-          return nil
+          try null()
+          return .success(false)
         } catch {
-          return error
+          return .failure(error)
         }
       }
+      var value = known._makeField()
+      let result = value._withMutableValue { address -> Result<Bool, JSONFault> in
+        do throws(JSONFault) {
+          guard field.pointee.shape == .repeated else { return .success(try self.value(field, at: address)) }
+          try list(field, at: address)
+          return .success(!MessageList.words(address).isEmpty)
+        } catch {
+          return .failure(error)
+        }
+      }
+      if case .success(true) = result { values.pointee[known.fieldNumber] = .init(type: known, field: value) }
+      return result
     }
-    if let failure { throw failure }
-    if isStored { values.pointee[known.fieldNumber] = .init(type: known, field: value) }
+    _ = try result.get()
   }
 
   // MARK: - Fields
 
   /// Reads the value of a field; `key` is where its key starts.
   private mutating func field(
-    _ field: UnsafePointer<JSONField>, _ key: UnsafePointer<UInt8>, at address: UnsafeMutableRawPointer
+    _ field: UnsafePointer<TextualField>, _ key: UnsafePointer<UInt8>, at address: UnsafeMutableRawPointer
   ) throws(JSONFault) {
     // A field that is null is not set, unless null is one of its values. Spec: ProtoJSON format, "Null values".
     if isNext("n") {
@@ -142,7 +148,7 @@ extension JSONReader {
     case .repeated: try list(field, at: address)
     case .map: try entries(field.pointee.map.unsafelyUnwrapped, into: address)
     case .oneof:
-      if let oneof = field.pointee.oneof, oneof.access.isSet(address) {
+      if let oneof = field.pointee.oneof, oneof.pointee.isSet(address) {
         throw fault(.conflictingOneOf, "one member of a oneof, of which another is set", at: key)
       }
       try member(field, of: address)
@@ -153,7 +159,7 @@ extension JSONReader {
 
   /// Reads a value that lies alone; false when it is the name of an enum's value that is unknown, and to be ignored.
   mutating func value(
-    _ field: UnsafePointer<JSONField>, at address: UnsafeMutableRawPointer
+    _ field: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer
   ) throws(JSONFault) -> Bool {
     switch field.pointee.value {
     case .int32: address.assumingMemoryBound(to: Int32.self).pointee = try integer()
@@ -168,14 +174,14 @@ extension JSONReader {
     case .enumeration: return try enumeration(field.pointee.enumeration.unsafelyUnwrapped, at: address, .implicit)
     case .message:
       let type = field.pointee.message.unsafelyUnwrapped
-      try message(type.table, into: type.access.mutableFields(of: address))
+      try message(type.pointee.table, into: type.pointee.mutableFields(of: address))
     case .map: break  // maps do not lie alone
     }
     return true
   }
 
   private mutating func optional(
-    _ field: UnsafePointer<JSONField>, at address: UnsafeMutableRawPointer
+    _ field: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer
   ) throws(JSONFault) {
     switch field.pointee.value {
     case .int32: address.assumingMemoryBound(to: Int32?.self).pointee = try integer() as Int32
@@ -190,13 +196,13 @@ extension JSONReader {
     case .enumeration: _ = try enumeration(field.pointee.enumeration.unsafelyUnwrapped, at: address, .optional)
     case .message:
       let type = field.pointee.message.unsafelyUnwrapped
-      try message(type.table, into: type.access.mutableFields(ofOptional: address))
+      try message(type.pointee.table, into: type.pointee.mutableFields(ofOptional: address))
     case .map: break  // maps are not optional
     }
   }
 
   /// Reads an array and appends its elements.
-  mutating func list(_ field: UnsafePointer<JSONField>, at address: UnsafeMutableRawPointer) throws(JSONFault) {
+  mutating func list(_ field: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer) throws(JSONFault) {
     guard try open("[", "]", or: .failure, "a list") else { return }
     switch field.pointee.value {
     case .int32: try elements(Int32.self, at: address)
@@ -211,17 +217,25 @@ extension JSONReader {
     case .enumeration:
       let type = field.pointee.enumeration.unsafelyUnwrapped
       repeat {
-        if !type.isNullValue { try refuseNull() }
+        if !type.pointee.isNullValue { try refuseNull() }
         _ = try enumeration(type, at: address, .repeated)
       } while try next("]")
     case .message:
       let type = field.pointee.message.unsafelyUnwrapped
-      let table = type.table
-      let hasNull = table.json.form == .value
-      repeat {
-        if !hasNull { try refuseNull() }
-        try message(table, into: type.access.append(to: address))
-      } while try next("]")
+      let table = type.pointee.table
+      let hasNull = table.textual.form == .value
+      var failure: JSONFault?
+      type.pointee.append(to: address) { fields in
+        do throws(JSONFault) {
+          if !hasNull { try refuseNull() }
+          try message(table, into: fields)
+          return try next("]")
+        } catch {
+          failure = error
+          return false
+        }
+      }
+      if let failure { throw failure }
     case .map: break  // maps are not repeated
     }
   }
@@ -231,6 +245,7 @@ extension JSONReader {
     _ type: Scalar.Type, at address: UnsafeMutableRawPointer
   ) throws(JSONFault) {
     let values = address.assumingMemoryBound(to: [Scalar].self)
+    values.pointee.reserveFirst()
     repeat {
       try refuseNull()
       values.pointee.append(try Scalar.read(from: &self))
@@ -247,27 +262,27 @@ extension JSONReader {
 
   /// Reads an enum's value; false when it is unknown, and to be ignored.
   private mutating func enumeration(
-    _ type: JSONEnum, at address: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape
+    _ type: UnsafeMutablePointer<TextualEnum>, at address: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape
   ) throws(JSONFault) -> Bool {
     let place = p
     guard let number = try enumNumber(type) else { return false }
-    if type.access.store(number, in: address, shape) || ignoresUnknown && shape == .repeated { return true }
+    if type.pointee.store(number, in: address, shape) || ignoresUnknown && shape == .repeated { return true }
     guard ignoresUnknown else { throw fault(.unrecognizedEnumValue, "a value of the enum", at: place) }
     return false
   }
 
   /// Reads the name or the number of an enum's value; `nil` when the name is unknown, and to be ignored.
-  private mutating func enumNumber(_ type: JSONEnum) throws(JSONFault) -> Int32? {
+  private mutating func enumNumber(_ type: UnsafeMutablePointer<TextualEnum>) throws(JSONFault) -> Int32? {
     let place = p
     guard isNext("\"") else {
-      guard isNext("n"), type.isNullValue else { return try integer() }
+      guard isNext("n"), type.pointee.isNullValue else { return try integer() }
       try null()
       return 0
     }
     let text = try quotedText()
     if !text.hasEscapes {
-      if let number = type.names.number(of: text.bytes) { return number }
-    } else if let number = type.names.number(of: try string(text)) {
+      if let number = type.pointee.names.number(of: text.bytes) { return number }
+    } else if let number = type.pointee.names.number(of: try string(text)) {
       return number
     }
     guard ignoresUnknown else { throw fault(.unrecognizedEnumValue, "the name of a value of the enum", at: place) }
@@ -278,7 +293,7 @@ extension JSONReader {
 
   /// Reads a value and makes it the member of the oneof at an address.
   mutating func member(
-    _ field: UnsafePointer<JSONField>, of address: UnsafeMutableRawPointer
+    _ field: UnsafePointer<TextualField>, of address: UnsafeMutableRawPointer
   ) throws(JSONFault) {
     switch field.pointee.value {
     case .int32: set(field, of: address, to: try integer() as Int32)
@@ -294,18 +309,18 @@ extension JSONReader {
       let place = p
       let type = field.pointee.enumeration.unsafelyUnwrapped
       guard let number = try enumNumber(type) else { return }
-      let isKnown = type.access.withValue(number) { value in
-        guard type.access.number(of: value) == number else { return false }
-        field.pointee.oneof?.access.set(address, field.pointee.number, to: value)
+      let isKnown = type.pointee.withValue(number) { value in
+        guard type.pointee.number(of: value) == number else { return false }
+        field.pointee.oneof?.pointee.set(address, field.pointee.number, to: value)
         return true
       }
       if !isKnown, !ignoresUnknown { throw fault(.unrecognizedEnumValue, "a value of the enum", at: place) }
     case .message:
       let type = field.pointee.message.unsafelyUnwrapped
-      let failure: JSONFault? = type.access.withNewMessage { value in
+      let failure: JSONFault? = type.pointee.withNewMessage { value in
         do throws(JSONFault) {
-          try message(type.table, into: type.access.mutableFields(of: value))
-          field.pointee.oneof?.access.set(address, field.pointee.number, to: value)
+          try message(type.pointee.table, into: type.pointee.mutableFields(of: value))
+          field.pointee.oneof?.pointee.set(address, field.pointee.number, to: value)
           return nil
         } catch {
           return error
@@ -318,40 +333,44 @@ extension JSONReader {
 
   @inline(__always)
   private func set<Scalar>(
-    _ field: UnsafePointer<JSONField>, of address: UnsafeMutableRawPointer, to value: Scalar
+    _ field: UnsafePointer<TextualField>, of address: UnsafeMutableRawPointer, to value: Scalar
   ) {
-    withUnsafePointer(to: value) { field.pointee.oneof?.access.set(address, field.pointee.number, to: $0) }
+    withUnsafePointer(to: value) { field.pointee.oneof?.pointee.set(address, field.pointee.number, to: $0) }
   }
 
   // MARK: - Maps
 
   /// Reads an object into a map.
-  mutating func entries(_ map: JSONMap, into address: UnsafeMutableRawPointer) throws(JSONFault) {
+  mutating func entries(_ map: UnsafeMutablePointer<TextualMap>, into address: UnsafeMutableRawPointer)
+    throws(JSONFault)
+  {
     guard try open("{", "}", or: .malformedMap, "an object") else { return }
-    repeat {
-      let place = p
-      let count = map.access.count(address)
-      var failure: JSONFault?
-      var isStored = false
-      map.access.insert(into: address) { key, value in
-        do throws(JSONFault) {
-          try mapKey(map.key, at: key)
-          try colon()
-          if isNext("n"), !map.value.pointee.hasNullValue { try refuseNull() }
-          isStored = try self.value(map.value, at: value)
-        } catch {
-          failure = error
-        }
-        return isStored
+    var places: [UnsafePointer<UInt8>] = []
+    var isFirst = true
+    var failure: JSONFault?
+    let duplicate = map.pointee.insert(into: address) { key, value in
+      do throws(JSONFault) {
+        if !isFirst, try !next("}") { return .end }
+        isFirst = false
+        let place = p
+        try mapKey(map.pointee.key, at: key)
+        try colon()
+        if isNext("n"), !map.pointee.value.pointee.hasNullValue { try refuseNull() }
+        guard try self.value(map.pointee.value, at: value) else { return .leftOut }
+        places.append(place)
+        return .stored
+      } catch {
+        failure = error
+        return .end
       }
-      if let failure { throw failure }
-      if isStored, map.access.count(address) == count { throw fault(.malformedMap, "no key twice", at: place) }
-    } while try next("}")
+    }
+    if let failure { throw failure }
+    if let duplicate { throw fault(.malformedMap, "no key twice", at: places[duplicate]) }
   }
 
   /// Reads a map's key, which is a string whatever its type.
   private mutating func mapKey(
-    _ field: UnsafePointer<JSONField>, at address: UnsafeMutableRawPointer
+    _ field: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer
   ) throws(JSONFault) {
     guard isNext("\"") else { throw fault(.unquotedMapKey, "a key in quotes") }
     guard field.pointee.value == .bool else {

@@ -8,25 +8,20 @@ extension JSONReader {
       number.isNegative = true
       q += 1
     }
-    guard q < end, let first = Self.digit(q.pointee) else { throw fault(.malformedNumber, expected) }
-    q += 1
-    number.mantissa = first
-    if first == 0 {
-      if q < end, Self.digit(q.pointee) != nil { throw fault(.leadingZero, "no zero before the number") }
-    } else {
-      while q < end, let digit = Self.digit(q.pointee) {
-        number.append(digit, isFraction: false)
-        q += 1
-      }
-    }
+    let first = q
+    guard q < end, Self.digit(q.pointee) != nil else { throw fault(.malformedNumber, expected) }
+    ByteWord.readDigits(&q, end, into: &number.mantissa)
+    if first.pointee == UInt8(ascii: "0"), q - first > 1 { throw fault(.leadingZero, "no zero before the number") }
+    var digitCount = q - first
     if q < end, q.pointee == UInt8(ascii: ".") {
       q += 1
-      guard q < end, Self.digit(q.pointee) != nil else { throw fault(.malformedNumber, expected, at: p) }
-      while q < end, let digit = Self.digit(q.pointee) {
-        number.append(digit, isFraction: true)
-        q += 1
-      }
+      let fraction = q
+      ByteWord.readDigits(&q, end, into: &number.mantissa)
+      guard q > fraction else { throw fault(.malformedNumber, expected, at: p) }
+      digitCount += q - fraction
+      number.exponent = fraction - q
     }
+    if digitCount > 19 { number.readLongMantissa(first, q) }
     if q < end, q.pointee | 0x20 == UInt8(ascii: "e") {
       q += 1
       let isNegative = q < end && q.pointee == UInt8(ascii: "-")
@@ -105,17 +100,8 @@ extension JSONReader {
     if isNegative { q += 1 }
     let first = q
     var magnitude: UInt64 = 0  // of 19 digits, always less than 2^64
-    while end - q >= 8, q - first <= 8,
-      let digits = ByteWord.eightDigits(UnsafeRawPointer(q).loadUnaligned(as: UInt64.self))
-    {
-      magnitude = magnitude &* 100_000_000 &+ digits
-      q += 8
-    }
-    while q < end, let digit = Self.digit(q.pointee) {
-      magnitude = magnitude &* 10 &+ digit
-      q += 1
-      if q - first > 19 { return nil }
-    }
+    ByteWord.readDigits(&q, end, into: &magnitude)
+    if q - first > 19 { return nil }
     guard q > first, first.pointee != UInt8(ascii: "0") || q - first == 1 else { return nil }
     if q < end, q.pointee == UInt8(ascii: ".") || q.pointee | 0x20 == UInt8(ascii: "e") { return nil }
     let value = isNegative ? Self.negated(magnitude) : Value(exactly: magnitude)
@@ -152,8 +138,14 @@ extension JSONReader {
 
   // MARK: - Floating point
 
-  mutating func float<Value: JSONFloat>() throws(JSONFault) -> Value {
-    guard isNext("\"") else { return try number("a number").floatingPoint(self) }
+  @inline(__always)
+  func nearest<Value: FloatingPointFieldValue>(_ number: JSONNumber) throws(JSONFault) -> Value {
+    if let value: Value = number.nearest() { return value }
+    throw fault(.numberRange, "a number in the range of the field", at: number.start)
+  }
+
+  mutating func float<Value: FloatingPointFieldValue>() throws(JSONFault) -> Value {
+    guard isNext("\"") else { return try nearest(try number("a number")) }
     return try quoted(.malformedNumber, "a number") { (reader) throws(JSONFault) in
       guard reader.p < reader.end else { throw reader.fault(.malformedNumber, "a number") }
       switch reader.p.pointee {
@@ -166,16 +158,30 @@ extension JSONReader {
       case UInt8(ascii: "-") where reader.end - reader.p > 1 && reader.p[1] == UInt8(ascii: "I"):
         try reader.word("-Infinity", or: .malformedNumber, "a number")
         return -.infinity
-      default: return try reader.number("a number").floatingPoint(reader)
+      default: return try reader.nearest(try reader.number("a number"))
       }
     }
   }
 }
 
 extension JSONNumber {
+  /// Reads more digits than surely fit: as many as do, and whether something was left out.
+  @inline(never)
+  fileprivate mutating func readLongMantissa(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+    mantissa = 0
+    exponent = 0
+    var isFraction = false
+    for byte in UnsafeBufferPointer(start: start, count: end - start) {
+      if byte == UInt8(ascii: ".") {
+        isFraction = true
+      } else {
+        append(UInt64(byte &- UInt8(ascii: "0")), isFraction: isFraction)
+      }
+    }
+  }
+
   /// Takes one more digit.
-  @inline(__always)
-  fileprivate mutating func append(_ digit: UInt64, isFraction: Bool) {
+  private mutating func append(_ digit: UInt64, isFraction: Bool) {
     // 2^64 - 1 is 18446744073709551615.
     if !isFull, mantissa < 1_844_674_407_370_955_161 || mantissa == 1_844_674_407_370_955_161 && digit <= 5 {
       mantissa = mantissa * 10 + digit

@@ -66,12 +66,7 @@ extension JSONReader {
   @inline(__always)
   func string(_ text: JSONText) throws(JSONFault) -> String {
     if text.hasEscapes { return try unescapedString(text) }
-    guard text.count > 0 else { return "" }
-    if text.isASCII, #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
-      let ascii = UnsafeBufferPointer(start: text.start, count: text.count)
-      return String(copying: UTF8Span(unchecked: Span(_unsafeElements: ascii), isKnownASCII: true))
-    }
-    guard let string = WireReader.string(validating: text.bytes) else { throw invalidUTF8(text) }
+    guard let string = String(utf8: text.bytes, isASCII: text.isASCII) else { throw invalidUTF8(text) }
     return string
   }
 

@@ -7,12 +7,14 @@
 /// The messages that have a form of their own. Spec: ProtoJSON format.
 extension JSONReader {
   /// Reads a message whose form is not that of ordinary messages.
-  mutating func wellKnown(_ json: JSONTable, into message: UnsafeMutableRawPointer) throws(JSONFault) {
-    let field = json.fields
+  mutating func wellKnown(_ textual: TextualTable, into message: UnsafeMutableRawPointer) throws(JSONFault) {
+    let field = textual.fields
     let address = message + field.pointee.offset
-    switch json.form {
+    switch textual.form {
     case .message: break  // read by the caller
-    case .wrapper: _ = try value(field, at: address)
+    case .wrapper:
+      if isNext("n") { throw fault(.illegalNull, "the value of a wrapper") }
+      _ = try value(field, at: address)
     case .structure:
       try enter()
       try entries(field.pointee.map.unsafelyUnwrapped, into: address)
@@ -51,15 +53,18 @@ extension JSONReader {
 
   /// Reads a `google.protobuf.Value`, whose oneof lies at an address.
   private mutating func anyValue(
-    _ fields: UnsafePointer<JSONField>, at address: UnsafeMutableRawPointer
+    _ fields: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer
   ) throws(JSONFault) {
     guard p < end else { throw fault(.truncated, "a value") }
     switch p.pointee {
     case UInt8(ascii: "n"): try member(fields, of: address)
     case UInt8(ascii: "\""): try member(fields + 2, of: address)
     case UInt8(ascii: "t"), UInt8(ascii: "f"): try member(fields + 3, of: address)
-    case UInt8(ascii: "{"): try member(fields + 4, of: address)
-    case UInt8(ascii: "["): try member(fields + 5, of: address)
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      // The Value counts as a message, and so does what it holds.
+      try enter()
+      try member(p.pointee == UInt8(ascii: "{") ? fields + 4 : fields + 5, of: address)
+      depth += 1
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try member(fields + 1, of: address)
     default: throw fault(.failure, "a value")
     }
@@ -106,12 +111,12 @@ extension JSONReader {
   /// Reads the members of an `Any` as those of a message, and returns its encoding.
   private mutating func packed(_ type: any PackedType, at object: UnsafePointer<UInt8>) throws(JSONFault) -> Data {
     let table = type.table
-    let json = table.json
+    let textual = table.textual
     var failure: JSONFault?
     let bytes = try? type.pack { fields in
       do throws(JSONFault) {
-        if json.form == .message {
-          try members(table, json, into: fields, isAny: true)
+        if textual.form == .message {
+          try members(table, textual, into: fields, isAny: true)
         } else {
           try valueMember(table, into: fields, at: object)
         }

@@ -1,5 +1,5 @@
 /// Reads messages from JSON, by their tables, in one pass over the bytes. Spec: ProtoJSON format; RFC 8259.
-struct JSONReader {
+struct JSONReader: ~Copyable {
   let start: UnsafePointer<UInt8>
   var p: UnsafePointer<UInt8>
   let end: UnsafePointer<UInt8>
@@ -25,7 +25,7 @@ struct JSONReader {
   }
 
   /// A reader of a part of the text, or of what an escaped part stands for.
-  init(_ other: JSONReader, start: UnsafePointer<UInt8>, count: Int) {
+  init(_ other: borrowing JSONReader, start: UnsafePointer<UInt8>, count: Int) {
     self.start = start
     p = start
     end = start + count
@@ -169,7 +169,7 @@ struct JSONReader {
     default:
       let number = try number("a value")
       // Only then can it be beyond all doubles.
-      if number.exponent > 280 { _ = try number.double(self) }
+      if number.exponent > 280 { _ = try nearest(number) as Double }
     }
   }
 }

@@ -9,17 +9,9 @@ extension JSONWriter {
 
   /// Writes a comma and a field's key with its colon.
   @inline(__always)
-  mutating func key(_ field: UnsafePointer<JSONField>) {
+  mutating func key(_ field: UnsafePointer<TextualField>) {
     let key = options.preserveProtoFieldNames ? field.pointee.protoKey : field.pointee.key
-    out.reserve(key.count + JSONField.keyPadding)
-    guard let source = key.baseAddress else { return }
-    var offset = 0
-    repeat {  // most keys are one piece, and no call
-      let piece = UnsafeRawPointer(source + offset).loadUnaligned(as: SIMD16<UInt8>.self)
-      UnsafeMutableRawPointer(out.next + offset).storeBytes(of: piece, as: SIMD16<UInt8>.self)
-      offset += JSONField.keyPadding
-    } while offset < key.count
-    out.next += key.count
+    out.appendPadded(UnsafeRawBufferPointer(key))
   }
 
   /// Writes a comma, a key and its colon.
@@ -30,7 +22,7 @@ extension JSONWriter {
   }
 
   /// Writes a map's key, which is a string whatever its type.
-  mutating func key(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) {
+  mutating func key(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) {
     out.append(UInt8(ascii: ","))
     if field.pointee.value == .string {
       string(address.assumingMemoryBound(to: String.self).pointee)
@@ -73,37 +65,12 @@ extension JSONWriter {
     out.reserve(text.count + 16)
     out.next.pointee = UInt8(ascii: "\"")
     out.next += 1
-    if let start = text.baseAddress { escaped(start, text.count) }
+    if let start = text.baseAddress {
+      var source = UnsafeRawPointer(start)
+      let end = source + text.count
+      while out.appendPlainRun(&source, end, Self.specialBytes) { escape(&source, end) }
+    }
     out.append(UInt8(ascii: "\""))
-  }
-
-  /// Writes text eight bytes at a time, up to a byte that has to be escaped. There is room for it and eight bytes more.
-  private mutating func escaped(_ start: UnsafePointer<UInt8>, _ count: Int) {
-    var source = start
-    let end = start + count
-    while end - source >= 8 {
-      let word = UnsafeRawPointer(source).loadUnaligned(as: UInt64.self)
-      UnsafeMutableRawPointer(out.next).storeBytes(of: word, as: UInt64.self)
-      let special = Self.specialBytes(word)
-      if special == 0 {
-        source += 8
-        out.next += 8
-        continue
-      }
-      let plain = ByteWord.firstMarked(special)
-      source += plain
-      out.next += plain
-      escape(&source, end)
-    }
-    while source < end {
-      if Self.isSpecial(source.pointee) {
-        escape(&source, end)
-      } else {
-        out.next.pointee = source.pointee
-        out.next += 1
-        source += 1
-      }
-    }
   }
 
   /// The bytes of a word that may have to be escaped: control characters, quotes, backslashes and 0xc2, with which the
@@ -114,15 +81,10 @@ extension JSONWriter {
       | ByteWord.equal(word, UInt8(ascii: "\\")) | ByteWord.equal(word, 0x7f) | ByteWord.equal(word, 0xc2)
   }
 
-  @inline(__always)
-  private static func isSpecial(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f || byte == 0xc2
-  }
-
   /// Writes one character that may have to be escaped.
   @inline(never)
-  private mutating func escape(_ source: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-    let byte = source.pointee
+  private mutating func escape(_ source: inout UnsafeRawPointer, _ end: UnsafeRawPointer) {
+    let byte = source.load(as: UInt8.self)
     source += 1
     out.reserve(end - source + 16)
     switch byte {
@@ -133,8 +95,8 @@ extension JSONWriter {
     case 0x0d: out.append("\\r")
     case UInt8(ascii: "\""): out.append("\\\"")
     case UInt8(ascii: "\\"): out.append("\\\\")
-    case 0xc2 where source < end && source.pointee < 0xa0:
-      hexEscape(source.pointee)
+    case 0xc2 where source < end && source.load(as: UInt8.self) < 0xa0:
+      hexEscape(source.load(as: UInt8.self))
       source += 1
     case 0xc2: out.append(byte)
     default: hexEscape(byte)

@@ -7,17 +7,17 @@
 /// The messages that have a form of their own. Spec: ProtoJSON format.
 extension JSONWriter {
   /// Writes a message whose form is not that of ordinary messages.
-  mutating func wellKnown(_ table: MessageTable, _ json: JSONTable, at message: UnsafeRawPointer) throws {
-    let field = json.fields
+  mutating func wellKnown(_ table: MessageTable, _ textual: TextualTable, at message: UnsafeRawPointer) throws {
+    let field = textual.fields
     let address = message + field.pointee.offset
-    switch json.form {
+    switch textual.form {
     case .message: break  // written by the caller
     case .wrapper: try value(field, at: address)
     case .structure: try entries(field.pointee.map.unsafelyUnwrapped, at: address)
     case .list: try list(field, at: address)
-    case .value: try anyValue(json, at: address)
+    case .value: try anyValue(textual, at: address)
     case .any: try any(url: address, value: message + field[1].offset)
-    case .timestamp, .duration: try time(json, at: message)
+    case .timestamp, .duration: try time(textual, at: message)
     case .fieldMask:
       let paths = address.assumingMemoryBound(to: [String].self).pointee
       try quoted(FieldMaskText.maximumByteCount(of: paths), or: .fieldMaskConversion) {
@@ -26,10 +26,10 @@ extension JSONWriter {
     }
   }
 
-  private mutating func time(_ json: JSONTable, at message: UnsafeRawPointer) throws {
-    let seconds = (message + json.fields[0].offset).assumingMemoryBound(to: Int64.self).pointee
-    let nanos = (message + json.fields[1].offset).assumingMemoryBound(to: Int32.self).pointee
-    if json.form == .timestamp {
+  private mutating func time(_ textual: TextualTable, at message: UnsafeRawPointer) throws {
+    let seconds = (message + textual.fields[0].offset).assumingMemoryBound(to: Int64.self).pointee
+    let nanos = (message + textual.fields[1].offset).assumingMemoryBound(to: Int32.self).pointee
+    if textual.form == .timestamp {
       try quoted(TimestampText.maximumByteCount, or: .timestampRange) {
         TimestampText.write(Google_Protobuf_Timestamp(seconds: seconds, nanos: nanos), to: $0)
       }
@@ -53,10 +53,10 @@ extension JSONWriter {
   }
 
   /// Writes a `google.protobuf.Value`, whose oneof lies at an address.
-  private mutating func anyValue(_ json: JSONTable, at address: UnsafeRawPointer) throws {
-    let fields = json.fields
+  private mutating func anyValue(_ textual: TextualTable, at address: UnsafeRawPointer) throws {
+    let fields = textual.fields
     var failure: (any Error)?
-    let result: Void? = fields.pointee.oneof?.access.withValue(at: address) { number, value in
+    let result: Void? = fields.pointee.oneof?.pointee.withValue(at: address) { number, value in
       let field = fields + Int(number - 1)
       if field.pointee.value == .double, !value.assumingMemoryBound(to: Double.self).pointee.isFinite {
         failure = JSONEncodingError.valueNumberNotFinite
@@ -94,13 +94,13 @@ extension JSONWriter {
   /// Writes the members of a packed message, or the member `value` when it has a form of its own.
   private mutating func packed(_ type: any PackedType, _ bytes: Data) throws {
     let table = type.table
-    let json = table.json
+    let textual = table.textual
     var failure: (any Error)?
     do {
       try type.unpack(bytes) { fields in
         do {
-          if json.form == .message {
-            try members(table, json, at: fields)
+          if textual.form == .message {
+            try members(table, textual, at: fields)
           } else {
             key("value")
             try message(table, at: fields)

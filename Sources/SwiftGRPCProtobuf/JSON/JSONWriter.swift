@@ -19,31 +19,31 @@ struct JSONWriter: ~Copyable {
     self.schema = schema
   }
 
-  // !type.access.isSet(address, .repeated): - Messages
+  // MARK: - Messages
 
   /// Writes the message whose fields lie at an address.
   mutating func message(_ table: MessageTable, at message: UnsafeRawPointer) throws {
-    let json = table.json
-    switch json.form {
+    let textual = table.textual
+    switch textual.form {
     case .message:
       let start = out.count
-      try members(table, json, at: message)
+      try members(table, textual, at: message)
       end(start, "{", "}")
-    default: try wellKnown(table, json, at: message)
+    default: try wellKnown(table, textual, at: message)
     }
   }
 
   /// Writes the fields that are set as members of an object.
-  mutating func members(_ table: MessageTable, _ json: JSONTable, at message: UnsafeRawPointer) throws {
+  mutating func members(_ table: MessageTable, _ textual: TextualTable, at message: UnsafeRawPointer) throws {
     let printsAll = options.alwaysPrintFieldsWithoutPresence
     var oneof = (offset: -1, number: Int32(0))  // what was asked last, and which member is set
-    for position in 0..<json.count {
-      let field = json.fields + position
+    for position in 0..<textual.count {
+      let field = textual.fields + position
       let offset = field.pointee.offset
       if let unset = field.pointee.unsetWord, (message + offset).load(as: UInt.self) == unset, !printsAll { continue }
       if let type = field.pointee.oneof {
         if oneof.offset != offset {
-          oneof = (offset, type.access.withValue(at: message + offset) { number, _ in number } ?? 0)
+          oneof = (offset, type.pointee.number(message + offset))
         }
         if oneof.number == field.pointee.number { try member(field, at: message + offset) }
       } else {
@@ -56,27 +56,30 @@ struct JSONWriter: ~Copyable {
   /// Writes extensions, whose keys are their full names in brackets.
   private mutating func members(_ extensions: ExtensionFieldValueSet) throws {
     for (_, value) in extensions.sorted {
-      let field = JSONField(value.type._description)
-      var failure: (any Error)?
-      value.field._withValue { address in
-        do {
-          key("[\(value.type._description.name)]")
-          switch field.shape {
-          case .repeated: try withUnsafePointer(to: field) { try list($0, at: address) }
-          default: try withUnsafePointer(to: field) { try self.value($0, at: address) }
+      let description = value.type._description
+      key("[\(description.name)]")
+      try TextualField.withExtension(description, name: description.name) { field in
+        var failure: (any Error)?
+        value.field._withValue { address in
+          do {
+            if field.pointee.shape == .repeated {
+              try list(field, at: address)
+            } else {
+              try self.value(field, at: address)
+            }
+          } catch {
+            failure = error
           }
-        } catch {
-          failure = error
         }
+        if let failure { throw failure }
       }
-      if let failure { throw failure }
     }
   }
 
-  // !type.access.isSet(address, .repeated): - Fields
+  // MARK: - Fields
 
   /// Writes a field with its key, if it is set or the options ask for it.
-  private mutating func field(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
+  private mutating func field(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) throws {
     switch field.pointee.value {
     case .int32: scalar(Int32.self, field, at: address)
     case .uint32: scalar(UInt32.self, field, at: address)
@@ -95,7 +98,7 @@ struct JSONWriter: ~Copyable {
 
   @inline(__always)
   private mutating func scalar<Scalar: JSONScalar>(
-    _ type: Scalar.Type, _ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer
+    _ type: Scalar.Type, _ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer
   ) {
     switch field.pointee.shape {
     case .implicit, .oneof, .map:
@@ -127,29 +130,29 @@ struct JSONWriter: ~Copyable {
     end(start, "[", "]")
   }
 
-  private mutating func enumeration(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) {
+  private mutating func enumeration(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) {
     let type = field.pointee.enumeration.unsafelyUnwrapped
     switch field.pointee.shape {
     case .implicit, .oneof, .map:
-      let number = type.access.number(of: address)
+      let number = type.pointee.number(of: address)
       if number == 0, !options.alwaysPrintFieldsWithoutPresence { return }
       key(field)
       name(of: number, type)
     case .optional, .required:
-      guard let number = type.access.number(ofOptional: address) else { return }
+      guard let number = type.pointee.number(ofOptional: address) else { return }
       key(field)
       name(of: number, type)
     case .repeated:
-      if !type.access.isSet(address, .repeated), !options.alwaysPrintFieldsWithoutPresence { return }
+      if MessageList.words(address).isEmpty, !options.alwaysPrintFieldsWithoutPresence { return }
       key(field)
       names(in: address, type)
     }
   }
 
   /// Writes the array of enum values at an address.
-  private mutating func names(in address: UnsafeRawPointer, _ type: JSONEnum) {
+  private mutating func names(in address: UnsafeRawPointer, _ type: UnsafeMutablePointer<TextualEnum>) {
     let start = out.count
-    for number in type.access.numbers(in: address) {
+    type.pointee.forEachNumber(in: address) { number in
       out.append(UInt8(ascii: ","))
       name(of: number, type)
     }
@@ -157,35 +160,35 @@ struct JSONWriter: ~Copyable {
   }
 
   /// Writes the name of an enum's value, or its number if it has none.
-  private mutating func name(of number: Int32, _ type: JSONEnum) {
-    if type.isNullValue {
+  private mutating func name(of number: Int32, _ type: UnsafeMutablePointer<TextualEnum>) {
+    if type.pointee.isNullValue {
       out.append("null")
-    } else if !options.alwaysPrintEnumsAsInts, let name = type.names.name(of: number) {
+    } else if !options.alwaysPrintEnumsAsInts, let name = type.pointee.names.bytes(of: number) {
       out.append(UInt8(ascii: "\""))
-      out.append(name)
+      out.appendPadded(name)
       out.append(UInt8(ascii: "\""))
     } else {
       out.append(Int64(number))
     }
   }
 
-  private mutating func message(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
+  private mutating func message(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) throws {
     let type = field.pointee.message.unsafelyUnwrapped
     if field.pointee.shape == .repeated {
       if !options.alwaysPrintFieldsWithoutPresence, MessageList.words(address).isEmpty { return }
       key(field)
       return try messages(type, at: address)
     }
-    guard let fields = type.fields(ofOptional: address) else { return }
+    guard let fields = type.pointee.fields(ofOptional: address) else { return }
     key(field)
-    try message(type.table, at: fields)
+    try message(type.pointee.table, at: fields)
   }
 
   /// Writes the array of messages at an address.
-  private mutating func messages(_ type: JSONMessage, at address: UnsafeRawPointer) throws {
+  private mutating func messages(_ type: UnsafeMutablePointer<TextualMessage>, at address: UnsafeRawPointer) throws {
     let start = out.count
-    let table = type.table
-    let list = type.access.list(address)
+    let table = type.pointee.table
+    let list = type.pointee.list(address)
     for index in 0..<list.count {
       out.append(UInt8(ascii: ","))
       try message(table, at: list[index])
@@ -193,21 +196,21 @@ struct JSONWriter: ~Copyable {
     end(start, "[", "]")
   }
 
-  private mutating func map(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
+  private mutating func map(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) throws {
     let map = field.pointee.map.unsafelyUnwrapped
-    if map.access.count(address) == 0, !options.alwaysPrintFieldsWithoutPresence { return }
+    if map.pointee.count(address) == 0, !options.alwaysPrintFieldsWithoutPresence { return }
     key(field)
     try entries(map, at: address)
   }
 
   /// Writes the entries of a map as an object.
-  mutating func entries(_ map: JSONMap, at address: UnsafeRawPointer) throws {
+  mutating func entries(_ map: UnsafeMutablePointer<TextualMap>, at address: UnsafeRawPointer) throws {
     let start = out.count
     var failure: (any Error)?
-    map.access.forEach(in: address, sorted: options.useDeterministicOrdering) { key, value in
+    map.pointee.forEach(in: address, sorted: options.useDeterministicOrdering) { key, value in
       do {
-        self.key(map.key, at: key)
-        try self.value(map.value, at: value)
+        self.key(map.pointee.key, at: key)
+        try self.value(map.pointee.value, at: value)
         return true
       } catch {
         failure = error
@@ -219,19 +222,19 @@ struct JSONWriter: ~Copyable {
   }
 
   /// Writes the member of a oneof that is set.
-  private mutating func member(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
+  private mutating func member(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) throws {
     var failure: (any Error)?
     key(field)
-    _ = field.pointee.oneof?.access.withValue(at: address) { _, value in
+    _ = field.pointee.oneof?.pointee.withValue(at: address) { _, value in
       do { try self.value(field, at: value) } catch { failure = error }
     }
     if let failure { throw failure }
   }
 
-  // !type.access.isSet(address, .repeated): - Values
+  // MARK: - Values
 
   /// Writes a value that lies alone.
-  mutating func value(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
+  mutating func value(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) throws {
     switch field.pointee.value {
     case .int32: address.assumingMemoryBound(to: Int32.self).pointee.write(to: &self)
     case .uint32: address.assumingMemoryBound(to: UInt32.self).pointee.write(to: &self)
@@ -244,16 +247,16 @@ struct JSONWriter: ~Copyable {
     case .bytes: address.assumingMemoryBound(to: Data.self).pointee.write(to: &self)
     case .enumeration:
       let type = field.pointee.enumeration.unsafelyUnwrapped
-      name(of: type.access.number(of: address), type)
+      name(of: type.pointee.number(of: address), type)
     case .message:
       let type = field.pointee.message.unsafelyUnwrapped
-      try message(type.table, at: type.access.fields(of: address))
+      try message(type.pointee.table, at: type.pointee.fields(of: address))
     case .map: break  // maps do not lie alone
     }
   }
 
   /// Writes an array.
-  mutating func list(_ field: UnsafePointer<JSONField>, at address: UnsafeRawPointer) throws {
+  mutating func list(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) throws {
     switch field.pointee.value {
     case .int32: elements(Int32.self, at: address)
     case .uint32: elements(UInt32.self, at: address)

@@ -83,7 +83,7 @@ extension JSONReader {
       if let integer = Int64(String(decoding: text, as: UTF8.self)) {
         try container.encode(integer)
       } else {
-        try container.encode(number.double(self))
+        try container.encode(nearest(number) as Double)
       }
     }
   }

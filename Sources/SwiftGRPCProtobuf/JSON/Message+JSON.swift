@@ -10,14 +10,18 @@ extension Message {
   /// - Throws: ``JSONEncodingError``, or ``SwiftProtobufError`` for the type URL of an `Any`, when a well-known type holds
   ///   what has no form in JSON.
   public func jsonString(options: JSONEncodingOptions = JSONEncodingOptions()) throws -> String {
-    try withJSON(options) { String(decoding: $0, as: UTF8.self) }
+    var writer = JSONWriter(options: options)
+    try writeJSON(&writer)
+    return writer.out.string
   }
 
   /// Encodes the message as JSON in UTF-8; otherwise as ``jsonString(options:)``.
   public func jsonUTF8Bytes<Bytes: SwiftProtobufContiguousBytes>(
     options: JSONEncodingOptions = JSONEncodingOptions()
   ) throws -> Bytes {
-    try withJSON(options) { Bytes._copy($0) }
+    var writer = JSONWriter(options: options)
+    try writeJSON(&writer)
+    return Bytes._copy(UnsafeBufferPointer(start: writer.out.start, count: writer.out.count))
   }
 
   /// Encodes the message as JSON in UTF-8; otherwise as ``jsonString(options:)``.
@@ -81,15 +85,6 @@ extension Message {
       }
     }
     if let failure { throw failure }
-  }
-
-  /// Gives `body` the message as JSON.
-  private func withJSON<Result>(
-    _ options: JSONEncodingOptions, _ body: (UnsafeBufferPointer<UInt8>) -> Result
-  ) throws -> Result {
-    var writer = JSONWriter(options: options)
-    try writeJSON(&writer)
-    return body(UnsafeBufferPointer(start: writer.out.start, count: writer.out.count))
   }
 
   /// Writes this message.

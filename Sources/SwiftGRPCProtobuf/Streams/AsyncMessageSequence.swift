@@ -88,9 +88,9 @@ public struct AsyncMessageSequence<Base: AsyncSequence, M: Message>: AsyncSequen
       let start = position
       position += count
       bytes = source
-      do throws(BinaryDecodingError) {
+      do {
         return try M(serializedBytes: content, extensions: extensions, partial: partial, options: options)
-      } catch {
+      } catch let error as BinaryDecodingError {
         throw error.inMessage(at: start)
       }
     }

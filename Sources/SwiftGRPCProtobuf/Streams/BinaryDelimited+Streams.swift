@@ -54,9 +54,9 @@ extension BinaryDelimited {
       }
       guard filled + count == bytes.count else { throw Error.truncated(byteOffset: start + filled + count) }
     }
-    do throws(BinaryDecodingError) {
+    do {
       try message.merge(serializedBytes: bytes, extensions: extensions, partial: partial, options: options)
-    } catch {
+    } catch let error as BinaryDecodingError {
       throw error.inMessage(at: start)
     }
   }

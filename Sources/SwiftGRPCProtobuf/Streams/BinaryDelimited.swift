@@ -30,7 +30,7 @@ public enum BinaryDelimited {
   public static func serialize<M: Message, Bytes: SwiftProtobufContiguousBytes & RangeReplaceableCollection<UInt8>>(
     message: M, appendingTo bytes: inout Bytes, partial: Bool = false,
     options: BinaryEncodingOptions = BinaryEncodingOptions()
-  ) throws(BinaryEncodingError) {
+  ) throws {
     try withUnsafePointer(to: message) { pointer throws(BinaryEncodingError) in
       try message._encode(UnsafeMutablePointer(mutating: pointer), partial, options) { count, write in
         let start = bytes.count
@@ -78,11 +78,11 @@ public enum BinaryDelimited {
           let start = index + 1
           guard count <= buffer.count - start else { throw Error.truncated(byteOffset: buffer.count) }
           let content = UnsafeRawBufferPointer(rebasing: buffer[start..<start + count])
-          do throws(BinaryDecodingError) {
+          do {
             let message = try M(decoding: content, extensions: extensions, partial: partial, options: options)
             position = start + count
             return message
-          } catch {
+          } catch let error as BinaryDecodingError {
             throw error.inMessage(at: start)
           }
         }

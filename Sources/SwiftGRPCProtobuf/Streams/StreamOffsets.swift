@@ -4,7 +4,7 @@ extension SwiftProtobufError {
   /// The same error, of the length that begins at an offset.
   @usableFromInline func at(_ offset: Int) -> SwiftProtobufError {
     var error = self
-    error.message += ", at byte \(offset)"
+    error.byteOffset = offset
     return error
   }
 }

@@ -83,7 +83,7 @@ struct GeneratedEnum<E: Enum>: EnumAccess {
   }
 }
 
-/// An optional value of an enum. What a type's own methods do, they do without looking for the type.
+/// An optional value of an enum. See ``OptionalMessage``.
 private protocol OptionalEnum: Sendable {
   /// The number of the value at `field`, or `nil` when there is none.
   static func number(at field: UnsafeRawPointer) -> Int32?
@@ -96,17 +96,20 @@ private protocol OptionalEnum: Sendable {
 }
 
 extension Optional: OptionalEnum where Wrapped: Enum {
+  @inline(__always)
   fileprivate static func number(at field: UnsafeRawPointer) -> Int32? {
     guard let value = field.assumingMemoryBound(to: Self.self).pointee else { return nil }
     return Int32(truncatingIfNeeded: value.rawValue)
   }
 
+  @inline(__always)
   fileprivate static func set(_ number: Int32, at field: UnsafeMutableRawPointer) -> Bool {
     guard let value = Wrapped(rawValue: Int(number)) else { return false }
     field.assumingMemoryBound(to: Self.self).pointee = value
     return true
   }
 
+  @inline(__always)
   fileprivate static func setWrapped(_ number: Int32, at field: UnsafeMutableRawPointer) -> Bool {
     guard let value = Wrapped(rawValue: Int(number)) else { return false }
     field.assumingMemoryBound(to: Wrapped.self).pointee = value
@@ -127,10 +130,12 @@ private protocol EnumArray: Sendable {
 }
 
 extension Array: EnumArray where Element: Enum {
+  @inline(__always)
   fileprivate static func isSet(at field: UnsafeRawPointer) -> Bool {
     !field.assumingMemoryBound(to: Self.self).pointee.isEmpty
   }
 
+  @inline(__always)
   fileprivate static func numbers(at field: UnsafeRawPointer) -> [Int32] {
     let values = field.assumingMemoryBound(to: Self.self)
     var numbers: [Int32] = []
@@ -141,8 +146,10 @@ extension Array: EnumArray where Element: Enum {
     return numbers
   }
 
+  @inline(__always)
   fileprivate static func append(_ number: Int32, to field: UnsafeMutableRawPointer) -> Bool {
     guard let value = Element(rawValue: Int(number)) else { return false }
+    field.assumingMemoryBound(to: Self.self).pointee.reserveFirst()
     field.assumingMemoryBound(to: Self.self).pointee.append(value)
     return true
   }

@@ -9,7 +9,7 @@ public struct EnumNames: Sendable {
   private let numbers: [(number: Int32, position: Int)]
   /// All names, aliases included, and their numbers.
   private let values: [(name: String, number: Int32)]
-  /// Finds positions in `values`.
+  /// Finds numbers.
   private let index: FieldNameIndex
 
   /// Reads the text of generated code.
@@ -32,7 +32,7 @@ public struct EnumNames: Sendable {
   /// Names and numbers in the order of declaration.
   init(_ values: some Sequence<(name: String, number: Int32)>) {
     self.values = Array(values)
-    index = FieldNameIndex(self.values.enumerated().map { ($1.name, $0) })
+    index = FieldNameIndex(self.values.map { ($0.name, Int($0.number)) })
     var numbers: [(number: Int32, position: Int)] = []
     for (position, value) in self.values.enumerated() { numbers.append((value.number, position)) }
     numbers.sort { ($0.number, $0.position) < ($1.number, $1.position) }
@@ -42,17 +42,23 @@ public struct EnumNames: Sendable {
   }
 
   /// The first name that was declared for a number.
-  public func name(of number: Int32) -> String? {
+  public func name(of number: Int32) -> String? { position(of: number).map { values[$0].name } }
+
+  /// The first name that was declared for a number, in UTF-8; valid as long as these names are.
+  /// ``FieldNameIndex/padding`` bytes may be read behind it.
+  func bytes(of number: Int32) -> UnsafeRawBufferPointer? { position(of: number).map { index.name(at: $0) } }
+
+  private func position(of number: Int32) -> Int? {
     guard let first = numbers.first else { return nil }
     let guess = Int(number) - Int(first.number)  // most enums number their values 0, 1, 2
-    if numbers.indices.contains(guess), numbers[guess].number == number { return values[numbers[guess].position].name }
+    if numbers.indices.contains(guess), numbers[guess].number == number { return numbers[guess].position }
     var low = 0
     var high = numbers.count
     while low < high {
       let middle = (low + high) / 2
       if numbers[middle].number < number { low = middle + 1 } else { high = middle }
     }
-    return low < numbers.count && numbers[low].number == number ? values[numbers[low].position].name : nil
+    return low < numbers.count && numbers[low].number == number ? numbers[low].position : nil
   }
 
   /// The number of a name, also of an alias.
@@ -62,5 +68,7 @@ public struct EnumNames: Sendable {
   }
 
   /// The number of a name in UTF-8, also of an alias.
-  func number(of name: UnsafeRawBufferPointer) -> Int32? { index.field(named: name).map { values[$0].number } }
+  func number(of name: UnsafeRawBufferPointer) -> Int32? {
+    index.field(named: name).map { Int32(truncatingIfNeeded: $0) }
+  }
 }

@@ -27,6 +27,10 @@ protocol MessageAccess: ValueAccess {
   /// Appends an empty message to the array at `field`, and returns its fields for changing.
   func append(to field: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer
 
+  /// Appends empty messages to the array at `field`, and gives their fields to `fill` one after the other, as long as it
+  /// returns true. Many at once cost less.
+  func append(to field: UnsafeMutableRawPointer, _ fill: (_ fields: UnsafeMutableRawPointer) -> Bool)
+
   /// The fields of a message of the array at `field`, for changing.
   func mutableFields(ofElement index: Int, in field: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer
 
@@ -37,6 +41,11 @@ protocol MessageAccess: ValueAccess {
 extension MessageAccess {
   /// Messages of types that are known at run time only.
   var isBoxed: Bool { false }
+
+  /// Appends one after the other.
+  func append(to field: UnsafeMutableRawPointer, _ fill: (_ fields: UnsafeMutableRawPointer) -> Bool) {
+    while fill(append(to: field)) {}
+  }
 }
 
 /// The messages of a repeated field, as the addresses of their fields.
@@ -129,6 +138,10 @@ struct GeneratedMessage<M: Message>: MessageAccess {
     return mutableFields(of: UnsafeMutableRawPointer(mutating: words.baseAddress.unsafelyUnwrapped) + offset)
   }
 
+  func append(to field: UnsafeMutableRawPointer, _ fill: (_ fields: UnsafeMutableRawPointer) -> Bool) {
+    array.append(to: field, fill)
+  }
+
   func mutableFields(ofElement index: Int, in field: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
     field.assumingMemoryBound(to: [M].self).pointee.withUnsafeMutableBufferPointer { values in
       (values.baseAddress.unsafelyUnwrapped + index).pointee._withMutableFields { $0 }
@@ -164,7 +177,8 @@ struct GeneratedMessage<M: Message>: MessageAccess {
   }
 }
 
-/// An optional message. What a type's own methods do, they do without looking for the type.
+/// An optional message. What a type's own methods do, they do without looking for the type; but only if they are not
+/// functions apart from the witnesses, hence inlined.
 private protocol OptionalMessage: Sendable {
   /// The fields of the message at `field`, or `nil` when there is none.
   static func fields(at field: UnsafeRawPointer) -> UnsafeRawPointer?
@@ -174,11 +188,13 @@ private protocol OptionalMessage: Sendable {
 }
 
 extension Optional: OptionalMessage where Wrapped: Message {
+  @inline(__always)
   fileprivate static func fields(at field: UnsafeRawPointer) -> UnsafeRawPointer? {
     if case .none = field.assumingMemoryBound(to: Self.self).pointee { return nil }
     return Wrapped._withFields(of: field.assumingMemoryBound(to: Wrapped.self)) { $0 }
   }
 
+  @inline(__always)
   fileprivate static func setIfNil(at field: UnsafeMutableRawPointer) {
     if case .none = field.assumingMemoryBound(to: Self.self).pointee {
       field.assumingMemoryBound(to: Self.self).initialize(to: Wrapped())
@@ -190,10 +206,49 @@ extension Optional: OptionalMessage where Wrapped: Message {
 private protocol MessageArray: Sendable {
   /// Appends an empty message to the array at `field`.
   static func append(to field: UnsafeMutableRawPointer)
+
+  /// As ``MessageAccess/append(to:_:)``.
+  static func append(to field: UnsafeMutableRawPointer, _ fill: (_ fields: UnsafeMutableRawPointer) -> Bool)
 }
 
 extension Array: MessageArray where Element: Message {
+  @inline(__always)
   fileprivate static func append(to field: UnsafeMutableRawPointer) {
     field.assumingMemoryBound(to: Self.self).pointee.append(Element())
+  }
+
+  /// Collects the messages first: the array is made as large as it has to be at once, since making it larger takes a
+  /// thousand instructions in code that is not specialised.
+  @inline(__always)
+  fileprivate static func append(
+    to field: UnsafeMutableRawPointer, _ fill: (_ fields: UnsafeMutableRawPointer) -> Bool
+  ) {
+    var capacity = 4
+    var count = 0
+    var elements = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+    var isMore = true
+    while isMore {
+      if count == capacity {
+        let fewer = elements
+        capacity *= 2
+        elements = .allocate(capacity: capacity)
+        elements.moveInitialize(from: fewer, count: count)
+        fewer.deallocate()
+      }
+      (elements + count).initialize(to: Element())
+      isMore = fill((elements + count).pointee._withMutableFields { $0 })
+      count += 1
+    }
+    let array = field.assumingMemoryBound(to: Self.self)
+    if array.pointee.isEmpty {
+      array.pointee = Self(unsafeUninitializedCapacity: count) { buffer, initializedCount in
+        buffer.baseAddress.unsafelyUnwrapped.moveInitialize(from: elements, count: count)
+        initializedCount = count
+      }
+    } else {
+      array.pointee.append(contentsOf: UnsafeBufferPointer(start: elements, count: count))
+      elements.deinitialize(count: count)
+    }
+    elements.deallocate()
   }
 }

@@ -6,9 +6,6 @@
 
 /// What the text format needs to know of a message besides its fields.
 extension MessageTable {
-  /// The fields where they lie; valid as long as the table is.
-  var fieldList: UnsafeBufferPointer<FieldDescription> { fields.withUnsafeBufferPointer { $0 } }
-
   /// The index of ``textNames``: a group goes by the name of its message and of its field, which is the same in lower
   /// case.
   func makeTextNames() -> FieldNameIndex {
@@ -16,12 +13,11 @@ extension MessageTable {
     return FieldNameIndex(fields.enumerated().map { (name: $1.name, field: $0) } + groups)
   }
 
-  /// The extension with this full name, if it is one of the table's own fields, as in dynamic messages.
-  func extensionField(named name: String) -> UnsafePointer<FieldDescription>? {
+  /// The position of the extension with this full name, if it is one of the table's own fields, as in dynamic messages.
+  func extensionField(named name: String) -> Int? {
     guard type == nil else { return nil }
     var bracketed = "[\(name)]"
-    let index = bracketed.withUTF8 { textNames.field(named: UnsafeRawBufferPointer($0)) }
-    return index.map { fieldList.baseAddress.unsafelyUnwrapped + $0 }
+    return bracketed.withUTF8 { textNames.field(named: UnsafeRawBufferPointer($0)) }
   }
 
   /// True when the `.proto` file reserves a name, so that no field has it any more.

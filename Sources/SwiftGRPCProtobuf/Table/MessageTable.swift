@@ -18,7 +18,7 @@ public final class MessageTable: Sendable {
   let reserved: [String]
   /// True for `google.protobuf.Any`.
   let isAny: Bool
-  private let jsonTable = LazyReference<JSONTable>()
+  private let textualTable = LazyReference<TextualTable>()
   private let textNameIndex = LazyReference<FieldNameIndex>()
 
   /// Called by generated code.
@@ -62,8 +62,8 @@ public final class MessageTable: Sendable {
       && fields.map(\.number) == [1, 2] && fields.map(\.kind) == [.string, .bytes]
   }
 
-  /// The table as the JSON coders use it, made when it is first asked for.
-  var json: JSONTable { jsonTable.value { JSONTable(self) } }
+  /// The table as the coders of JSON and of the text format use it; made when it is first used.
+  var textual: TextualTable { textualTable.value { TextualTable(self) } }
 
   /// Finds fields by their names in the text format; made when it is first used.
   var textNames: FieldNameIndex { textNameIndex.value { makeTextNames() } }
@@ -79,6 +79,11 @@ public final class MessageTable: Sendable {
       if fields[middle].number < number { low = middle + 1 } else { high = middle }
     }
     return low < fields.count && fields[low].number == number ? fields[low] : nil
+  }
+
+  /// True when the message whose fields lie at `message` has unknown fields.
+  func hasUnknownFields(in message: UnsafeRawPointer) -> Bool {
+    !(message + unknownFields).assumingMemoryBound(to: UnknownStorage.self).pointee.isEmpty
   }
 
   /// The unknown fields of the message whose fields lie at `message`.

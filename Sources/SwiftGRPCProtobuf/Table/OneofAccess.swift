@@ -6,6 +6,9 @@ protocol OneofAccess: Sendable {
   /// Gives `body` the number of the member that is set and the address of its value; `nil` when none is.
   func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result) -> Result?
 
+  /// The number of the member that is set; 0 when none is.
+  func number(_ field: UnsafeRawPointer) -> Int32
+
   /// True when the same member is set to the same value.
   func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool
 
@@ -35,6 +38,8 @@ struct GeneratedOneof<O: Oneof>: OneofAccess {
     optional.withValue(at: field, body)
   }
 
+  func number(_ field: UnsafeRawPointer) -> Int32 { optional.number(field) }
+
   func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Bool {
     left.assumingMemoryBound(to: O?.self).pointee == right.assumingMemoryBound(to: O?.self).pointee
   }
@@ -60,9 +65,11 @@ struct GeneratedOneof<O: Oneof>: OneofAccess {
   }
 }
 
-/// An optional oneof. What a type's own methods do, they do without looking for the type.
+/// An optional oneof. See ``OptionalMessage``.
 private protocol OptionalOneof: Sendable {
   static func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result) -> Result?
+
+  static func number(_ field: UnsafeRawPointer) -> Int32
 
   static func isSet(_ field: UnsafeRawPointer) -> Bool
 
@@ -70,17 +77,26 @@ private protocol OptionalOneof: Sendable {
 }
 
 extension Optional: OptionalOneof where Wrapped: Oneof {
+  @inline(__always)
   fileprivate static func withValue<Result>(at field: UnsafeRawPointer, _ body: (Int32, UnsafeRawPointer) -> Result)
     -> Result?
   {
     field.assumingMemoryBound(to: Self.self).pointee?._withValue(body)
   }
 
+  @inline(__always)
+  fileprivate static func number(_ field: UnsafeRawPointer) -> Int32 {
+    guard case .some(let oneof) = field.assumingMemoryBound(to: Self.self).pointee else { return 0 }
+    return oneof._withValue { number, _ in number }
+  }
+
+  @inline(__always)
   fileprivate static func isSet(_ field: UnsafeRawPointer) -> Bool {
     if case .none = field.assumingMemoryBound(to: Self.self).pointee { return false }
     return true
   }
 
+  @inline(__always)
   fileprivate static func set(_ field: UnsafeMutableRawPointer, _ number: Int32, to value: UnsafeRawPointer) {
     field.assumingMemoryBound(to: Self.self).pointee = Wrapped._make(number: number, from: value)
   }

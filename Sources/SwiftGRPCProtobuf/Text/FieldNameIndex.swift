@@ -1,4 +1,4 @@
-/// Finds a message's fields by their names in a text, without making strings of them.
+/// Finds a message's fields, or the values of an enum, by their names in a text, without making strings of them.
 ///
 /// A hash table with open addressing that is at most half full.
 final class FieldNameIndex: Sendable {
@@ -11,7 +11,7 @@ final class FieldNameIndex: Sendable {
   private struct Name {
     let start: UInt32
     let count: UInt32
-    /// The position in ``MessageTable/fields``.
+    /// The position in ``MessageTable/fields``, or the number of the enum's value.
     let field: Int32
   }
 
@@ -20,19 +20,23 @@ final class FieldNameIndex: Sendable {
   nonisolated(unsafe) private let names: UnsafeMutablePointer<Name>
   nonisolated(unsafe) private let bytes: UnsafeMutablePointer<UInt8>
   private let mask: Int
-  private let count: Int
 
-  /// - Parameter entries: names with positions in ``MessageTable/fields``. Of two equal names, the first counts.
+  /// So many bytes may be read behind each name.
+  static let padding = 16
+
+  /// - Parameter entries: names with positions in ``MessageTable/fields``, or numbers of an enum's values. Of two equal
+  ///   names, the first counts.
   init(_ entries: [(name: String, field: Int)]) {
     var capacity = 4
     while capacity < 2 * entries.count { capacity *= 2 }
     mask = capacity - 1
-    count = entries.count
     slots = .allocate(capacity: capacity)
     slots.initialize(repeating: Slot(), count: capacity)
     names = .allocate(capacity: entries.count)
     let text = entries.map { Array($0.name.utf8) }
-    bytes = .allocate(capacity: text.reduce(0) { $0 + $1.count })
+    let byteCount = text.reduce(Self.padding) { $0 + $1.count }
+    bytes = .allocate(capacity: byteCount)
+    bytes.initialize(repeating: 0, count: byteCount)
     var start = 0
     for (position, name) in text.enumerated() {
       for (offset, byte) in name.enumerated() { bytes[start + offset] = byte }
@@ -52,21 +56,12 @@ final class FieldNameIndex: Sendable {
     bytes.deallocate()
   }
 
-  /// The name at a position in the list that this was made of; valid as long as this object is.
+  /// The name at a position in the list that this was made of; valid as long as this object is. ``padding`` bytes may be
+  /// read behind it.
   @inline(__always)
   func name(at position: Int) -> UnsafeRawBufferPointer {
     let name = names[position]
     return UnsafeRawBufferPointer(start: bytes + Int(name.start), count: Int(name.count))
-  }
-
-  /// As ``field(named:)``; tried first are the name at a position and the one behind it, since most texts have the fields
-  /// in their order and repeated ones side by side. The list of names has to start with those of the fields in order.
-  @inline(__always)
-  func field(named name: UnsafeRawBufferPointer, near position: Int) -> Int? {
-    if position < count, Self.isEqual(self.name(at: position), name) { return Int(names[position].field) }
-    let next = position + 1
-    if next < count, Self.isEqual(self.name(at: next), name) { return Int(names[next].field) }
-    return field(named: name)
   }
 
   /// The position of the field with this name in ``MessageTable/fields``, or `nil` when there is none.
@@ -92,14 +87,7 @@ final class FieldNameIndex: Sendable {
       hash = mixed(hash, p.loadUnaligned(as: UInt64.self))
       p += 8
     }
-    if p < end {
-      var rest: UInt64 = 0
-      while p < end {
-        rest = rest << 8 | UInt64(p.load(as: UInt8.self))
-        p += 1
-      }
-      hash = mixed(hash, rest)
-    }
+    if p < end { hash = mixed(hash, ByteWord.load(p, end - p)) }
     return UInt32(truncatingIfNeeded: hash >> 32)
   }
 
@@ -120,12 +108,7 @@ final class FieldNameIndex: Sendable {
       if leftWord != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
       offset += 8
     }
-    while offset < right.count {
-      if left.load(fromByteOffset: offset, as: UInt8.self) != other.load(fromByteOffset: offset, as: UInt8.self) {
-        return false
-      }
-      offset += 1
-    }
-    return true
+    return offset == right.count
+      || ByteWord.load(left + offset, right.count - offset) == ByteWord.load(other + offset, right.count - offset)
   }
 }

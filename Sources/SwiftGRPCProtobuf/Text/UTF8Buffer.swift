@@ -27,8 +27,30 @@ struct UTF8Buffer: ~Copyable {
   /// The bytes.
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
-  /// The text. What was written is UTF-8.
-  var string: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
+  /// The text.
+  var string: String {
+    let bytes = UnsafeBufferPointer(start: start, count: count)
+    if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+      // What was written are strings and ASCII, so that nothing has to be checked.
+      return String(copying: UTF8Span(unchecked: Span(_unsafeElements: bytes), isKnownASCII: isASCII))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private var isASCII: Bool {
+    var p = UnsafeRawPointer(start)
+    let end = p + count
+    var seen: UInt64 = 0
+    while end - p >= 8 {
+      seen |= p.loadUnaligned(as: UInt64.self)
+      p += 8
+    }
+    while p < end {
+      seen |= UInt64(p.load(as: UInt8.self))
+      p += 1
+    }
+    return seen & ByteWord.highBits == 0
+  }
 
   /// The bytes as `Data`.
   var data: Data { Data(bytes: start, count: count) }
@@ -77,6 +99,20 @@ struct UTF8Buffer: ~Copyable {
     next += bytes.count
   }
 
+  /// Appends bytes in pieces of 16, so that behind the last one as many may be read; most are one piece, and no call.
+  @inline(__always)
+  mutating func appendPadded(_ bytes: UnsafeRawBufferPointer) {
+    guard let source = bytes.baseAddress else { return }
+    reserve(bytes.count + 16)
+    var offset = 0
+    repeat {
+      let piece = (source + offset).loadUnaligned(as: SIMD16<UInt8>.self)
+      UnsafeMutableRawPointer(next + offset).storeBytes(of: piece, as: SIMD16<UInt8>.self)
+      offset += 16
+    } while offset < bytes.count
+    next += bytes.count
+  }
+
   mutating func append(_ text: borrowing String) {
     // A string bridged from Objective-C does not lie as UTF-8 in memory.
     if text.utf8.withContiguousStorageIfAvailable({ append(UnsafeRawBufferPointer($0)) }) != nil { return }
@@ -121,7 +157,7 @@ struct UTF8Buffer: ~Copyable {
 
   /// Writes the decimal digits of a number, of which the last lies before `end`, two at a time.
   @inline(__always)
-  private static func write(_ value: UInt64, endingAt end: UnsafeMutablePointer<UInt8>) {
+  static func write(_ value: UInt64, endingAt end: UnsafeMutablePointer<UInt8>) {
     let pairs = UnsafeRawPointer(digitPairs.utf8Start)
     var p = UnsafeMutableRawPointer(end)
     var rest = value
@@ -146,76 +182,9 @@ struct UTF8Buffer: ~Copyable {
 
   /// The number of decimal digits of a value.
   @inline(__always)
-  private static func digitCount(_ value: UInt64) -> Int {
+  static func digitCount(_ value: UInt64) -> Int {
     // 1233 / 4096 is a little more than the logarithm of 2 to the base of 10, so that this is the count or one less.
     let estimate = ((64 - (value | 1).leadingZeroBitCount) * 1233) >> 12
     return estimate + (value | 1 >= PowersOfTen.integers[estimate] ? 1 : 0)
-  }
-
-  /// Appends the shortest digits that mean this finite number, as Swift prints it: `1.0`, `0.1`, `1e+16`.
-  mutating func append(_ value: Double) {
-    // All decimals of 15 digits are told apart. Whole numbers up to 2^53 are printed with all their digits.
-    if value.magnitude < 9_007_199_254_740_992,
-      appendDecimal(value, below: 1e15, { $0 == value.magnitude })
-    {
-      return
-    }
-    append(value.description)
-  }
-
-  /// Appends the shortest digits that mean this finite number.
-  mutating func append(_ value: Float) {
-    if value.magnitude < 16_777_216,
-      appendDecimal(Double(value), below: 1e6, { Float($0) == value.magnitude })
-    {
-      return
-    }
-    append(value.description)
-  }
-
-  /// Appends a whole number or a decimal with few digits; false, and nothing is appended, when the number is none.
-  ///
-  /// - Parameter isSame: tells whether a decimal, rounded, is the number's magnitude.
-  @inline(__always)
-  private mutating func appendDecimal(_ value: Double, below limit: Double, _ isSame: (Double) -> Bool) -> Bool {
-    let magnitude = value.magnitude
-    let whole = UInt64(magnitude)
-    if Double(whole) == magnitude {
-      if value.sign == .minus { append(UInt8(ascii: "-")) }
-      append(whole)
-      append(".0")
-      return true
-    }
-    guard magnitude >= 1e-4 else { return false }  // Swift prints an exponent then
-    for places in 1...9 {
-      let scale = PowersOfTen.doubles[places]
-      let scaled = magnitude * scale + 0.5
-      guard scaled < limit else { return false }
-      let digits = UInt64(scaled)
-      if isSame(Double(digits) / scale) {
-        if value.sign == .minus { append(UInt8(ascii: "-")) }
-        append(digits, places: places)
-        return true
-      }
-    }
-    return false
-  }
-
-  /// Appends a number in decimal digits, some of them behind a point.
-  private mutating func append(_ digits: UInt64, places: Int) {
-    reserve(32)
-    let digitCount = Self.digitCount(digits)
-    let wholeCount = digitCount - places
-    if wholeCount > 0 {
-      Self.write(digits, endingAt: next + digitCount + 1)
-      for offset in 0..<wholeCount { next[offset] = next[offset + 1] }
-      next[wholeCount] = UInt8(ascii: ".")
-      next += digitCount + 1
-    } else {
-      next.update(repeating: UInt8(ascii: "0"), count: 2 - wholeCount)
-      next[1] = UInt8(ascii: ".")
-      next += 2 + places
-      Self.write(digits, endingAt: next)
-    }
   }
 }

@@ -12,8 +12,8 @@ extension Message {
     }
   }
 
-  /// The name of the message and its fields in the text format, for people who look for a fault.
-  public var debugDescription: String { "\(Self.protoMessageName):\n\(textFormatString())" }
+  /// The name of the Swift type with its module, and the fields in the text format, for people who look for a fault.
+  public var debugDescription: String { "\(String(reflecting: Self.self)):\n\(textFormatString())" }
 
   /// Reads a message from the text format.
   ///
@@ -25,7 +25,7 @@ extension Message {
   public init(
     textFormatString: String, options: TextFormatDecodingOptions = TextFormatDecodingOptions(),
     extensions: (any ExtensionMap)? = nil
-  ) throws(TextFormatDecodingError) {
+  ) throws {
     self.init()
     var text = textFormatString
     let failure = _withMutableFields { fields in

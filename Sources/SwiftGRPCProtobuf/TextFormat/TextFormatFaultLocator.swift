@@ -114,7 +114,7 @@ struct TextFormatFaultLocator {
 
   private func field(named name: String, of table: MessageTable) -> FieldDescription? {
     if name.hasPrefix("[") {
-      if let field = table.extensionField(named: Self.inBrackets(name)) { return field.pointee }
+      if let index = table.extensionField(named: Self.inBrackets(name)) { return table.fields[index] }
       guard let type = table.type else { return nil }
       let number = extensions?.fieldNumberForProto(messageType: type, protoFieldName: Self.inBrackets(name))
       return number.flatMap { extensions?[type, $0]?._description }

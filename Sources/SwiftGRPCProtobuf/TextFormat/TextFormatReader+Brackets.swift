@@ -6,7 +6,8 @@ extension TextFormatReader {
   ) throws(TextFormatFault) {
     let nameStart = p
     let name = try bracketedName(isTypeURL: false)
-    if let field = table.extensionField(named: name) {
+    if let index = table.extensionField(named: name) {
+      let field = table.textual.fields + index
       return try readField(field, at: message + field.pointee.offset, nameStart)
     }
     guard let type = table.type, let values = table.extensions(in: message),
@@ -24,20 +25,20 @@ extension TextFormatReader {
       throw fault("the extension is set before, and is not repeated", at: nameStart)
     }
     values.pointee[number] = nil  // so that `value` alone holds its array
-    let isSet = try merge(description, into: &value.field, nameStart)
+    let isSet = try TextualField.withExtension(description, name: name) { (field) throws(TextFormatFault) in
+      try merge(field, into: &value.field, nameStart)
+    }
     if isSet { values.pointee[number] = value }
   }
 
   /// Reads the value of an extension; false when it is an empty list.
   private mutating func merge(
-    _ description: FieldDescription, into value: inout any AnyExtensionField, _ nameStart: UnsafePointer<UInt8>
+    _ field: UnsafePointer<TextualField>, into value: inout any AnyExtensionField, _ nameStart: UnsafePointer<UInt8>
   ) throws(TextFormatFault) -> Bool {
     let result = value._withMutableValue { address -> Result<Bool, TextFormatFault> in
       do throws(TextFormatFault) {
-        try withUnsafePointer(to: description) { field throws(TextFormatFault) in
-          try readField(field, at: address, nameStart)
-        }
-        return .success(description.shape != .repeated || description.isSet(address))
+        try readField(field, at: address, nameStart)
+        return .success(field.pointee.shape != .repeated || !MessageList.words(address).isEmpty)
       } catch {
         return .failure(error)
       }
@@ -78,7 +79,7 @@ extension TextFormatReader {
     table.setAny(at: message, typeURL: typeURL, value: value)
   }
 
-  /// Reads a name in brackets, in which space and comments may stand between any two characters.
+  /// Reads a name in brackets, in which space and comments may stand between any two words and signs.
   ///
   /// Spec: "Field Names": an extension has a type's name; a type URL has a domain, a slash and a type's name.
   mutating func bracketedName(isTypeURL: Bool) throws(TextFormatFault) -> String {
@@ -95,7 +96,11 @@ extension TextFormatReader {
       }
       name.append(p.pointee)
       p += 1
+      let wordEnd = p
       skipSpace()
+      if p > wordEnd, p < end, Self.continuesIdentifier(wordEnd[-1]), Self.continuesIdentifier(p.pointee) {
+        throw expected("a dot or ]", at: p)
+      }
     }
     guard p < end else { throw expected("]", at: p) }
     guard let first = name.first, isTypeURL || Self.startsIdentifier(first) else {

@@ -8,30 +8,24 @@
 extension TextFormatReader {
   /// Reads what follows a field's name, and stores it at the field's address.
   mutating func readField(
-    _ field: UnsafePointer<FieldDescription>, at address: UnsafeMutableRawPointer,
-    _ nameStart: UnsafePointer<UInt8>
+    _ field: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer, _ nameStart: UnsafePointer<UInt8>
   ) throws(TextFormatFault) {
-    if let oneof = field.pointee.oneof, oneof.isSet(address) {
+    if let oneof = field.pointee.oneof, oneof.pointee.isSet(address) {
       throw fault("a field of this oneof is set before", .conflictingOneOf, at: nameStart)
     }
-    switch field.pointee.kind {
-    case .int32, .sint32, .sfixed32: try readScalar(Int32.self, field, at: address, nameStart)
-    case .int64, .sint64, .sfixed64: try readScalar(Int64.self, field, at: address, nameStart)
-    case .uint32, .fixed32: try readScalar(UInt32.self, field, at: address, nameStart)
-    case .uint64, .fixed64: try readScalar(UInt64.self, field, at: address, nameStart)
+    switch field.pointee.value {
+    case .int32: try readScalar(Int32.self, field, at: address, nameStart)
+    case .uint32: try readScalar(UInt32.self, field, at: address, nameStart)
+    case .int64: try readScalar(Int64.self, field, at: address, nameStart)
+    case .uint64: try readScalar(UInt64.self, field, at: address, nameStart)
     case .float: try readScalar(Float.self, field, at: address, nameStart)
     case .double: try readScalar(Double.self, field, at: address, nameStart)
     case .bool: try readScalar(Bool.self, field, at: address, nameStart)
     case .string: try readScalar(String.self, field, at: address, nameStart)
     case .bytes: try readScalar(Data.self, field, at: address, nameStart)
-    case .enum, .message, .group:
-      switch field.pointee.content {
-      case .enumeration(let type): try readEnum(type, field, at: address, nameStart)
-      case .message(let type): try readMessage(type, field, at: address, nameStart)
-      case .map(let map):
-        try readList { reader throws(TextFormatFault) in try reader.readEntry(of: map, into: address) }
-      case .scalar: break
-      }
+    case .enumeration: try readEnum(field, at: address, nameStart)
+    case .message: try readMessage(field, at: address)
+    case .map: try readMap(field, at: address)
     }
   }
 
@@ -45,25 +39,19 @@ extension TextFormatReader {
     guard skip(UInt8(ascii: ":")) else { throw expected("a colon", at: p) }
   }
 
-  /// Reads one value of a repeated field, or a list of them in brackets.
+  /// Goes on to the next element of a list; false when the list ends.
   @inline(__always)
-  private mutating func readList(
-    _ readElement: (inout TextFormatReader) throws(TextFormatFault) -> Void
-  ) throws(TextFormatFault) {
-    _ = skip(UInt8(ascii: ":"))
-    guard skip(UInt8(ascii: "[")) else { return try readElement(&self) }
-    if skip(UInt8(ascii: "]")) { return }
-    while true {
-      try readElement(&self)
-      if skip(UInt8(ascii: "]")) { return }
-      guard skip(UInt8(ascii: ",")) else { throw expected("a comma or the end of the list", at: p) }
-    }
+  private mutating func hasNextElement() throws(TextFormatFault) -> Bool {
+    if skip(UInt8(ascii: "]")) { return false }
+    guard skip(UInt8(ascii: ",")) else { throw expected("a comma or the end of the list", at: p) }
+    return true
   }
 
   // MARK: - Numbers, strings, enums
 
+  @inline(__always)
   private mutating func readScalar<Value: TextFormatScalar>(
-    _ type: Value.Type, _ field: UnsafePointer<FieldDescription>, at address: UnsafeMutableRawPointer,
+    _ type: Value.Type, _ field: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer,
     _ nameStart: UnsafePointer<UInt8>
   ) throws(TextFormatFault) {
     guard p < end, p.pointee == UInt8(ascii: ":") else { throw expected("a colon", at: p) }
@@ -81,50 +69,58 @@ extension TextFormatReader {
     case .oneof:
       try readColon()
       let value = try Value.read(from: &self)
-      withUnsafePointer(to: value) { field.pointee.setMember(of: address, to: $0) }
+      withUnsafePointer(to: value) { field.pointee.oneof?.pointee.set(address, field.pointee.number, to: $0) }
     case .repeated:
+      try readColon()
       let values = address.assumingMemoryBound(to: [Value].self)
-      try readList { reader throws(TextFormatFault) in values.pointee.append(try Value.read(from: &reader)) }
+      values.pointee.reserveFirst()
+      guard skip(UInt8(ascii: "[")) else { return values.pointee.append(try Value.read(from: &self)) }
+      if skip(UInt8(ascii: "]")) { return }
+      while !Value.readPlainList(from: &self, into: &values.pointee) {
+        values.pointee.append(try Value.read(from: &self))
+        if try !hasNextElement() { return }
+      }
     }
   }
 
   private mutating func readEnum(
-    _ type: any EnumAccess, _ field: UnsafePointer<FieldDescription>, at address: UnsafeMutableRawPointer,
-    _ nameStart: UnsafePointer<UInt8>
+    _ field: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer, _ nameStart: UnsafePointer<UInt8>
   ) throws(TextFormatFault) {
     guard p < end, p.pointee == UInt8(ascii: ":") else { throw expected("a colon", at: p) }
+    let type = field.pointee.enumeration.unsafelyUnwrapped
     let shape = field.pointee.shape
     switch shape {
     case .repeated:
-      let names = type.names
-      try readList { reader throws(TextFormatFault) in
-        let valueStart = reader.p
-        let number = try reader.readEnumNumber(names)
-        guard type.store(number, in: address, .repeated) else { throw reader.unknownEnumValue(valueStart) }
-      }
+      try readColon()
+      let isList = skip(UInt8(ascii: "["))
+      if isList, skip(UInt8(ascii: "]")) { return }
+      repeat {
+        let valueStart = p
+        let number = try readEnumNumber(type)
+        guard type.pointee.store(number, in: address, .repeated) else { throw unknownEnumValue(valueStart) }
+      } while isList ? try hasNextElement() : false
       return
     case .oneof: break
     case .implicit, .optional, .required, .map:
-      if type.isSet(address, shape) { throw duplicate(nameStart) }
+      if type.pointee.isSet(address, shape) { throw duplicate(nameStart) }
     }
     try readColon()
     let valueStart = p
-    let number = try readEnumNumber(type.names)
+    let number = try readEnumNumber(type)
     let isStored =
       shape == .oneof
-      ? type.withValue(number) { value in
-        guard type.number(of: value) == number else { return false }
-        field.pointee.setMember(of: address, to: value)
+      ? type.pointee.withValue(number) { value in
+        guard type.pointee.number(of: value) == number else { return false }
+        field.pointee.oneof?.pointee.set(address, field.pointee.number, to: value)
         return true
-      } : type.store(number, in: address, shape)
+      } : type.pointee.store(number, in: address, shape)
     if !isStored { throw unknownEnumValue(valueStart) }
   }
 
-  private mutating func readEnumNumber(_ names: EnumNames) throws(TextFormatFault) -> Int32 {
+  private mutating func readEnumNumber(_ type: UnsafeMutablePointer<TextualEnum>) throws(TextFormatFault) -> Int32 {
     guard p < end, Self.startsIdentifier(p.pointee) else { return try Int32.read(from: &self) }
     let nameStart = p
-    let name = String(decoding: identifier(), as: UTF8.self)
-    guard let number = names.number(of: name) else { throw unknownEnumValue(nameStart) }
+    guard let number = type.pointee.names.number(of: identifier()) else { throw unknownEnumValue(nameStart) }
     return number
   }
 
@@ -135,33 +131,43 @@ extension TextFormatReader {
   // MARK: - Messages and maps
 
   private mutating func readMessage(
-    _ type: any MessageAccess, _ field: UnsafePointer<FieldDescription>, at address: UnsafeMutableRawPointer,
-    _ nameStart: UnsafePointer<UInt8>
+    _ field: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer
   ) throws(TextFormatFault) {
+    let type = field.pointee.message.unsafelyUnwrapped
     switch field.pointee.shape {
     case .repeated:
-      let table = type.table
-      try readList { reader throws(TextFormatFault) in
-        // Only what starts a message adds one.
-        try reader.expectMessage()
-        try reader.readMessage(of: table, into: type.append(to: address))
+      _ = skip(UInt8(ascii: ":"))
+      let isList = skip(UInt8(ascii: "["))
+      if isList, skip(UInt8(ascii: "]")) { return }
+      // Only what starts a message adds one.
+      try expectMessage()
+      let table = type.pointee.table
+      var failure: TextFormatFault?
+      type.pointee.append(to: address) { fields in
+        do throws(TextFormatFault) {
+          try readMessage(of: table, into: fields)
+          return try hasNextMessage(field, isList: isList)
+        } catch {
+          failure = error
+          return false
+        }
       }
-      return
+      if let failure { throw failure }
     case .optional, .required:
       // A message that is there already is merged with, as in the binary format; C++ refuses it, but the conformance
       // suite's performance cases ask for it.
       _ = skip(UInt8(ascii: ":"))
       try expectMessage()
-      try readMessage(of: type.table, into: type.mutableFields(ofOptional: address))
+      try readMessage(of: type.pointee.table, into: type.pointee.mutableFields(ofOptional: address))
     case .implicit, .map:
       _ = skip(UInt8(ascii: ":"))
-      try readMessage(of: type.table, into: type.mutableFields(of: address))
+      try readMessage(of: type.pointee.table, into: type.pointee.mutableFields(of: address))
     case .oneof:
       _ = skip(UInt8(ascii: ":"))
-      let failure = type.withNewMessage { value -> TextFormatFault? in
+      let failure = type.pointee.withNewMessage { value -> TextFormatFault? in
         do throws(TextFormatFault) {
-          try readMessage(of: type.table, into: type.mutableFields(of: value))
-          field.pointee.setMember(of: address, to: value)
+          try readMessage(of: type.pointee.table, into: type.pointee.mutableFields(of: value))
+          field.pointee.oneof?.pointee.set(address, field.pointee.number, to: value)
           return nil
         } catch {
           return error
@@ -177,26 +183,51 @@ extension TextFormatReader {
     }
   }
 
-  private mutating func readEntry(
-    of map: any MapAccess, into address: UnsafeMutableRawPointer
+  /// Reads the entries of a map: a list of them, or one, and those that follow under the same name.
+  private mutating func readMap(
+    _ field: UnsafePointer<TextualField>, at address: UnsafeMutableRawPointer
   ) throws(TextFormatFault) {
-    let terminator = try openMessage()
+    let map = field.pointee.map.unsafelyUnwrapped
+    _ = skip(UInt8(ascii: ":"))
+    let isList = skip(UInt8(ascii: "["))
+    if isList, skip(UInt8(ascii: "]")) { return }
+    var isFirst = true
     var failure: TextFormatFault?
-    map.insert(into: address) { key, value in
+    _ = map.pointee.insert(into: address) { key, value in
       do throws(TextFormatFault) {
+        if !isFirst, try !hasNextMessage(field, isList: isList) { return .end }
+        isFirst = false
+        let terminator = try openMessage()
         try readEntry(of: map, key, value, until: terminator)
-        return true
+        closeMessage()
+        return .stored
       } catch {
         failure = error
-        return false
+        return .end
       }
     }
     if let failure { throw failure }
-    closeMessage()
+  }
+
+  /// Goes on to the next message of a list, or to one that follows under the name of its field; false, where the last one
+  /// ended, when there is none.
+  private mutating func hasNextMessage(
+    _ field: UnsafePointer<TextualField>, isList: Bool
+  ) throws(TextFormatFault) -> Bool {
+    if isList { return try hasNextElement() }
+    let last = p
+    skipSeparator()
+    if p < end, skipName(of: field, TextualName.firstWord(p, end)) {
+      _ = skip(UInt8(ascii: ":"))
+      if p < end, p.pointee != UInt8(ascii: "[") { return true }
+    }
+    p = last
+    return false
   }
 
   private mutating func readEntry(
-    of map: any MapAccess, _ key: UnsafeMutableRawPointer, _ value: UnsafeMutableRawPointer, until terminator: UInt8
+    of map: UnsafeMutablePointer<TextualMap>, _ key: UnsafeMutableRawPointer, _ value: UnsafeMutableRawPointer,
+    until terminator: UInt8
   ) throws(TextFormatFault) {
     var hasKey = false
     var hasValue = false
@@ -208,19 +239,18 @@ extension TextFormatReader {
       }
       let nameStart = p
       if Self.continuesIdentifier(p.pointee) {
-        let name = identifier()
-        if name.elementsEqual("key".utf8) || name.elementsEqual("1".utf8) {
+        let first = TextualName.firstWord(p, end)
+        let isKey = skipName(of: map.pointee.key, first)
+        let isValue = !isKey && skipName(of: map.pointee.value, first)
+        let other = isKey || isValue ? nil : identifier()
+        if isKey || other.map({ Self.isEqual($0, "1") }) == true {
           if hasKey { throw duplicate(nameStart) }
           hasKey = true
-          try withUnsafePointer(to: map.key) { field throws(TextFormatFault) in
-            try readField(field, at: key, nameStart)
-          }
-        } else if name.elementsEqual("value".utf8) || name.elementsEqual("2".utf8) {
+          try readField(map.pointee.key, at: key, nameStart)
+        } else if isValue || other.map({ Self.isEqual($0, "2") }) == true {
           if hasValue { throw duplicate(nameStart) }
           hasValue = true
-          try withUnsafePointer(to: map.value) { field throws(TextFormatFault) in
-            try readField(field, at: value, nameStart)
-          }
+          try readField(map.pointee.value, at: value, nameStart)
         } else {
           guard options.ignoreUnknownFields else { throw expected("key or value", .unknownField, at: nameStart) }
           try skipValue()
@@ -229,7 +259,7 @@ extension TextFormatReader {
         _ = try bracketedName(isTypeURL: false)
         try skipValue()
       } else {
-        throw expected("key or value", at: p)
+        throw expected("key or value", p.pointee == UInt8(ascii: "[") ? .unknownField : .malformedText, at: p)
       }
       skipSeparator()
     }

@@ -17,10 +17,83 @@ extension TextFormatReader {
     upTo limit: UInt64, _ numberStart: UnsafePointer<UInt8>
   ) throws(TextFormatFault) -> UInt64 {
     guard p < end, Self.isDigit(p.pointee) else { throw expected("an integer", .malformedNumber, at: p) }
-    var value = UInt64(p.pointee &- UInt8(ascii: "0"))
-    p += 1
+    if p.pointee == UInt8(ascii: "0") { return try unusualInteger(upTo: limit, numberStart) }
+    var q = p
+    var value: UInt64 = 0
+    ByteWord.readDigits(&q, end, into: &value)
+    // 19 digits are in range.
+    if q - p > 19 { return try unusualInteger(upTo: limit, numberStart) }
+    p = q
+    try endNumber(numberStart, "an integer")
+    guard value <= limit else { throw fault("the number is out of range", .malformedNumber, at: numberStart) }
+    skipSpace()
+    return value
+  }
+
+  /// Reads decimal integers of a list, with a comma and at most one blank between them; false, at the start of the one
+  /// that is not like this, when not all are.
+  @inline(__always)
+  mutating func plainIntegers<Value: FixedWidthInteger>(into values: inout [Value]) -> Bool {
+    withUnsafeTemporaryAllocation(of: Value.self, capacity: 32) { buffer in
+      let end = end
+      var q = p
+      var count = 0
+      var hasEnded = false
+      while end - q > 1 {
+        var digits = q
+        let isNegative = Value.isSigned && q.pointee == UInt8(ascii: "-")
+        if isNegative { digits += 1 }
+        let first = digits
+        var magnitude: UInt64 = 0
+        ByteWord.readDigits(&digits, end, into: &magnitude)
+        // 19 digits are in range of the magnitude.
+        guard digits < end, 1...19 ~= digits - first, first.pointee != UInt8(ascii: "0") || digits - first == 1,
+          magnitude <= Int64.max
+        else { break }
+        let number = Int64(truncatingIfNeeded: magnitude)
+        guard let value = Value(exactly: isNegative ? 0 &- number : number) else { break }
+        if digits.pointee == UInt8(ascii: ",") {
+          q = digits + 1
+          if q < end, q.pointee == UInt8(ascii: " ") { q += 1 }
+        } else if digits.pointee == UInt8(ascii: "]") {
+          q = digits + 1
+          hasEnded = true
+        } else {
+          break
+        }
+        buffer[count] = value
+        count += 1
+        if count == buffer.count || hasEnded {
+          values.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count]))
+          count = 0
+        }
+        if hasEnded { break }
+      }
+      if count > 0 { values.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count])) }
+      p = q
+      skipSpace()
+      return hasEnded
+    }
+  }
+
+  /// Reads an integer that starts with a zero, or has more digits than are in range in any case.
+  @inline(never)
+  private mutating func unusualInteger(
+    upTo limit: UInt64, _ numberStart: UnsafePointer<UInt8>
+  ) throws(TextFormatFault) -> UInt64 {
+    var value: UInt64 = 0
     var isInRange = true
-    if value == 0, p < end, p.pointee | 0x20 == UInt8(ascii: "x") {
+    let isDecimal = p.pointee != UInt8(ascii: "0")
+    if !isDecimal { p += 1 }
+    if isDecimal {
+      while p < end, Self.isDigit(p.pointee) {
+        let (product, overflows) = value.multipliedReportingOverflow(by: 10)
+        let (sum, carries) = product.addingReportingOverflow(UInt64(p.pointee &- UInt8(ascii: "0")))
+        isInRange = isInRange && !overflows && !carries
+        value = sum
+        p += 1
+      }
+    } else if p < end, p.pointee | 0x20 == UInt8(ascii: "x") {
       p += 1
       let digitStart = p
       while p < end, let digit = Self.hexDigit(p.pointee) {
@@ -29,25 +102,11 @@ extension TextFormatReader {
         p += 1
       }
       if p == digitStart { throw expected("hexadecimal digits", .malformedNumber, at: p) }
-    } else if value == 0 {
+    } else {
       while p < end, Self.isDigit(p.pointee) {
         if p.pointee > UInt8(ascii: "7") { throw expected("octal digits", .malformedNumber, at: numberStart) }
         isInRange = isInRange && value <= .max >> 3
         value = value &<< 3 | UInt64(p.pointee &- UInt8(ascii: "0"))
-        p += 1
-      }
-    } else {
-      // Eighteen digits are in range.
-      let unchecked = end - p > 17 ? p + 17 : end
-      while p < unchecked, Self.isDigit(p.pointee) {
-        value = value &* 10 &+ UInt64(p.pointee &- UInt8(ascii: "0"))
-        p += 1
-      }
-      while p < end, Self.isDigit(p.pointee) {
-        let (product, overflows) = value.multipliedReportingOverflow(by: 10)
-        let (sum, carries) = product.addingReportingOverflow(UInt64(p.pointee &- UInt8(ascii: "0")))
-        isInRange = isInRange && !overflows && !carries
-        value = sum
         p += 1
       }
     }
@@ -88,9 +147,7 @@ extension TextFormatReader {
       if Self.equalsIgnoringCase(name, "nan") { return .nan }
       throw expected("a number", .malformedNumber, at: numberStart)
     }
-    let literalStart = p
     guard let literal = DecimalLiteral(&p, end) else {
-      p = literalStart
       throw expected("a number", .malformedNumber, at: numberStart)
     }
     if p < end, p.pointee | 0x20 == UInt8(ascii: "f") { p += 1 }
@@ -111,12 +168,17 @@ extension TextFormatReader {
       do { return try integer(upTo: 1) == 1 } catch { throw expected("true or false", error.reason, at: valueStart) }
     }
     let name = identifier()
-    for word in ["true", "True", "t", "T"] as [StaticString] where Self.isEqual(name, word) { return true }
-    for word in ["false", "False", "f", "F"] as [StaticString] where Self.isEqual(name, word) { return false }
+    if Self.isEqual(name, "true") || Self.isEqual(name, "True") { return true }
+    if Self.isEqual(name, "false") || Self.isEqual(name, "False") { return false }
+    if Self.isEqual(name, "t") || Self.isEqual(name, "T") { return true }
+    if Self.isEqual(name, "f") || Self.isEqual(name, "F") { return false }
     throw expected("true or false", at: valueStart)
   }
 
-  private static func isEqual(_ name: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
-    name.count == word.utf8CodeUnitCount && name.indices.allSatisfy { name[$0] == word.utf8Start[$0] }
+  @inline(__always)
+  static func isEqual(_ name: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+    name.count == word.utf8CodeUnitCount
+      && ByteWord.isEqual(
+        name.assumingMemoryBound(to: UInt8.self).baseAddress.unsafelyUnwrapped, word.utf8Start, count: name.count)
   }
 }

@@ -9,9 +9,8 @@ extension TextFormatReader {
   /// Reads a `string`.
   mutating func string() throws(TextFormatFault) -> String {
     let literalStart = p
-    if let bytes = try plainLiteral() {
-      guard bytes.count > 0 else { return "" }
-      guard let text = WireReader.string(validating: bytes) else { throw notUTF8(literalStart) }
+    if let literal = try plainLiteral() {
+      guard let text = String(utf8: literal.bytes, isASCII: literal.isASCII) else { throw notUTF8(literalStart) }
       return text
     }
     let bytes = try literals()
@@ -25,7 +24,7 @@ extension TextFormatReader {
 
   /// Reads `bytes`.
   mutating func bytes() throws(TextFormatFault) -> Data {
-    if let bytes = try plainLiteral() { return Data(bytes) }
+    if let literal = try plainLiteral() { return Data(literal.bytes) }
     return Data(try literals())
   }
 
@@ -35,23 +34,22 @@ extension TextFormatReader {
   }
 
   /// Reads a literal that stands alone and has no escapes; `nil`, with nothing read, when it is another one.
-  private mutating func plainLiteral() throws(TextFormatFault) -> UnsafeRawBufferPointer? {
+  @inline(__always)
+  private mutating func plainLiteral() throws(TextFormatFault) -> (bytes: UnsafeRawBufferPointer, isASCII: Bool)? {
     let literalStart = p
-    let quote = try openLiteral()
-    let content = p
-    p = literalEnd(quote)
-    guard p < end, p.pointee == quote else {
-      p = literalStart
-      return nil
+    guard p < end, p.pointee == UInt8(ascii: "\"") || p.pointee == UInt8(ascii: "'") else {
+      throw expected("a string", at: p)
     }
-    let bytes = UnsafeRawBufferPointer(start: content, count: p - content)
-    p += 1
+    let quote = p.pointee
+    let (contentEnd, isASCII) = Self.endOfPlainRun(p + 1, end, quote)
+    guard contentEnd < end, contentEnd.pointee == quote else { return nil }
+    p = contentEnd + 1
     skipSpace()
     if p < end, p.pointee == UInt8(ascii: "\"") || p.pointee == UInt8(ascii: "'") {
       p = literalStart
       return nil
     }
-    return bytes
+    return (UnsafeRawBufferPointer(start: literalStart + 1, count: contentEnd - literalStart - 1), isASCII)
   }
 
   private mutating func openLiteral() throws(TextFormatFault) -> UInt8 {
@@ -64,27 +62,40 @@ extension TextFormatReader {
   }
 
   /// Where the characters end that stand for themselves: at a quote, a backslash, a line end or the end of the text.
-  private func literalEnd(_ quote: UInt8) -> UnsafePointer<UInt8> {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    var p = p
+  ///
+  /// - Returns: also whether they are ASCII; they may be even if it is false.
+  @inline(__always)
+  private static func endOfPlainRun(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ quote: UInt8
+  ) -> (UnsafePointer<UInt8>, isASCII: Bool) {
+    var p = start
+    var seen: UInt64 = 0  // all bits of the bytes so far, and of some behind them
     while end - p >= 8 {
-      let word = UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self))
-      let quotes = word ^ (ones &* UInt64(quote))
-      let backslashes = word ^ (ones &* 0x5c)
+      let word = UnsafeRawPointer(p).loadUnaligned(as: UInt64.self)
       // Any byte below 16 is looked at: the line ends are.
       let special =
-        ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | (word &- ones &* 0x10) & ~word)
-        & (ones &* 0x80)
+        ByteWord.equal(word, quote) | ByteWord.equal(word, UInt8(ascii: "\\")) | ByteWord.less(word, than: 0x10)
+      seen |= word
       if special == 0 {
         p += 8
         continue
       }
-      p += special.trailingZeroBitCount / 8
-      if Self.endsPlainRun(p.pointee, quote) { return p }
+      p += ByteWord.firstMarked(special)
+      if endsPlainRun(p.pointee, quote) { return (p, seen & ByteWord.highBits == 0) }
       p += 1
     }
-    while p < end, !Self.endsPlainRun(p.pointee, quote) { p += 1 }
-    return p
+    while p < end, !endsPlainRun(p.pointee, quote) {
+      seen |= UInt64(p.pointee)
+      p += 1
+    }
+    return (p, seen & ByteWord.highBits == 0)
+  }
+
+  /// Where the literal ends whose quote was opened, or can only be malformed.
+  private func endOfLiteral(_ quote: UInt8) -> UnsafePointer<UInt8> {
+    var q = Self.endOfPlainRun(p, end, quote).0
+    while end - q > 2, q.pointee == UInt8(ascii: "\\") { q = Self.endOfPlainRun(q + 2, end, quote).0 }
+    return q
   }
 
   @inline(__always)
@@ -98,9 +109,10 @@ extension TextFormatReader {
     repeat {
       let literalStart = p
       let quote = try openLiteral()
+      bytes.reserveCapacity(bytes.count + (endOfLiteral(quote) - p))
       while true {
         let run = p
-        p = literalEnd(quote)
+        p = Self.endOfPlainRun(p, end, quote).0
         bytes.append(contentsOf: UnsafeBufferPointer(start: run, count: p - run))
         guard p < end else { throw fault("the string does not end", at: literalStart) }
         if p.pointee == quote { break }

@@ -19,8 +19,10 @@ extension TextFormatReader {
     if p.pointee == UInt8(ascii: "\"") || p.pointee == UInt8(ascii: "'") { return try skipLiterals() }
     if Self.startsIdentifier(p.pointee) {
       _ = identifier()
-    } else {
+    } else if Self.isDigit(p.pointee) || p.pointee == UInt8(ascii: "-") || p.pointee == UInt8(ascii: ".") {
       try skipNumber()
+    } else {
+      throw expected("a value", at: p)
     }
   }
 

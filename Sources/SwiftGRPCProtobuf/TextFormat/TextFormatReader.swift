@@ -2,7 +2,7 @@
 ///
 /// Spec: protobuf text format language specification. Each method that reads something reads the space behind it, too.
 /// After a failure, what was read stays in the message, and nobody sees it.
-struct TextFormatReader {
+struct TextFormatReader: ~Copyable {
   /// The next byte.
   var p: UnsafePointer<UInt8>
   let start: UnsafePointer<UInt8>
@@ -63,9 +63,8 @@ struct TextFormatReader {
   private mutating func readFields(
     of table: MessageTable, into message: UnsafeMutableRawPointer, until terminator: UInt8?
   ) throws(TextFormatFault) {
-    let names = table.textNames
-    let fields = table.fieldList
-    var last = 0
+    let textual = table.textual
+    var guess = 0
     skipSpace()
     while true {
       guard p < end else {
@@ -75,19 +74,19 @@ struct TextFormatReader {
       let nameStart = p
       let first = p.pointee
       if Self.startsIdentifier(first) {
-        let name = identifier()
-        if let index = names.field(named: name, near: last) {
-          last = index
-          let field = fields.baseAddress.unsafelyUnwrapped + index
+        guess = fieldName(textual, guess: guess, table)
+        if guess >= 0 {
+          let field = textual.fields + guess
           try readField(field, at: message + field.pointee.offset, nameStart)
         } else {
-          try skipUnknownField(named: name, of: table, nameStart)
+          guess = 0
+          try skipUnknownField(of: table, nameStart)
         }
       } else if first == terminator {
         p += 1
         return
       } else if first == UInt8(ascii: "[") {
-        if table.isAny {
+        if textual.form == .any {
           try readExpandedAny(table, into: message)
         } else {
           try readExtension(of: table, into: message)
@@ -101,14 +100,43 @@ struct TextFormatReader {
     }
   }
 
+  /// Reads the name of a field, and returns the field's position; -1 when the message has no such field.
+  ///
+  /// Tried first are the field that was read last and those behind it, since most texts have the fields in their order,
+  /// with some left out, and repeated ones side by side.
+  @inline(__always)
+  private mutating func fieldName(_ textual: TextualTable, guess: Int, _ table: MessageTable) -> Int {
+    var guess = guess
+    let first = TextualName.firstWord(p, end)
+    let last = min(guess + 5, textual.count - 1)
+    while guess <= last {
+      if skipName(of: textual.fields + guess, first) { return guess }
+      guess += 1
+    }
+    return table.textNames.field(named: identifier()) ?? -1
+  }
+
+  /// Reads the name of a field if it is next; `first` is the text's ``TextualName/firstWord(_:_:)``.
+  @inline(__always)
+  mutating func skipName(of field: UnsafePointer<TextualField>, _ first: UInt64) -> Bool {
+    let count = field.pointee.textName.count
+    guard field.pointee.textName.isNext(first, p, end), p + count == end || !Self.continuesIdentifier(p[count]) else {
+      return false
+    }
+    p += count
+    skipSpace()
+    return true
+  }
+
   /// Reads a field that is called by its number, as it is printed where its name is not known.
   private mutating func readNumberedField(
     of table: MessageTable, into message: UnsafeMutableRawPointer
   ) throws(TextFormatFault) {
     let numberStart = p
-    let number = try integer(upTo: 536_870_911)
+    let number: UInt64
+    do { number = try integer(upTo: 536_870_911) } catch { throw expected("a field number", at: numberStart) }
     if let index = table.fields.firstIndex(where: { $0.number == number }) {
-      let field = table.fieldList.baseAddress.unsafelyUnwrapped + index
+      let field = table.textual.fields + index
       try readField(field, at: message + field.pointee.offset, numberStart)
     } else if options.ignoreUnknownFields || table.isReserved(Int32(number)) {
       try skipValue()
@@ -118,8 +146,12 @@ struct TextFormatReader {
   }
 
   private mutating func skipUnknownField(
-    named name: UnsafeRawBufferPointer, of table: MessageTable, _ nameStart: UnsafePointer<UInt8>
+    of table: MessageTable, _ nameStart: UnsafePointer<UInt8>
   ) throws(TextFormatFault) {
+    let nameEnd = p
+    p = nameStart
+    let name = identifier()
+    p = nameEnd
     guard options.ignoreUnknownFields || table.isReserved(String(decoding: name, as: UTF8.self)) else {
       throw expected("the name of a field", .unknownField, at: nameStart)
     }
@@ -132,22 +164,37 @@ struct TextFormatReader {
   @inline(__always)
   mutating func skipSpace() {
     if p < end, p.pointee == UInt8(ascii: " ") { p += 1 }
-    if p < end, p.pointee <= UInt8(ascii: " ") || p.pointee == UInt8(ascii: "#") { skipLongSpace() }
+    if p < end, p.pointee <= UInt8(ascii: " ") || p.pointee == UInt8(ascii: "#") {
+      p = Self.endOfSpace(p, end)
+    }
   }
 
+  /// The end of blanks, line ends and comments: mostly a line end, and the blanks in front of the next line.
   @inline(never)
-  private mutating func skipLongSpace() {
-    while p < end {
-      // Mostly a line end and the blanks in front of the next line.
-      while end - p >= 8, UnsafeRawPointer(p).loadUnaligned(as: UInt64.self) == 0x2020_2020_2020_2020 { p += 8 }
-      guard p < end else { return }
-      switch p.pointee {
-      case UInt8(ascii: " "), 9...13: p += 1
-      case UInt8(ascii: "#"):
+  private static func endOfSpace(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+  ) -> UnsafePointer<UInt8> {
+    var p = start
+    repeat {
+      if p.pointee == UInt8(ascii: "\n") || p.pointee == UInt8(ascii: " ") {
+        p += 1
+        while end - p >= 8 {
+          let others = UnsafeRawPointer(p).loadUnaligned(as: UInt64.self) ^ 0x2020_2020_2020_2020
+          if others != 0 {
+            p += ByteWord.firstMarked(others)
+            break
+          }
+          p += 8
+        }
+      } else if 9...13 ~= p.pointee {
+        p += 1
+      } else if p.pointee == UInt8(ascii: "#") {
         while p < end, p.pointee != UInt8(ascii: "\n") { p += 1 }
-      default: return
+      } else {
+        break
       }
-    }
+    } while p < end
+    return p
   }
 
   /// Reads a byte if it is there.
@@ -171,9 +218,17 @@ struct TextFormatReader {
   /// Reads a name; the next byte starts one.
   @inline(__always)
   mutating func identifier() -> UnsafeRawBufferPointer {
-    let start = p
-    repeat { p += 1 } while p < end && Self.continuesIdentifier(p.pointee)
-    let name = UnsafeRawBufferPointer(start: start, count: p - start)
+    var q = p
+    var others: UInt64 = 0
+    while others == 0, end - q >= 8 {
+      others = ByteWord.notOfIdentifier(UnsafeRawPointer(q).loadUnaligned(as: UInt64.self))
+      q += others == 0 ? 8 : ByteWord.firstMarked(others)
+    }
+    if others == 0 {
+      while q < end, Self.continuesIdentifier(q.pointee) { q += 1 }
+    }
+    let name = UnsafeRawBufferPointer(start: p, count: q - p)
+    p = q
     skipSpace()
     return name
   }

@@ -14,6 +14,20 @@ protocol TextFormatScalar {
 
   /// Reads a literal, and the space behind it.
   static func read(from reader: inout TextFormatReader) throws(TextFormatFault) -> Self
+
+  /// Appends literals of a list that is open as long as they are the plainest ones, and stops where one starts that is
+  /// none; true when the list ended.
+  static func readPlainList(from reader: inout TextFormatReader, into values: inout [Self]) -> Bool
+}
+
+extension TextFormatScalar {
+  static func readPlainList(from reader: inout TextFormatReader, into values: inout [Self]) -> Bool { false }
+}
+
+extension TextFormatScalar where Self: FixedWidthInteger {
+  static func readPlainList(from reader: inout TextFormatReader, into values: inout [Self]) -> Bool {
+    reader.plainIntegers(into: &values)
+  }
 }
 
 extension Int32: TextFormatScalar {

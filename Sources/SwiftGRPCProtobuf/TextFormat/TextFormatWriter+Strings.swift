@@ -12,19 +12,24 @@ extension TextFormatWriter {
   ///
   /// - Parameter ascii: escape what is not ASCII, as in fields of type `bytes`.
   mutating func writeQuoted(_ bytes: UnsafeRawBufferPointer, ascii: Bool) {
+    buffer.reserve(bytes.count + 16)
     buffer.append(UInt8(ascii: "\""))
     if var p = bytes.baseAddress {
       let end = p + bytes.count
-      while true {
-        let count = PlainRun.count(p, end, ascii: ascii)
-        buffer.append(UnsafeRawBufferPointer(start: p, count: count))
-        p += count
-        if p == end { break }
+      while buffer.appendPlainRun(&p, end, { Self.specialBytes($0, ascii: ascii) }) {
         writeEscaped(p.load(as: UInt8.self))
         p += 1
+        buffer.reserve(end - p + 16)
       }
     }
     buffer.append(UInt8(ascii: "\""))
+  }
+
+  /// Marks control characters, quotes, backslashes and DEL; if asked to, also what is not ASCII.
+  @inline(__always)
+  private static func specialBytes(_ word: UInt64, ascii: Bool) -> UInt64 {
+    ByteWord.less(word, than: 0x20) | ByteWord.equal(word, UInt8(ascii: "\""))
+      | ByteWord.equal(word, UInt8(ascii: "\\")) | ByteWord.equal(word, 0x7f) | (ascii ? word & ByteWord.highBits : 0)
   }
 
   private mutating func writeEscaped(_ byte: UInt8) {

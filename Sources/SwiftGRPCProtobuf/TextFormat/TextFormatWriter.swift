@@ -19,6 +19,9 @@ struct TextFormatWriter: ~Copyable {
   /// Beyond this depth an `Any` stays packed, so that bytes made to be nested cannot use up the stack.
   private static let deepestExpandedAny = 100
 
+  /// A oneof that was asked for its member, by its offset, and the number of that member.
+  private typealias KnownOneof = (offset: Int, member: Int32)
+
   init(options: TextFormatEncodingOptions, schema: DynamicSchema? = nil) {
     self.options = options
     self.schema = schema
@@ -26,99 +29,130 @@ struct TextFormatWriter: ~Copyable {
 
   /// Writes the fields of the message at an address.
   mutating func write(_ table: MessageTable, at message: UnsafeRawPointer) {
-    if table.isAny, writeExpandedAny(table, at: message) { return }
-    var extensions = (table.extensions(in: message)?.sorted ?? [])[...]
-    var openOneof = -1
-    var setMember: Int32 = 0
-    let fields = table.fieldList
-    let names = table.textNames
-    for index in fields.indices {
-      let field = fields.baseAddress.unsafelyUnwrapped + index
-      let number = field.pointee.number
-      while let (key, value) = extensions.first, key < number {
-        writeExtension(value)
-        extensions.removeFirst()
+    let textual = table.textual
+    if textual.form == .any, writeExpandedAny(table, at: message) { return }
+    var oneof: KnownOneof = (-1, 0)
+    if let extensions = table.extensions(in: message), !extensions.isEmpty {
+      var others = extensions.sorted[...]
+      for position in 0..<textual.count {
+        let field = textual.fields + position
+        while let (number, value) = others.first, number < field.pointee.number {
+          writeExtension(value)
+          others.removeFirst()
+        }
+        writeField(field, in: message, &oneof)
       }
-      let address = message + field.pointee.offset
-      guard field.pointee.shape == .oneof else {
-        writeField(field, names.name(at: index), at: address, field.pointee.shape)
-        continue
-      }
-      if field.pointee.offset != openOneof {
-        openOneof = field.pointee.offset
-        setMember = field.pointee.oneof?.withValue(at: address) { number, _ in number } ?? 0
-      }
-      if setMember == number {
-        field.pointee.oneof?.withValue(at: address) { writeField(field, names.name(at: index), at: $1, .oneof) }
-      }
+      for (_, value) in others { writeExtension(value) }
+    } else {
+      for position in 0..<textual.count { writeField(textual.fields + position, in: message, &oneof) }
     }
-    for (_, value) in extensions { writeExtension(value) }
-    if options.printUnknownFields { writeUnknownFields(table.unknownFields(in: message)) }
+    if options.printUnknownFields, table.hasUnknownFields(in: message) {
+      writeUnknownFields(table.unknownFields(in: message))
+    }
   }
 
   private mutating func writeExtension(_ value: ExtensionFieldValueSet.Value) {
     let description = value.type._description
-    var name = "[\(value.type.fieldName)]"
-    name.withUTF8 { name in
-      withUnsafePointer(to: description) { field in
-        value.field._withValue { address in
-          // An extension that is there is set, also to its type's default.
-          let shape = field.pointee.shape == .repeated ? FieldDescription.Shape.repeated : .oneof
-          writeField(field, UnsafeRawBufferPointer(name), at: address, shape)
+    TextualField.withExtension(description, name: value.type.fieldName) { field in
+      value.field._withValue { address in
+        // An extension that is there is set, also to its type's default.
+        if field.pointee.shape == .repeated {
+          writeField(field, at: address)
+        } else {
+          writeValue(field, at: address)
         }
       }
     }
   }
 
-  /// Writes a field if it is set; one of the shape ``FieldDescription/Shape/oneof`` is.
+  // MARK: - Fields
+
+  /// Writes a field of a message if it is set.
+  @inline(__always)
   private mutating func writeField(
-    _ field: UnsafePointer<FieldDescription>, _ name: UnsafeRawBufferPointer, at address: UnsafeRawPointer,
-    _ shape: FieldDescription.Shape
+    _ field: UnsafePointer<TextualField>, in message: UnsafeRawPointer, _ oneof: inout KnownOneof
   ) {
-    switch field.pointee.kind {
-    case .int32, .sint32, .sfixed32: writeScalars(Int32.self, field, name, at: address, shape)
-    case .int64, .sint64, .sfixed64: writeScalars(Int64.self, field, name, at: address, shape)
-    case .uint32, .fixed32: writeScalars(UInt32.self, field, name, at: address, shape)
-    case .uint64, .fixed64: writeScalars(UInt64.self, field, name, at: address, shape)
-    case .float: writeScalars(Float.self, field, name, at: address, shape)
-    case .double: writeScalars(Double.self, field, name, at: address, shape)
-    case .bool: writeScalars(Bool.self, field, name, at: address, shape)
-    case .string: writeScalars(String.self, field, name, at: address, shape)
-    case .bytes: writeScalars(Data.self, field, name, at: address, shape)
-    case .enum, .message, .group:
-      switch field.pointee.content {
-      case .enumeration(let type): writeEnums(type, field, name, at: address, shape)
-      case .message(let type): writeMessages(type, name, at: address, shape)
-      case .map(let map): writeMap(map, name, at: address)
-      case .scalar: break
-      }
+    let address = message + field.pointee.offset
+    if let unset = field.pointee.unsetWord, address.load(as: UInt.self) == unset { return }
+    guard let type = field.pointee.oneof else { return writeField(field, at: address) }
+    if oneof.offset != field.pointee.offset { oneof = (field.pointee.offset, type.pointee.number(address)) }
+    if oneof.member == field.pointee.number {
+      _ = type.pointee.withValue(at: address) { _, value in writeValue(field, at: value) }
+    }
+  }
+
+  /// Writes a field if it is set.
+  private mutating func writeField(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) {
+    switch field.pointee.value {
+    case .int32: writeScalars(Int32.self, field, at: address)
+    case .uint32: writeScalars(UInt32.self, field, at: address)
+    case .int64: writeScalars(Int64.self, field, at: address)
+    case .uint64: writeScalars(UInt64.self, field, at: address)
+    case .float: writeScalars(Float.self, field, at: address)
+    case .double: writeScalars(Double.self, field, at: address)
+    case .bool: writeScalars(Bool.self, field, at: address)
+    case .string: writeScalars(String.self, field, at: address)
+    case .bytes: writeScalars(Data.self, field, at: address)
+    case .enumeration: writeEnums(field, at: address)
+    case .message: writeMessages(field, at: address)
+    case .map: writeMap(field, at: address)
+    }
+  }
+
+  /// Writes a value that lies alone, whatever it is.
+  private mutating func writeValue(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) {
+    switch field.pointee.value {
+    case .int32: writeLine(field, address.assumingMemoryBound(to: Int32.self))
+    case .uint32: writeLine(field, address.assumingMemoryBound(to: UInt32.self))
+    case .int64: writeLine(field, address.assumingMemoryBound(to: Int64.self))
+    case .uint64: writeLine(field, address.assumingMemoryBound(to: UInt64.self))
+    case .float: writeLine(field, address.assumingMemoryBound(to: Float.self))
+    case .double: writeLine(field, address.assumingMemoryBound(to: Double.self))
+    case .bool: writeLine(field, address.assumingMemoryBound(to: Bool.self))
+    case .string: writeLine(field, address.assumingMemoryBound(to: String.self))
+    case .bytes: writeLine(field, address.assumingMemoryBound(to: Data.self))
+    case .enumeration:
+      let type = field.pointee.enumeration.unsafelyUnwrapped
+      writeLine(field, type.pointee.number(of: address), type)
+    case .message:
+      let type = field.pointee.message.unsafelyUnwrapped
+      writeMessage(field, type.pointee.table, at: type.pointee.fields(of: address))
+    case .map: break  // maps do not lie alone
     }
   }
 
   // MARK: - Numbers, strings, enums
 
+  @inline(__always)
   private mutating func writeScalars<Value: TextFormatScalar>(
-    _ type: Value.Type, _ field: UnsafePointer<FieldDescription>, _ name: UnsafeRawBufferPointer,
-    at address: UnsafeRawPointer, _ shape: FieldDescription.Shape
+    _ type: Value.Type, _ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer
   ) {
-    switch shape {
+    switch field.pointee.shape {
     case .implicit:
       let value = address.assumingMemoryBound(to: Value.self)
-      if !value.pointee.isAbsent { writeLine(name, value.pointee) }
-    case .oneof, .map: writeLine(name, address.assumingMemoryBound(to: Value.self).pointee)
+      if !value.pointee.isAbsent { writeLine(field, value) }
+    case .oneof, .map: writeLine(field, address.assumingMemoryBound(to: Value.self))
     case .optional, .required:
-      if let value = address.assumingMemoryBound(to: Value?.self).pointee { writeLine(name, value) }
+      guard let value = address.assumingMemoryBound(to: Value?.self).pointee else { return }
+      writeKey(field)
+      value.write(to: &self)
+      buffer.append(UInt8(ascii: "\n"))
     case .repeated:
-      let values = address.assumingMemoryBound(to: [Value].self).pointee
-      if values.isEmpty { return }
+      let values = address.assumingMemoryBound(to: [Value].self)
+      let count = values.pointee.count
+      if count == 0 { return }
       guard field.pointee.isPacked else {
-        for value in values { writeLine(name, value) }
+        for index in 0..<count {
+          writeKey(field)
+          values.pointee[index].write(to: &self)
+          buffer.append(UInt8(ascii: "\n"))
+        }
         return
       }
-      writeListStart(name)
-      for value in values {
-        value.write(to: &self)
-        buffer.append(", ")
+      writeListStart(field)
+      for index in 0..<count {
+        values.pointee[index].write(to: &self)
+        writeSeparator()
       }
       writeListEnd()
     }
@@ -126,58 +160,63 @@ struct TextFormatWriter: ~Copyable {
 
   @inline(__always)
   private mutating func writeLine<Value: TextFormatScalar>(
-    _ name: UnsafeRawBufferPointer, _ value: Value
+    _ field: UnsafePointer<TextualField>, _ value: UnsafePointer<Value>
   ) {
-    writeName(name)
-    buffer.append(": ")
-    value.write(to: &self)
+    writeKey(field)
+    value.pointee.write(to: &self)
     buffer.append(UInt8(ascii: "\n"))
   }
 
-  private mutating func writeEnums(
-    _ type: any EnumAccess, _ field: UnsafePointer<FieldDescription>, _ name: UnsafeRawBufferPointer,
-    at address: UnsafeRawPointer, _ shape: FieldDescription.Shape
-  ) {
-    switch shape {
+  private mutating func writeEnums(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) {
+    let type = field.pointee.enumeration.unsafelyUnwrapped
+    switch field.pointee.shape {
     case .implicit:
-      if type.isSet(address, .implicit) { writeLine(name, type.number(of: address), type.names) }
-    case .oneof, .map: writeLine(name, type.number(of: address), type.names)
+      if type.pointee.isSet(address, .implicit) { writeLine(field, type.pointee.number(of: address), type) }
+    case .oneof, .map: writeLine(field, type.pointee.number(of: address), type)
     case .optional, .required:
-      if let number = type.number(ofOptional: address) { writeLine(name, number, type.names) }
+      if let number = type.pointee.number(ofOptional: address) { writeLine(field, number, type) }
     case .repeated:
-      let numbers = type.numbers(in: address)
-      if numbers.isEmpty { return }
-      let names = type.names
+      if MessageList.words(address).isEmpty { return }
       guard field.pointee.isPacked else {
-        for number in numbers { writeLine(name, number, names) }
-        return
+        return type.pointee.forEachNumber(in: address) { number in writeLine(field, number, type) }
       }
-      writeListStart(name)
-      for number in numbers {
-        writeEnum(number, names)
-        buffer.append(", ")
+      writeListStart(field)
+      type.pointee.forEachNumber(in: address) { number in
+        writeEnum(number, type)
+        writeSeparator()
       }
       writeListEnd()
     }
   }
 
   private mutating func writeLine(
-    _ name: UnsafeRawBufferPointer, _ number: Int32, _ names: EnumNames
+    _ field: UnsafePointer<TextualField>, _ number: Int32, _ type: UnsafeMutablePointer<TextualEnum>
   ) {
-    writeName(name)
-    buffer.append(": ")
-    writeEnum(number, names)
+    writeKey(field)
+    writeEnum(number, type)
     buffer.append(UInt8(ascii: "\n"))
   }
 
   /// Writes an enum's value: its name, or its number when it has none.
-  private mutating func writeEnum(_ number: Int32, _ names: EnumNames) {
-    if let name = names.name(of: number) { buffer.append(name) } else { buffer.append(Int64(number)) }
+  private mutating func writeEnum(_ number: Int32, _ type: UnsafeMutablePointer<TextualEnum>) {
+    if let name = type.pointee.names.bytes(of: number) {
+      buffer.appendPadded(name)
+    } else {
+      buffer.append(Int64(number))
+    }
   }
 
-  private mutating func writeListStart(_ name: UnsafeRawBufferPointer) {
-    writeName(name)
-    buffer.append(": [")
+  private mutating func writeListStart(_ field: UnsafePointer<TextualField>) {
+    writeKey(field)
+    buffer.append(UInt8(ascii: "["))
+  }
+
+  @inline(__always)
+  private mutating func writeSeparator() {
+    buffer.reserve(2)
+    buffer.next[0] = UInt8(ascii: ",")
+    buffer.next[1] = UInt8(ascii: " ")
+    buffer.next += 2
   }
 
   /// Replaces the separator behind the last value by the end.
@@ -188,48 +227,39 @@ struct TextFormatWriter: ~Copyable {
 
   // MARK: - Messages
 
-  private mutating func writeMessages(
-    _ type: any MessageAccess, _ name: UnsafeRawBufferPointer, at address: UnsafeRawPointer,
-    _ shape: FieldDescription.Shape
-  ) {
-    switch shape {
-    case .implicit, .oneof, .map: writeMessage(type.table, name, at: type.fields(of: address))
+  private mutating func writeMessages(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) {
+    let type = field.pointee.message.unsafelyUnwrapped
+    switch field.pointee.shape {
+    case .implicit, .oneof, .map: writeMessage(field, type.pointee.table, at: type.pointee.fields(of: address))
     case .optional, .required:
-      if let fields = type.fields(ofOptional: address) { writeMessage(type.table, name, at: fields) }
+      if let fields = type.pointee.fields(ofOptional: address) { writeMessage(field, type.pointee.table, at: fields) }
     case .repeated:
-      let list = type.list(address)
-      if list.count == 0 { return }
-      let table = type.table
-      for index in 0..<list.count { writeMessage(table, name, at: list[index]) }
+      if MessageList.words(address).isEmpty { return }
+      let table = type.pointee.table
+      let list = type.pointee.list(address)
+      for index in 0..<list.count { writeMessage(field, table, at: list[index]) }
     }
   }
 
   private mutating func writeMessage(
-    _ table: MessageTable, _ name: UnsafeRawBufferPointer, at fields: UnsafeRawPointer
+    _ field: UnsafePointer<TextualField>, _ table: MessageTable, at fields: UnsafeRawPointer
   ) {
-    writeName(name)
-    openMessage()
+    writeKey(field)
+    depth += 1
     write(table, at: fields)
     closeMessage()
   }
 
-  private mutating func writeMap(
-    _ map: any MapAccess, _ name: UnsafeRawBufferPointer, at address: UnsafeRawPointer
-  ) {
-    if map.count(address) == 0 { return }
-    let key = map.key
-    let value = map.value
-    withUnsafePointer(to: key) { keyField in
-      withUnsafePointer(to: value) { valueField in
-        map.forEach(in: address, sorted: options.useDeterministicOrdering) { key, value in
-          writeName(name)
-          openMessage()
-          writeField(keyField, Self.bytes("key"), at: key, .map)
-          writeField(valueField, Self.bytes("value"), at: value, .map)
-          closeMessage()
-          return true
-        }
-      }
+  private mutating func writeMap(_ field: UnsafePointer<TextualField>, at address: UnsafeRawPointer) {
+    let map = field.pointee.map.unsafelyUnwrapped
+    if map.pointee.count(address) == 0 { return }
+    map.pointee.forEach(in: address, sorted: options.useDeterministicOrdering) { key, value in
+      writeKey(field)
+      depth += 1
+      writeValue(map.pointee.key, at: key)
+      writeValue(map.pointee.value, at: value)
+      closeMessage()
+      return true
     }
   }
 
@@ -256,23 +286,22 @@ struct TextFormatWriter: ~Copyable {
 
   // MARK: - Lines
 
+  @inline(__always)
   mutating func writeIndentation() {
-    buffer.reserve(2 * depth + 8)
+    buffer.reserve(2 * depth + 16)
     var p = UnsafeMutableRawPointer(buffer.next)
     buffer.next += 2 * depth
     while p < buffer.next {
-      p.storeBytes(of: 0x2020_2020_2020_2020, as: UInt64.self)  // what is too many is overwritten
-      p += 8
+      // What is too many is overwritten.
+      p.storeBytes(of: SIMD16<UInt8>(repeating: UInt8(ascii: " ")), as: SIMD16<UInt8>.self)
+      p += 16
     }
   }
 
-  private mutating func writeName(_ name: UnsafeRawBufferPointer) {
+  /// Starts a line with a field's name and what follows it.
+  private mutating func writeKey(_ field: UnsafePointer<TextualField>) {
     writeIndentation()
-    buffer.append(name)
-  }
-
-  private static func bytes(_ text: StaticString) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    buffer.appendPadded(UnsafeRawBufferPointer(field.pointee.textKey))
   }
 
   mutating func openMessage() {
@@ -283,6 +312,9 @@ struct TextFormatWriter: ~Copyable {
   mutating func closeMessage() {
     depth -= 1
     writeIndentation()
-    buffer.append("}\n")
+    buffer.reserve(2)
+    buffer.next[0] = UInt8(ascii: "}")
+    buffer.next[1] = UInt8(ascii: "\n")
+    buffer.next += 2
   }
 }

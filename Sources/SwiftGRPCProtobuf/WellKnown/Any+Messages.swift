@@ -26,7 +26,7 @@ extension AnyUnpackError: CustomStringConvertible {
 }
 
 extension Google_Protobuf_Any {
-  /// Packs a message.
+  /// Packs a message, and registers its type, so that the `Any` can be printed as JSON and text.
   ///
   /// - Parameters:
   ///   - message: what to pack; its encoding becomes ``value``.
@@ -35,9 +35,11 @@ extension Google_Protobuf_Any {
   /// - Throws: ``BinaryEncodingError`` when the message cannot be encoded.
   public init(
     message: any Message, partial: Bool = false, typePrefix: String = defaultAnyTypeURLPrefix
-  ) throws(BinaryEncodingError) {
+  ) throws {
     self.init()
-    let name = type(of: message).protoMessageName
+    let type = type(of: message)
+    Self.register(messageType: type)
+    let name = type.protoMessageName
     typeURL = typePrefix.hasSuffix("/") ? typePrefix + name : "\(typePrefix)/\(name)"
     value = try message.serializedData(partial: partial)
   }
@@ -45,8 +47,10 @@ extension Google_Protobuf_Any {
   /// True when the message that is packed has this type.
   public func isA<M: Message>(_ type: M.Type) -> Bool { messageName == M.protoMessageName }
 
-  /// The full name of the packed message's type: what follows the last slash of ``typeURL``.
-  var messageName: String { Self.messageName(inTypeURL: typeURL) ?? "" }
+  /// The full name of the packed message's type: what follows the last slash of ``typeURL``, or all of it.
+  var messageName: String {
+    typeURL.utf8.contains(UInt8(ascii: "/")) ? Self.messageName(inTypeURL: typeURL) ?? "" : typeURL
+  }
 
   /// What follows the last slash of a type URL; `nil` when there is no slash, or nothing behind it.
   static func messageName(inTypeURL url: String) -> String? {

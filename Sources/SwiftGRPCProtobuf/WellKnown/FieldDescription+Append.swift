@@ -17,10 +17,13 @@ extension FieldDescription {
       for index in 0..<list.count { type.table.copy(list[index], to: type.append(to: target)) }
     case .map(let map):
       map.forEach(in: source, sorted: false) { key, value in
+        var isFilled = false
         map.insert(into: target) { newKey, newValue in
+          if isFilled { return .end }
           map.key.copy(key, to: newKey)
           map.value.copy(value, to: newValue)
-          return true
+          isFilled = true
+          return .stored
         }
         return true
       }

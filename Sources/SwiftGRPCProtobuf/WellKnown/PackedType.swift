@@ -10,22 +10,22 @@ protocol PackedType: Sendable {
   var table: MessageTable { get }
 
   /// Decodes a message, whose required fields need not be set, and gives `body` its fields.
-  func unpack(_ bytes: Data, _ body: (_ fields: UnsafeRawPointer) -> Void) throws(BinaryDecodingError)
+  func unpack(_ bytes: Data, _ body: (_ fields: UnsafeRawPointer) -> Void) throws
 
   /// Encodes a new message, whose fields `fill` sets.
-  func pack(_ fill: (_ fields: UnsafeMutableRawPointer) -> Void) throws(BinaryEncodingError) -> Data
+  func pack(_ fill: (_ fields: UnsafeMutableRawPointer) -> Void) throws -> Data
 }
 
 /// A generated message type.
 struct GeneratedPackedType<M: Message>: PackedType {
   var table: MessageTable { M._table }
 
-  func unpack(_ bytes: Data, _ body: (_ fields: UnsafeRawPointer) -> Void) throws(BinaryDecodingError) {
+  func unpack(_ bytes: Data, _ body: (_ fields: UnsafeRawPointer) -> Void) throws {
     let message = try M(serializedBytes: bytes, partial: true)
     withUnsafePointer(to: message) { message in M._withFields(of: message) { body($0) } }
   }
 
-  func pack(_ fill: (_ fields: UnsafeMutableRawPointer) -> Void) throws(BinaryEncodingError) -> Data {
+  func pack(_ fill: (_ fields: UnsafeMutableRawPointer) -> Void) throws -> Data {
     var message = M()
     message._withMutableFields { fill($0) }
     return try message.serializedBytes(partial: true)
@@ -35,11 +35,11 @@ struct GeneratedPackedType<M: Message>: PackedType {
 extension DynamicMessageType: PackedType {
   var table: MessageTable { type.layout.table }
 
-  func unpack(_ bytes: Data, _ body: (_ fields: UnsafeRawPointer) -> Void) throws(BinaryDecodingError) {
+  func unpack(_ bytes: Data, _ body: (_ fields: UnsafeRawPointer) -> Void) throws {
     try DynamicMessage(serializedBytes: bytes, type: self, partial: true).withFields(body)
   }
 
-  func pack(_ fill: (_ fields: UnsafeMutableRawPointer) -> Void) throws(BinaryEncodingError) -> Data {
+  func pack(_ fill: (_ fields: UnsafeMutableRawPointer) -> Void) throws -> Data {
     var message = DynamicMessage(self)
     message.withMutableFields(fill)
     return try message.serializedBytes(partial: true)

@@ -11,6 +11,9 @@ public enum EchoedMetadata {
   /// The server returns its values in the trailing metadata.
   public static let trailingKey = "x-grpc-test-echo-trailing-bin"
 
+  /// The server ends the call with the `google.rpc.Status` that is its value. This package's own.
+  public static let statusKey = "x-test-status-details-bin"
+
   /// What clients send under ``trailingKey``.
   public static let trailingValue: [UInt8] = [0xab, 0xab, 0xab]
 }

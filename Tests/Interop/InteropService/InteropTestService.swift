@@ -1,6 +1,7 @@
 import Foundation
 import SwiftGRPC
 import SwiftGRPCProtobuf
+import SwiftGRPCStatus
 
 /// The service of gRPC's interoperability cases: answers in the ways that a request asks for.
 ///
@@ -15,16 +16,24 @@ public struct InteropTestService: Grpc_Testing_TestService.SimpleServiceProtocol
   /// Nothing in, nothing out.
   public func emptyCall(request: Grpc_Testing_Empty, context: ServerContext) async throws -> Grpc_Testing_Empty {
     echoMetadata(context)
+    try endWithDetails(context)
     return Grpc_Testing_Empty()
   }
 
-  /// A body of the requested length, or the requested status.
+  /// A body of the requested length, compressed if that is requested, or the requested status.
   public func unaryCall(
     request: Grpc_Testing_SimpleRequest, context: ServerContext
   ) async throws -> Grpc_Testing_SimpleResponse {
     echoMetadata(context)
+    if request.hasExpectCompressed { try checkCompression(request.expectCompressed.value, context) }
     if request.hasResponseStatus { try end(with: request.responseStatus) }
-    return try .with { $0.payload = try payload(byteCount: request.responseSize) }
+    if request.hasResponseCompressed {
+      context.responseCompression = request.responseCompressed.value ? .gzip : .none
+    }
+    return try .with {
+      $0.payload = try payload(byteCount: request.responseSize)
+      fillIdentity(request, &$0, context)
+    }
   }
 
   /// The requested responses, each after its interval.
@@ -34,6 +43,7 @@ public struct InteropTestService: Grpc_Testing_TestService.SimpleServiceProtocol
   ) async throws {
     echoMetadata(context)
     if request.hasResponseStatus { try end(with: request.responseStatus) }
+    context.responseCompression = .gzip
     try await send(request.responseParameters, to: response)
   }
 
@@ -44,6 +54,7 @@ public struct InteropTestService: Grpc_Testing_TestService.SimpleServiceProtocol
     echoMetadata(context)
     var total: Int32 = 0
     for try await message in request {
+      if message.hasExpectCompressed { try checkCompression(message.expectCompressed.value, context) }
       let (sum, overflow) = total.addingReportingOverflow(Int32(clamping: message.payload.body.count))
       if overflow { throw RPCError(code: .outOfRange, message: "the bodies' total length exceeds \(Int32.max) bytes") }
       total = sum
@@ -57,6 +68,7 @@ public struct InteropTestService: Grpc_Testing_TestService.SimpleServiceProtocol
     response: RPCWriter<Grpc_Testing_StreamingOutputCallResponse>, context: ServerContext
   ) async throws {
     echoMetadata(context)
+    context.responseCompression = .gzip
     for try await message in request {
       if message.hasResponseStatus { try end(with: message.responseStatus) }
       try await send(message.responseParameters, to: response)
@@ -91,6 +103,36 @@ public struct InteropTestService: Grpc_Testing_TestService.SimpleServiceProtocol
     }
   }
 
+  /// Puts the caller's name and scope, which its token consists of, into the response.
+  private func fillIdentity(
+    _ request: Grpc_Testing_SimpleRequest, _ response: inout Grpc_Testing_SimpleResponse, _ context: ServerContext
+  ) {
+    guard request.fillUsername || request.fillOauthScope,
+      let value = context.metadata.firstString(forKey: "authorization"), value.hasPrefix("Bearer ")
+    else { return }
+    let parts = value.dropFirst("Bearer ".count).split(separator: ".", maxSplits: 1).map(String.init)
+    if request.fillUsername, let name = parts.first { response.username = name }
+    if request.fillOauthScope, parts.count == 2 { response.oauthScope = parts[1] }
+  }
+
+  /// Fails unless the message that was read last came compressed, or not, as the client says that it should.
+  private func checkCompression(_ isExpected: Bool, _ context: ServerContext) throws {
+    guard context.lastRequestWasCompressed != isExpected else { return }
+    throw RPCError(
+      code: .invalidArgument, message: "the message was to come \(isExpected ? "compressed" : "uncompressed")")
+  }
+
+  /// Ends the call with the error and details that the metadata describes, if it does.
+  private func endWithDetails(_ context: ServerContext) throws {
+    guard let bytes = context.metadata.firstBinary(forKey: EchoedMetadata.statusKey) else { return }
+    let wanted = try Google_Rpc_Status(serializedBytes: bytes)
+    guard let known = Status.Code(rawValue: Int(wanted.code)), let code = RPCError.Code(known) else {
+      throw RPCError(code: .invalidArgument, message: "\(wanted.code) is not the number of an error code")
+    }
+    throw RPCError(
+      code: code, message: wanted.message, details: wanted.details.map { ErrorDetails(unpacking: $0) })
+  }
+
   /// Ends the call with the status that the client asked for; a code of 0 lets it go on.
   private func end(with wanted: Grpc_Testing_EchoStatus) throws {
     guard wanted.code != 0 else { return }
@@ -105,7 +147,11 @@ public struct InteropTestService: Grpc_Testing_TestService.SimpleServiceProtocol
   ) async throws {
     for parameters in wanted {
       if parameters.intervalUs > 0 { try await Task.sleep(for: .microseconds(Int64(parameters.intervalUs))) }
-      try await response.write(.with { $0.payload = try payload(byteCount: parameters.size) })
+      let message = try Grpc_Testing_StreamingOutputCallResponse.with {
+        $0.payload = try payload(byteCount: parameters.size)
+      }
+      // Off, unless the client wants it on.
+      try await response.write(message, compress: parameters.compressed.value)
     }
   }
 

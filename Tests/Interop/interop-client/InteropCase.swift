@@ -19,6 +19,15 @@ enum InteropCase: String, CaseIterable, Sendable {
   case cancelAfterBegin = "cancel_after_begin"
   case cancelAfterFirstResponse = "cancel_after_first_response"
   case timeoutOnSleepingServer = "timeout_on_sleeping_server"
+  case clientCompressedUnary = "client_compressed_unary"
+  case clientCompressedStreaming = "client_compressed_streaming"
+  case serverCompressedUnary = "server_compressed_unary"
+  case serverCompressedStreaming = "server_compressed_streaming"
+  case oauth2AuthToken = "oauth2_auth_token"
+  case perRPCCreds = "per_rpc_creds"
+  case statusDetails = "status_details"
+  case rpcSoak = "rpc_soak"
+  case channelSoak = "channel_soak"
 
   // Against the servers of negative.py only.
   case goAway = "goaway"
@@ -28,9 +37,19 @@ enum InteropCase: String, CaseIterable, Sendable {
   case ping
   case maxStreams = "max_streams"
 
-  /// Runs the case.
+  /// Runs the case with a client, or with one for each round if the case needs that.
   /// - Throws: ``FailedCheck``, or the ``RPCError`` of a call that should have succeeded.
-  func run(with client: GRPCClient) async throws {
+  func run(over transport: ClientTransport, soak: Soak) async throws {
+    if case .channelSoak = self {
+      try await soak.run {
+        try await withGRPCClient(transport: transport) { try await runLargeUnary(.init(wrapping: $0)) }
+      }
+    } else {
+      try await withGRPCClient(transport: transport) { try await run(with: $0, soak) }
+    }
+  }
+
+  private func run(with client: GRPCClient, _ soak: Soak) async throws {
     let service = Grpc_Testing_TestService.Client(wrapping: client)
     switch self {
     case .emptyUnary: try await runEmptyUnary(service)
@@ -51,27 +70,21 @@ enum InteropCase: String, CaseIterable, Sendable {
     case .resetAfterHeader, .resetDuringData, .resetAfterData: try await runReset(service)
     case .ping: try await runLargeUnary(service)
     case .maxStreams: try await runMaxStreams(service)
+    case .clientCompressedUnary: try await runClientCompressedUnary(service)
+    case .clientCompressedStreaming: try await runClientCompressedStreaming(service)
+    case .serverCompressedUnary: try await runServerCompressedUnary(client)
+    case .serverCompressedStreaming: try await runServerCompressedStreaming(service)
+    case .oauth2AuthToken: try await runIdentified(service, options)
+    case .perRPCCreds: try await runIdentified(service, identifiedOptions)
+    case .statusDetails: try await runStatusDetails(service)
+    case .rpcSoak, .channelSoak: try await soak.run { try await runLargeUnary(service) }
     }
   }
 }
 
-typealias TestService = Grpc_Testing_TestService.Client
-
-private let requestSizes = [27182, 8, 1828, 45904]
-private let responseSizes: [Int32] = [31415, 9, 2653, 58979]
-private let statusMessage = "test status message"
-private let specialStatusMessage = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n"
-
-/// No call of a case lasts this long, unless it hangs.
-let options: CallOptions = {
-  var options = CallOptions.defaults
-  options.timeout = .seconds(20)
-  return options
-}()
-
 // MARK: - One call that succeeds
 
-private func runEmptyUnary(_ service: TestService) async throws {
+func runEmptyUnary(_ service: TestService) async throws {
   try check("response", await service.emptyCall(.init(), options: options), is: .init())
 }
 
@@ -80,13 +93,13 @@ func runLargeUnary(_ service: TestService) async throws {
   try check("response", response, is: largeResponse)
 }
 
-private func runClientStreaming(_ service: TestService) async throws {
+func runClientStreaming(_ service: TestService) async throws {
   let call = try await service.streamingInputCall(options: options)
   for size in requestSizes { try await call.write(.with { $0.payload = payload(size) }) }
   try check("aggregated size", await call.finish().aggregatedPayloadSize, is: 74922)
 }
 
-private func runServerStreaming(_ service: TestService) async throws {
+func runServerStreaming(_ service: TestService) async throws {
   let request = Grpc_Testing_StreamingOutputCallRequest.with {
     $0.responseParameters = responseSizes.map { size in .with { $0.size = size } }
   }
@@ -97,7 +110,7 @@ private func runServerStreaming(_ service: TestService) async throws {
   try check("responses", responses, is: responseSizes.map(outputResponse))
 }
 
-private func runPingPong(_ service: TestService) async throws {
+func runPingPong(_ service: TestService) async throws {
   let call = try await service.fullDuplexCall(options: options)
   var responses = call.makeAsyncIterator()
   for (requestSize, responseSize) in zip(requestSizes, responseSizes) {
@@ -108,13 +121,13 @@ private func runPingPong(_ service: TestService) async throws {
   try check("response after the last request", await responses.next(), is: nil)
 }
 
-private func runEmptyStream(_ service: TestService) async throws {
+func runEmptyStream(_ service: TestService) async throws {
   let call = try await service.fullDuplexCall(options: options)
   try await call.finish()
   for try await _ in call { throw FailedCheck(description: "a response came, expected none") }
 }
 
-private func runCustomMetadata(_ service: TestService) async throws {
+func runCustomMetadata(_ service: TestService) async throws {
   var metadata = Metadata()
   metadata.addString(EchoedMetadata.initialValue, forKey: EchoedMetadata.initialKey)
   metadata.addBinary(EchoedMetadata.trailingValue, forKey: EchoedMetadata.trailingKey)
@@ -142,7 +155,7 @@ private func checkEcho(initial: Metadata, trailing: Metadata) throws {
 
 // MARK: - Calls that the server ends with a status
 
-private func runStatusCodeAndMessage(_ service: TestService) async throws {
+func runStatusCodeAndMessage(_ service: TestService) async throws {
   try await checkFailure(.unknown, message: statusMessage) {
     _ = try await service.unaryCall(.with { $0.responseStatus = status(statusMessage) }, options: options)
   }
@@ -154,19 +167,19 @@ private func runStatusCodeAndMessage(_ service: TestService) async throws {
   }
 }
 
-private func runSpecialStatusMessage(_ service: TestService) async throws {
+func runSpecialStatusMessage(_ service: TestService) async throws {
   try await checkFailure(.unknown, message: specialStatusMessage) {
     _ = try await service.unaryCall(.with { $0.responseStatus = status(specialStatusMessage) }, options: options)
   }
 }
 
-private func runUnimplementedMethod(_ service: TestService) async throws {
+func runUnimplementedMethod(_ service: TestService) async throws {
   try await checkFailure(.unimplemented) {
     _ = try await service.unimplementedCall(.init(), options: options)
   }
 }
 
-private func runUnimplementedService(_ service: Grpc_Testing_UnimplementedService.Client) async throws {
+func runUnimplementedService(_ service: Grpc_Testing_UnimplementedService.Client) async throws {
   try await checkFailure(.unimplemented) {
     _ = try await service.unimplementedCall(.init(), options: options)
   }
@@ -174,7 +187,7 @@ private func runUnimplementedService(_ service: Grpc_Testing_UnimplementedServic
 
 // MARK: - Calls that the client ends
 
-private func runCancelAfterBegin(_ service: TestService) async throws {
+func runCancelAfterBegin(_ service: TestService) async throws {
   try await checkFailure(.cancelled) {
     let call = try await service.streamingInputCall(options: options)
     call.cancel()
@@ -182,7 +195,7 @@ private func runCancelAfterBegin(_ service: TestService) async throws {
   }
 }
 
-private func runCancelAfterFirstResponse(_ service: TestService) async throws {
+func runCancelAfterFirstResponse(_ service: TestService) async throws {
   try await checkFailure(.cancelled) {
     let call = try await service.fullDuplexCall(options: options)
     var responses = call.makeAsyncIterator()
@@ -193,47 +206,12 @@ private func runCancelAfterFirstResponse(_ service: TestService) async throws {
   }
 }
 
-private func runTimeoutOnSleepingServer(_ service: TestService) async throws {
+func runTimeoutOnSleepingServer(_ service: TestService) async throws {
   var options = options
   options.timeout = .milliseconds(1)
   try await checkFailure(.deadlineExceeded) {
     let call = try await service.fullDuplexCall(options: options)
     try await call.write(.with { $0.payload = payload(27182) })
     for try await _ in call {}
-  }
-}
-
-// MARK: - Messages
-
-private func payload(_ byteCount: Int) -> Grpc_Testing_Payload {
-  .with { $0.body = .zeroes(byteCount) }
-}
-
-var largeRequest: Grpc_Testing_SimpleRequest {
-  .with {
-    $0.responseSize = 314159
-    $0.payload = payload(271828)
-  }
-}
-
-var largeResponse: Grpc_Testing_SimpleResponse {
-  .with { $0.payload = payload(314159) }
-}
-
-private func outputRequest(responseSize: Int32, requestSize: Int) -> Grpc_Testing_StreamingOutputCallRequest {
-  .with {
-    $0.responseParameters = [.with { $0.size = responseSize }]
-    $0.payload = payload(requestSize)
-  }
-}
-
-private func outputResponse(_ size: Int32) -> Grpc_Testing_StreamingOutputCallResponse {
-  .with { $0.payload = payload(Int(size)) }
-}
-
-private func status(_ message: String) -> Grpc_Testing_EchoStatus {
-  .with {
-    $0.code = 2
-    $0.message = message
   }
 }

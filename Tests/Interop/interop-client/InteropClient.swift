@@ -30,17 +30,37 @@ import SwiftGRPC
   @Option(name: .customLong("tls_ca_file"), help: "A PEM file with the trusted roots; default: the system's.")
   var rootsFile: String?
 
+  @Option(name: .customLong("soak_iterations"), help: "How many calls a soak case makes.")
+  var soakIterations = 10
+
+  @Option(name: .customLong("soak_max_failures"), help: "How many of them may fail or be slow.")
+  var soakMaxFailures = 0
+
+  @Option(
+    name: .customLong("soak_per_iteration_max_acceptable_latency_ms"),
+    help: "Milliseconds after which a call counts as slow.")
+  var soakMaxLatency = 1000
+
+  @Option(
+    name: .customLong("soak_overall_timeout_seconds"), help: "Seconds after which a soak case makes no more calls.")
+  var soakTimeout = 10
+
   func validate() throws {
     guard (1...65535).contains(port) else { throw ValidationError("--server_port \(port) is not within 1...65535") }
   }
 
   func run() async throws {
     let transport = ClientTransport.http2NIOPosix(
-      target: .dns(host: host, port: port), transportSecurity: transportSecurity)
+      target: .dns(host: host, port: port), transportSecurity: transportSecurity,
+      config: .defaults {
+        $0.compression.enabledAlgorithms = .all
+        if testCase == .oauth2AuthToken { $0.credentials = userToken }
+      })
+    let soak = Soak(
+      iterations: soakIterations, maxFailures: soakMaxFailures, maxLatency: .milliseconds(soakMaxLatency),
+      timeout: .seconds(soakTimeout))
     do {
-      try await withGRPCClient(transport: transport) { client in
-        try await testCase.run(with: client)
-      }
+      try await testCase.run(over: transport, soak: soak)
       print("\(testCase.rawValue): passed")
     } catch {
       FileHandle.standardError.write(Data("\(testCase.rawValue): \(error)\n".utf8))

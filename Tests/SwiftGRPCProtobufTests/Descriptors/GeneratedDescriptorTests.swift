@@ -119,6 +119,27 @@ import Testing
     #expect(option.message == pool.message(named: "google.protobuf.FieldOptions") && option.type == .bool)
     #expect(pool.extensions(of: "google.protobuf.FieldOptions").map(\.name) == ["sensitive", "numbers"])
     let field = try #require(pool.message(named: "fixtures.options.Labelled")?.field(named: "secret"))
-    #expect(!field.options.unknownFields.isEmpty)
+    let schema = DynamicSchema(pool)
+    let options = try schema.options(of: field)
+    #expect(options["[fixtures.options.sensitive]"]?.boolValue == true)
+    #expect(options["[fixtures.options.numbers]"]?.listValue?.map(\.intValue) == [1, -1])
+    #expect(options.unknownFields.isEmpty)
+    let labelled = try #require(pool.message(named: "fixtures.options.Labelled"))
+    let limits = try schema.options(of: labelled)["[fixtures.options.message_limits]"]?.messageValue
+    #expect(limits?["most"]?.intValue == 7)
+    #expect(try schema.options(of: labelled.enums[0])["[fixtures.options.enum_level]"]?.enumValue?.name == "LEVEL_HIGH")
+    #expect(try schema.options(of: labelled.file)["[fixtures.options.file_label]"]?.stringValue == "a file")
+  }
+
+  @Test func theOptionsOfASchemaWithoutCustomOnesAreThoseOfTheLanguage() throws {
+    var file = Google_Protobuf_FileDescriptorProto.with { $0.name = "plain.proto" }
+    file.messageType = [
+      .with {
+        $0.name = "Plain"; $0.options.deprecated = true
+      }
+    ]
+    let schema = try DynamicSchema(.with { $0.file = [file] })
+    let plain = try #require(schema.pool.message(named: "Plain"))
+    #expect(try schema.options(of: plain)["deprecated"]?.boolValue == true)
   }
 }

@@ -94,6 +94,7 @@ def message(descriptor, value):
 
 def any_value(value):
     if isinstance(value, Number):
+        keep_sign(value)
         if abs(exact(value.text)) >= DOUBLE_LIMIT:
             raise Refused("Value: infinity is no number")
     elif isinstance(value, (list, dict)):
@@ -174,6 +175,12 @@ def one(field, value):
         scalar(field, value)
 
 
+def keep_sign(number):
+    """A negative zero keeps its sign, which Python forgets when it has no point."""
+    if number.text == "-0":
+        raise Unsure("Python reads the integer -0 as 0")
+
+
 def scalar(field, value):
     text = value.text if isinstance(value, Number) else value
     kind = field.cpp_type
@@ -188,6 +195,8 @@ def scalar(field, value):
             raise Refused("true is no number")
         if value in ("NaN", "Infinity", "-Infinity"):
             return
+        if isinstance(value, Number):
+            keep_sign(value)
         if isinstance(text, str):
             number = abs(exact(text))
             if kind == Field.CPPTYPE_FLOAT and number > FLOAT_MAX:
@@ -200,8 +209,11 @@ def scalar(field, value):
         if isinstance(value, bool):
             raise Refused("true is no value of an enum")
         if isinstance(value, Number):
-            if exact(text) % 1 != 0:
+            number = exact(text)
+            if number % 1 != 0:
                 raise Refused("an enum's number is an integer")
+            if number != 0 and field.enum_type.full_name == "google.protobuf.NullValue":
+                raise Unsure("a NullValue that is not NULL_VALUE is written as null, too")
         elif isinstance(value, str) and value not in field.enum_type.values_by_name:
             raise Refused("an enum's number does not stand in quotes")
     elif field.type == Field.TYPE_BYTES and isinstance(value, str):

@@ -90,29 +90,29 @@ private struct Outcome: Equatable {
   }
 
   init<M: Message>(_ type: M.Type, _ bytes: [UInt8], _ extensions: SimpleExtensionMap) {
-    do throws(BinaryDecodingError) {
+    do {
       _ = try M(serializedBytes: bytes, extensions: extensions)
     } catch {
-      self.error = error
-      location = error.location?.description
+      self.error = error as? BinaryDecodingError
+      location = self.error?.location?.description ?? "\(error)"
     }
     guard let message = try? M(serializedBytes: bytes, extensions: extensions, partial: true) else { return }
     encoded = try? message.serializedBytes(partial: true, options: .deterministic)
     isInitialized = message.isInitialized
-    debugDescription = "\(M.protoMessageName)".contains("Kind") ? "" : message.debugDescription
+    debugDescription = "\(M.protoMessageName)".contains("Kind") ? "" : message.textFormatString()
   }
 
   init(_ type: DynamicMessageType, _ bytes: [UInt8]) {
-    do throws(BinaryDecodingError) {
+    do {
       _ = try DynamicMessage(serializedBytes: bytes, type: type)
     } catch {
-      self.error = error
-      location = error.location?.description
+      self.error = error as? BinaryDecodingError
+      location = self.error?.location?.description ?? "\(error)"
     }
     guard let message = try? DynamicMessage(serializedBytes: bytes, type: type, partial: true) else { return }
     encoded = try? message.serializedBytes(partial: true, options: .deterministic)
     isInitialized = message.isInitialized
-    debugDescription = type.name.contains("Kind") ? "" : message.debugDescription
+    debugDescription = type.name.contains("Kind") ? "" : message.textFormatString()
   }
 }
 

@@ -237,11 +237,8 @@ import Testing
     #expect(!message.isInitialized)
     #expect(throws: BinaryEncodingError.missingRequiredFields) { try message.serializedData() }
     message["name"] = "outer"
-    do throws(BinaryEncodingError) {
-      _ = try message.serializedData()
-    } catch {
-      #expect("\(error)" == "the required field upper.name is not set")
-    }
+    let encodingError = #expect(throws: BinaryEncodingError.self) { try message.serializedData() }
+    #expect(encodingError?.description == "the required field upper.name is not set")
     let bytes: [UInt8] = try message.serializedBytes(partial: true)
     let error = #expect(throws: BinaryDecodingError.self) { try DynamicMessage(serializedBytes: bytes, type: shelf) }
     #expect(error?.location?.fieldPath == "upper.name")

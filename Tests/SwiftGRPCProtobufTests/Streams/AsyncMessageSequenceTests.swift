@@ -57,7 +57,7 @@ struct AsyncMessageSequenceTests {
     #expect(messages.count == 2)
     let failure = try #require(error as? SwiftProtobufError)
     #expect(failure.code == code)
-    #expect(failure.message.hasSuffix("at byte 4"))
+    #expect(failure.byteOffset == 4)
   }
 
   @Test func nothingComesAfterAnErrorOfTheStream() async throws {

@@ -203,6 +203,13 @@ struct TextFormatDecodingTests {
     }
   }
 
+  @Test(arguments: ["every_kind.pro to2.extended_int32", "every_kind.proto2.extended_# comment\nint32"])
+  func spaceDoesNotStandInsideAWordOfAnExtensionsName(_ name: String) {
+    #expect(throws: TextFormatDecodingError.self) {
+      try Proto2(textFormatString: "[\(name)]: 1", extensions: EveryKind_Proto2_EveryKindProto2_Extensions)
+    }
+  }
+
   @Test func extensionsStandInBrackets() throws {
     let extensions = EveryKind_Proto2_EveryKindProto2_Extensions
     let message = try Proto2(

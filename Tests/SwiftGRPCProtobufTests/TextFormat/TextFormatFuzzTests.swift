@@ -32,10 +32,10 @@ struct TextFormatFuzzTests {
     options.ignoreUnknownFields = true
     for _ in 0..<Self.cases {
       let damaged = String(decoding: random.damage(text), as: UTF8.self)
-      do throws(TextFormatDecodingError) {
+      do {
         try? survives(try M(textFormatString: damaged, extensions: extensions), extensions)
         _ = try M(textFormatString: damaged, options: options, extensions: extensions)
-      } catch {
+      } catch let error as TextFormatDecodingError {
         let location = try #require(error.location)
         #expect(location.byteOffset <= damaged.utf8.count)
         #expect(!location.expected.isEmpty)

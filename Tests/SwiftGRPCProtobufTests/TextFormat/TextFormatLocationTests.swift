@@ -11,10 +11,10 @@ struct TextFormatLocationTests {
     of text: String, _ type: M.Type = M.self, options: TextFormatDecodingOptions = .init(),
     extensions: SimpleExtensionMap = []
   ) -> String {
-    do throws(TextFormatDecodingError) {
+    do {
       return "read \(try M(textFormatString: text, options: options, extensions: extensions))"
     } catch {
-      return error.location?.description ?? "no location"
+      return (error as? TextFormatDecodingError)?.location?.description ?? "no location: \(error)"
     }
   }
 
@@ -142,7 +142,7 @@ struct TextFormatLocationTests {
   }
 
   private func error(of text: String) -> TextFormatDecodingError {
-    do throws(TextFormatDecodingError) { _ = try Proto3(textFormatString: text) } catch { return error }
+    do { _ = try Proto3(textFormatString: text) } catch let error as TextFormatDecodingError { return error } catch {}
     return .truncated
   }
 }

@@ -257,7 +257,8 @@ struct TextFormatRoundTripTests {
 
   @Test func theDescriptionForDebuggingIsTheTextBehindTheName() {
     #expect(
-      Proto3.with { $0.singleBool = true }.debugDescription == "every_kind.proto3.EveryKindProto3:\nsingle_bool: true\n"
+      Proto3.with { $0.singleBool = true }.debugDescription
+        == "GoldenCode.EveryKind_Proto3_EveryKindProto3:\nsingle_bool: true\n"
     )
   }
 }

@@ -106,10 +106,10 @@ extension ChannelState.StartCall {
     var state = submitted()
     #expect(!state.receivesMessages)
     check(state.receivedHeaders(.interim).name == "ignore")
-    check(state.receivedHeaders(.response).name == "begin")
+    check(state.receivedHeaders(.response(.none)).name == "begin")
     #expect(state.receivesMessages)
     #expect(state.hasResponse)
-    check(state.receivedHeaders(.response).name == "ignore")
+    check(state.receivedHeaders(.response(.none)).name == "ignore")
   }
 
   @Test func trailersWithOkEndTheCallWithOk() {
@@ -173,7 +173,7 @@ extension ChannelState.StartCall {
     _ = reset.receivedHeaders(.notGRPC(http))
     check(reset.receivedReset(.noError, deadline: nil)?.outcome.error == http)
     var plain = submitted()
-    _ = plain.receivedHeaders(.response)
+    _ = plain.receivedHeaders(.response(.none))
     check(plain.receivedEnd(withoutStatus: noStatus)?.outcome.error == noStatus)
   }
 
@@ -208,7 +208,7 @@ extension ChannelState.StartCall {
     check(state.receivedEnd(withoutStatus: noStatus) == nil)
     check(state.streamClosed(.cancel, connectionError: nil) == nil)
     check(state.receivedTrailers(.ok, metadata: [:], deadline: nil, withoutStatus: noStatus) == nil)
-    check(state.receivedHeaders(.response).name == "ignore")
+    check(state.receivedHeaders(.response(.none)).name == "ignore")
     check(!state.finishRequest())
   }
 

@@ -53,35 +53,38 @@ import Testing
         case .unix: .unixDomainSocket(path: path)
         }
       try await withGRPCClient(transport: .http2(target: target, transportSecurity: .plaintext)) { client in
-        try await callAllKinds(client)
+        try await Self.callAllKinds(client)
       }
     }
   }
 
-  private func callAllKinds(_ client: GRPCClient) async throws {
+  /// Makes a call of each kind; `count` makes the messages longer.
+  static func callAllKinds(_ client: GRPCClient, repeating count: Int = 1) async throws {
     let options = CallOptions(timeout: .seconds(20))
-    let reply: Text = try await client.unary(Text("hello"), Self.unary, options: options)
-    #expect(reply.value == "hello")
+    let reply: Text = try await client.unary(
+      Text(String(repeating: "hello", count: count)), Self.unary, options: options)
+    #expect(reply.value == String(repeating: "hello", count: count))
 
     let upload: ClientStreamingCall<Text, Text> = try await client.makeClientStreamingCall(
       Self.clientStreaming, options: options
     )
-    for part in ["a", "b", "c"] { try await upload.write(Text(part)) }
+    let parts = ["a", "b", "c"].map { String(repeating: $0, count: count) }
+    for part in parts { try await upload.write(Text(part)) }
     let joined = try await upload.finish()
-    #expect(joined.value == "abc")
+    #expect(joined.value == parts.joined())
 
     let download: ServerStreamingCall<Text> = try await client.makeServerStreamingCall(
       Self.serverStreaming, Text("xyz"), options: options
     )
-    var parts: [String] = []
-    for try await part in download { parts.append(part.value) }
-    #expect(parts == ["x", "y", "z"])
+    var letters: [String] = []
+    for try await part in download { letters.append(part.value) }
+    #expect(letters == ["x", "y", "z"])
 
     let chat: BidirectionalCall<Text, Text> = try await client.makeBidirectionalCall(
       Self.bidirectional, options: options
     )
     var answers = chat.makeAsyncIterator()
-    for word in ["one", "two"] {
+    for word in ["one", "two"].map({ String(repeating: $0, count: count) }) {
       try await chat.write(Text(word))
       let answer = try await answers.next()
       #expect(answer?.value == word)

@@ -37,7 +37,8 @@ final class RawClient {
     self.faults = ConnectionFaultLog(logger: logger)
     let serverConnection = ServerConnection(
       executor: executor, methods: router.makeTable { _ in .onLoop }, maxRequestMessageBytes: 4 << 20,
-      config: connection, logger: logger, faults: self.faults
+      compression: CompressionSupport(algorithm: .none, enabled: .all), config: connection, logger: logger,
+      faults: self.faults
     ) { _ in }
     self.channel = EmbeddedChannel(loop: self.loop)
     let driver = ConnectionDriver(

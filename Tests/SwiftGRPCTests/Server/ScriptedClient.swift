@@ -58,16 +58,20 @@ final class ScriptedCall: HTTP2Stream {
 
   /// The texts of the whole messages that arrived.
   var notes: [String] {
-    var notes: [String] = []
+    self.frames.map { (try? Note(serializedBytes: $0.message))?.value ?? "?" }
+  }
+
+  /// The whole messages that arrived, each with its flag.
+  var frames: [(flag: UInt8, message: [UInt8])] {
+    var frames: [(UInt8, [UInt8])] = []
     var rest = self.body[...]
-    while rest.count >= 5 {
+    while rest.count >= 5, let flag = rest.first {
       let length = rest.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) }
       guard rest.count >= 5 + length else { break }
-      let message = [UInt8](rest.dropFirst(5).prefix(length))
-      notes.append((try? Note(serializedBytes: message))?.value ?? "?")
+      frames.append((flag, [UInt8](rest.dropFirst(5).prefix(length))))
       rest = rest.dropFirst(5 + length)
     }
-    return notes
+    return frames
   }
 }
 
@@ -100,6 +104,7 @@ final class ScriptedClient {
     clientConfiguration: HTTP2Configuration = .init(), serverConfiguration: HTTP2Configuration = .init(),
     maxRequestMessageBytes: Int = 4 << 20, connection config: ServerTransport.Config.Connection = .init(),
     interceptors: [any ServerInterceptor] = [], execution: HandlerExecution = .onLoop,
+    compression: ServerTransport.Config.Compression = .defaults,
     register: (inout RPCRouter) -> Void
   ) throws {
     self.executor = LoopExecutor(eventLoop: self.loop)
@@ -113,8 +118,9 @@ final class ScriptedClient {
     self.faults = ConnectionFaultLog(logger: logger)
     self.connection = ServerConnection(
       executor: self.executor, methods: router.makeTable { _ in execution },
-      maxRequestMessageBytes: maxRequestMessageBytes, config: config, logger: logger,
-      callLogLevel: .debug, faults: self.faults
+      maxRequestMessageBytes: maxRequestMessageBytes,
+      compression: CompressionSupport(algorithm: compression.algorithm, enabled: compression.enabledAlgorithms),
+      config: config, logger: logger, callLogLevel: .debug, faults: self.faults
     ) { _ in }
     self.channel = EmbeddedChannel(loop: self.loop)
     let driver = ConnectionDriver(executor: self.executor, session: self.server, tls: nil, handler: self.connection)

@@ -169,13 +169,6 @@ import Testing
     #expect(call.status == "13")
   }
 
-  @Test func unknownEncodingIsUnimplementedAndNamesWhatIsSupported() throws {
-    let call = try self.echo().call("Get", "x", headers: [("grpc-encoding", "snappy")])
-    #expect(call.status == "12")
-    #expect(call.statusMessage?.contains("snappy") == true)
-    #expect(call.trailers?.first(named: "grpc-accept-encoding") == "identity")
-  }
-
   @Test func compressedFlagWithoutEncodingIsInternal_W4() throws {
     let client = try self.echo()
     let call = try client.open("Get")

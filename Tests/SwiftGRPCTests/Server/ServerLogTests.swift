@@ -88,7 +88,8 @@ import Testing
     logger.logLevel = .info
     let connection = ServerConnection(
       executor: LoopExecutor(eventLoop: EmbeddedEventLoop()), methods: RPCRouter().makeTable { _ in .onLoop },
-      maxRequestMessageBytes: 1, logger: logger, callLogLevel: .debug, faults: ConnectionFaultLog(logger: logger)
+      maxRequestMessageBytes: 1, compression: CompressionSupport(algorithm: .none, enabled: .all), logger: logger,
+      callLogLevel: .debug, faults: ConnectionFaultLog(logger: logger)
     ) { _ in }
     #expect(connection.info.callLogLevel == nil)
   }

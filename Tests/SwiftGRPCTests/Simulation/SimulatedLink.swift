@@ -27,7 +27,8 @@ final class SimulatedLink {
     self.serverSession = try HTTP2Session(role: .server, configuration: configuration, streamType: ServerCall.self)
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
     let connection = ServerConnection(
-      executor: executor, methods: methods, maxRequestMessageBytes: 4 << 20, logger: logger,
+      executor: executor, methods: methods, maxRequestMessageBytes: 4 << 20,
+      compression: CompressionSupport(algorithm: .none, enabled: .all), logger: logger,
       faults: ConnectionFaultLog(logger: logger)
     ) { _ in }
     self.serverConnection = connection

@@ -24,6 +24,8 @@ class Flags {
 
   const std::string& operator[](const std::string& name) const { return values_.at(name); }
 
+  int Number(const std::string& name) const { return std::stoi(values_.at(name)); }
+
   bool IsTrue(const std::string& name) const { return values_.at(name) == "true"; }
 
   // The content of the file that the flag names.

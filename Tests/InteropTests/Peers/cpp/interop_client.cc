@@ -2,6 +2,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "flags.h"
 #include "interop/test.grpc.pb.h"
+#include "message_flags.h"
 
 using grpc::ClientContext;
 using grpc::Status;
@@ -25,6 +27,9 @@ const char kStatusMessage[] = "test status message";
 const char kSpecialMessage[] = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n";
 const std::vector<int> kRequestSizes = {27182, 8, 1828, 45904};
 const std::vector<int> kResponseSizes = {31415, 9, 2653, 58979};
+
+// What the servers take a token for: the caller's name and scope, with a dot between.
+const char kToken[] = "interop-user.interop-scope";
 
 template <typename Value>
 void Check(const std::string& what, const Value& actual, const Value& expected) {
@@ -236,6 +241,130 @@ void TimeoutOnSleepingServer(TestService::Stub& stub) {
   CheckStatus(stream->Finish(), StatusCode::DEADLINE_EXCEEDED);
 }
 
+SimpleRequest Expecting(bool is_compressed) {
+  SimpleRequest request = LargeRequest();
+  request.mutable_expect_compressed()->set_value(is_compressed);
+  return request;
+}
+
+StreamingInputCallRequest Expecting(bool is_compressed, int size) {
+  StreamingInputCallRequest request;
+  request.mutable_expect_compressed()->set_value(is_compressed);
+  request.mutable_payload()->set_body(Zeroes(size));
+  return request;
+}
+
+Status UnaryCall(TestService::Stub& stub, const SimpleRequest& request, bool is_compressed, SimpleResponse* response) {
+  Context context;
+  context.set_compression_algorithm(is_compressed ? GRPC_COMPRESS_GZIP : GRPC_COMPRESS_NONE);
+  return stub.UnaryCall(&context, request, response);
+}
+
+void ClientCompressedUnary(TestService::Stub& stub) {
+  SimpleResponse response;
+  CheckStatus(UnaryCall(stub, Expecting(true), false, &response), StatusCode::INVALID_ARGUMENT);
+  for (const bool is_compressed : {true, false}) {
+    CheckOk(UnaryCall(stub, Expecting(is_compressed), is_compressed, &response));
+    CheckBody(response.payload().body(), 314159);
+  }
+}
+
+void ClientCompressedStreaming(TestService::Stub& stub) {
+  {
+    Context context;
+    StreamingInputCallResponse response;
+    auto stream = stub.StreamingInputCall(&context, &response);
+    stream->Write(Expecting(true, 27182));
+    stream->WritesDone();
+    CheckStatus(stream->Finish(), StatusCode::INVALID_ARGUMENT);
+  }
+  Context context;
+  context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  StreamingInputCallResponse response;
+  auto stream = stub.StreamingInputCall(&context, &response);
+  Check("write", stream->Write(Expecting(true, 27182)), true);
+  Check("write", stream->Write(Expecting(false, 45904), grpc::WriteOptions().set_no_compression()), true);
+  stream->WritesDone();
+  CheckOk(stream->Finish());
+  Check("aggregated size", response.aggregated_payload_size(), 73086);
+}
+
+void ServerCompressedUnary(TestService::Stub& stub) {
+  for (const bool is_compressed : {true, false}) {
+    SimpleRequest request = LargeRequest();
+    request.mutable_response_compressed()->set_value(is_compressed);
+    Context context;
+    SimpleResponse response;
+    CheckOk(stub.UnaryCall(&context, request, &response));
+    Check("response is compressed", InteropClientContextInspector::WasCompressed(context), is_compressed);
+    CheckBody(response.payload().body(), 314159);
+  }
+}
+
+void ServerCompressedStreaming(TestService::Stub& stub) {
+  const std::vector<std::pair<int, bool>> wanted = {{31415, true}, {92653, false}};
+  StreamingOutputCallRequest request;
+  for (const auto& [size, is_compressed] : wanted) {
+    auto* parameters = request.add_response_parameters();
+    parameters->set_size(size);
+    parameters->mutable_compressed()->set_value(is_compressed);
+  }
+  Context context;
+  auto stream = stub.StreamingOutputCall(&context, request);
+  StreamingOutputCallResponse response;
+  for (const auto& [size, is_compressed] : wanted) {
+    Check("read", stream->Read(&response), true);
+    Check("response is compressed", InteropClientContextInspector::WasCompressed(context), is_compressed);
+    CheckBody(response.payload().body(), size);
+  }
+  Check("read after the last response", stream->Read(&response), false);
+  CheckOk(stream->Finish());
+}
+
+void CheckIdentity(TestService::Stub& stub, Context& context) {
+  SimpleRequest request = LargeRequest();
+  request.set_fill_username(true);
+  request.set_fill_oauth_scope(true);
+  SimpleResponse response;
+  CheckOk(stub.UnaryCall(&context, request, &response));
+  Check<std::string>("user name", response.username(), "interop-user");
+  Check<std::string>("scope", response.oauth_scope(), "interop-scope");
+}
+
+// The token belongs to the channel.
+void OAuth2AuthToken(TestService::Stub& stub) {
+  Context context;
+  CheckIdentity(stub, context);
+}
+
+void PerRPCCredentials(TestService::Stub& stub) {
+  Context context;
+  context.set_credentials(grpc::AccessTokenCredentials(kToken));
+  CheckIdentity(stub, context);
+}
+
+using Stub = std::unique_ptr<TestService::Stub>;
+
+// Many calls, on one channel or each on its own.
+void Soak(const Flags& flags, const std::function<Stub()>& make_stub) {
+  using Clock = std::chrono::steady_clock;
+  const Stub shared = flags["test_case"] == "rpc_soak" ? make_stub() : nullptr;
+  const auto start = Clock::now();
+  int failures = 0;
+  for (int i = 0; i < flags.Number("soak_iterations"); i++) {
+    Check("calls are made in time",
+          Clock::now() - start < std::chrono::seconds(flags.Number("soak_overall_timeout_seconds")), true);
+    const auto begin = Clock::now();
+    const Stub own = shared ? nullptr : make_stub();
+    Context context;
+    SimpleResponse response;
+    const Status status = (shared ? shared : own)->UnaryCall(&context, LargeRequest(), &response);
+    const auto limit = std::chrono::milliseconds(flags.Number("soak_per_iteration_max_acceptable_latency_ms"));
+    if (!status.ok() || Clock::now() - begin > limit) failures++;
+  }
+  Check("failures are few", failures <= flags.Number("soak_max_failures"), true);
+}
+
 using Case = void (*)(TestService::Stub&);
 const std::map<std::string, Case> kCases = {
     {"empty_unary", EmptyUnary},
@@ -251,6 +380,12 @@ const std::map<std::string, Case> kCases = {
     {"cancel_after_begin", CancelAfterBegin},
     {"cancel_after_first_response", CancelAfterFirstResponse},
     {"timeout_on_sleeping_server", TimeoutOnSleepingServer},
+    {"client_compressed_unary", ClientCompressedUnary},
+    {"client_compressed_streaming", ClientCompressedStreaming},
+    {"server_compressed_unary", ServerCompressedUnary},
+    {"server_compressed_streaming", ServerCompressedStreaming},
+    {"oauth2_auth_token", OAuth2AuthToken},
+    {"per_rpc_creds", PerRPCCredentials},
 };
 
 }  // namespace
@@ -262,7 +397,12 @@ int main(int argc, char** argv) {
                      {"server_port", ""},
                      {"test_case", ""},
                      {"use_tls", "false"},
-                     {"tls_ca_file", ""}});
+                     {"tls_ca_file", ""},
+                     {"soak_iterations", "10"},
+                     {"soak_max_failures", "0"},
+                     {"soak_per_iteration_max_acceptable_latency_ms", "1000"},
+                     {"soak_overall_timeout_seconds", "10"}});
+  const std::string& name = flags["test_case"];
 
   auto credentials = grpc::InsecureChannelCredentials();
   grpc::ChannelArguments arguments;
@@ -270,18 +410,25 @@ int main(int argc, char** argv) {
     grpc::SslCredentialsOptions options;
     options.pem_root_certs = flags.Content("tls_ca_file");
     credentials = grpc::SslCredentials(options);
+    if (name == "oauth2_auth_token") {
+      credentials = grpc::CompositeChannelCredentials(credentials, grpc::AccessTokenCredentials(kToken));
+    }
     if (!flags["server_host_override"].empty()) arguments.SetSslTargetNameOverride(flags["server_host_override"]);
   }
-  const auto channel =
-      grpc::CreateCustomChannel(flags["server_host"] + ":" + flags["server_port"], credentials, arguments);
+  // Channels to the same address would otherwise share a connection.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  const auto make_channel = [&] {
+    return grpc::CreateCustomChannel(flags["server_host"] + ":" + flags["server_port"], credentials, arguments);
+  };
 
-  const std::string& name = flags["test_case"];
-  if (name == "unimplemented_service") {
-    Unimplemented(*UnimplementedService::NewStub(channel));
+  if (name == "rpc_soak" || name == "channel_soak") {
+    Soak(flags, [&] { return TestService::NewStub(make_channel()); });
+  } else if (name == "unimplemented_service") {
+    Unimplemented(*UnimplementedService::NewStub(make_channel()));
   } else if (kCases.count(name) != 0) {
-    kCases.at(name)(*TestService::NewStub(channel));
+    kCases.at(name)(*TestService::NewStub(make_channel()));
   } else {
-    std::cerr << "unknown test case '" << name << "'; known: unimplemented_service";
+    std::cerr << "unknown test case '" << name << "'; known: unimplemented_service, rpc_soak, channel_soak";
     for (const auto& [known, run] : kCases) std::cerr << ", " << known;
     std::cerr << std::endl;
     return 1;

@@ -11,6 +11,7 @@
 
 #include "flags.h"
 #include "interop/test.grpc.pb.h"
+#include "message_flags.h"
 
 using grpc::ServerContext;
 using grpc::Status;
@@ -29,6 +30,27 @@ void EchoMetadata(ServerContext* context) {
   }
 }
 
+// An error unless the message that was read last came as the client says that it should.
+template <typename Request>
+Status CheckCompression(const ServerContext& context, const Request& request) {
+  if (!request.has_expect_compressed()) return Status::OK;
+  if (InteropServerContextInspector::WasCompressed(context) == request.expect_compressed().value()) return Status::OK;
+  return Status(grpc::StatusCode::INVALID_ARGUMENT, "the message came compressed, or not, against expectation");
+}
+
+// Puts the caller's name and scope, which its token consists of, into the response.
+void FillIdentity(const ServerContext& context, const SimpleRequest& request, SimpleResponse* response) {
+  const std::string prefix = "Bearer ";
+  const auto found = context.client_metadata().find("authorization");
+  if (found == context.client_metadata().end()) return;
+  const std::string value(found->second.data(), found->second.size());
+  if (value.compare(0, prefix.size(), prefix) != 0) return;
+  const std::string token = value.substr(prefix.size());
+  const size_t dot = token.find('.');
+  if (request.fill_username()) response->set_username(token.substr(0, dot));
+  if (request.fill_oauth_scope() && dot != std::string::npos) response->set_oauth_scope(token.substr(dot + 1));
+}
+
 template <typename Request>
 Status RequestedStatus(const Request& request) {
   if (!request.has_response_status()) return Status::OK;
@@ -41,7 +63,9 @@ void SendRequested(const StreamingOutputCallRequest& request, Stream* stream) {
     std::this_thread::sleep_for(std::chrono::microseconds(parameters.interval_us()));
     StreamingOutputCallResponse response;
     response.mutable_payload()->set_body(std::string(parameters.size(), '\0'));
-    if (!stream->Write(response)) return;
+    grpc::WriteOptions options;
+    if (!parameters.compressed().value()) options.set_no_compression();
+    if (!stream->Write(response, options)) return;
   }
 }
 
@@ -53,6 +77,10 @@ class TestServiceOnSync final : public TestService::Service {
 
   Status UnaryCall(ServerContext* context, const SimpleRequest* request, SimpleResponse* response) override {
     EchoMetadata(context);
+    const Status status = CheckCompression(*context, *request);
+    if (!status.ok()) return status;
+    if (request->response_compressed().value()) context->set_compression_algorithm(GRPC_COMPRESS_GZIP);
+    FillIdentity(*context, *request, response);
     response->mutable_payload()->set_body(std::string(request->response_size(), '\0'));
     return RequestedStatus(*request);
   }
@@ -60,6 +88,7 @@ class TestServiceOnSync final : public TestService::Service {
   Status StreamingOutputCall(ServerContext* context, const StreamingOutputCallRequest* request,
                              grpc::ServerWriter<StreamingOutputCallResponse>* stream) override {
     EchoMetadata(context);
+    context->set_compression_algorithm(GRPC_COMPRESS_GZIP);
     const Status status = RequestedStatus(*request);
     if (status.ok()) SendRequested(*request, stream);
     return status;
@@ -70,7 +99,11 @@ class TestServiceOnSync final : public TestService::Service {
     EchoMetadata(context);
     StreamingInputCallRequest request;
     size_t total = 0;
-    while (stream->Read(&request)) total += request.payload().body().size();
+    while (stream->Read(&request)) {
+      const Status status = CheckCompression(*context, request);
+      if (!status.ok()) return status;
+      total += request.payload().body().size();
+    }
     response->set_aggregated_payload_size(static_cast<int>(total));
     return Status::OK;
   }

@@ -8,6 +8,8 @@ import time
 from concurrent import futures
 
 import grpc
+from google.rpc import error_details_pb2, status_pb2  # The details' types have to be known to be taken apart.
+from grpc_status import rpc_status
 from interop import messages_pb2, test_pb2_grpc
 from interop.empty_pb2 import Empty
 
@@ -34,6 +36,32 @@ def echo_status(request, context):
         context.abort(code, request.response_status.message)
 
 
+def fill_identity(request, context, response):
+    """Puts the caller's name and scope, which its token consists of, into the response."""
+    token = dict(context.invocation_metadata()).get("authorization", "").removeprefix("Bearer ")
+    name, _, scope = token.partition(".")
+    if request.fill_username:
+        response.username = name
+    if request.fill_oauth_scope:
+        response.oauth_scope = scope
+
+
+def end_with_details(context):
+    """Ends the call with the error and details that the metadata describes, each detail read and written again."""
+    bytes = dict(context.invocation_metadata()).get("x-test-status-details-bin")
+    if bytes is None:
+        return
+    wanted = status_pb2.Status.FromString(bytes)
+    status = status_pb2.Status(code=wanted.code, message=wanted.message)
+    for detail in wanted.details:
+        name = detail.TypeName().rpartition(".")[2]
+        message = getattr(error_details_pb2, name, None) or getattr(messages_pb2, name)
+        message = message()
+        detail.Unpack(message)
+        status.details.add().Pack(message)
+    context.abort_with_status(rpc_status.to_status(status))
+
+
 def payload(size):
     return messages_pb2.Payload(body=bytes(size))
 
@@ -48,17 +76,26 @@ def requested_responses(request):
 class TestService(test_pb2_grpc.TestServiceServicer):
     def EmptyCall(self, request, context):
         echo_metadata(context)
+        end_with_details(context)
         return Empty()
 
     def UnaryCall(self, request, context):
         echo_metadata(context)
         echo_status(request, context)
-        return messages_pb2.SimpleResponse(payload=payload(request.response_size))
+        if request.response_compressed.value:
+            context.set_compression(grpc.Compression.Gzip)
+        response = messages_pb2.SimpleResponse(payload=payload(request.response_size))
+        fill_identity(request, context, response)
+        return response
 
     def StreamingOutputCall(self, request, context):
         echo_metadata(context)
         echo_status(request, context)
-        yield from requested_responses(request)
+        context.set_compression(grpc.Compression.Gzip)
+        for parameters, response in zip(request.response_parameters, requested_responses(request)):
+            if not parameters.compressed.value:
+                context.disable_next_message_compression()
+            yield response
 
     def StreamingInputCall(self, requests, context):
         echo_metadata(context)

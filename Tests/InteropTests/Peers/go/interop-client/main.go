@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/encoding/gzip"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	pb "interop"
@@ -227,6 +228,73 @@ func timeoutOnSleepingServer(ctx context.Context, c pb.TestServiceClient) {
 	check("status code", status.Code(err), codes.DeadlineExceeded)
 }
 
+func expecting(isCompressed bool) *pb.SimpleRequest {
+	request := largeRequest()
+	request.ExpectCompressed = &pb.BoolValue{Value: isCompressed}
+	return request
+}
+
+func clientCompressedUnary(ctx context.Context, c pb.TestServiceClient) {
+	_, err := c.UnaryCall(ctx, expecting(true))
+	check("status code", status.Code(err), codes.InvalidArgument)
+	response, err := c.UnaryCall(ctx, expecting(true), grpc.UseCompressor(gzip.Name))
+	succeed("UnaryCall, compressed", err)
+	checkBody(response.GetPayload().GetBody(), 314159)
+	response, err = c.UnaryCall(ctx, expecting(false))
+	succeed("UnaryCall, not compressed", err)
+	checkBody(response.GetPayload().GetBody(), 314159)
+}
+
+// token is what the servers take for the caller's name and scope, with a dot between.
+type token string
+
+const userToken = token("interop-user.interop-scope")
+
+func (t token) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
+	return map[string]string{"authorization": "Bearer " + string(t)}, nil
+}
+
+func (token) RequireTransportSecurity() bool { return true }
+
+func checkIdentity(ctx context.Context, c pb.TestServiceClient, options ...grpc.CallOption) {
+	request := largeRequest()
+	request.FillUsername, request.FillOauthScope = true, true
+	response, err := c.UnaryCall(ctx, request, options...)
+	succeed("UnaryCall", err)
+	check("user name", response.Username, "interop-user")
+	check("scope", response.OauthScope, "interop-scope")
+}
+
+// The token belongs to the channel.
+func oauth2AuthToken(ctx context.Context, c pb.TestServiceClient) { checkIdentity(ctx, c) }
+
+func perRPCCreds(ctx context.Context, c pb.TestServiceClient) {
+	checkIdentity(ctx, c, grpc.PerRPCCredentials(userToken))
+}
+
+var (
+	soakIterations = flag.Int("soak_iterations", 10, "how many calls a soak case makes")
+	soakFailures   = flag.Int("soak_max_failures", 0, "how many of them may fail or be slow")
+	soakLatency    = flag.Int("soak_per_iteration_max_acceptable_latency_ms", 1000, "after what time a call is slow")
+	soakTimeout    = flag.Int("soak_overall_timeout_seconds", 10, "after what time no more calls are made")
+)
+
+// soak makes many calls, each on the connection that connect gives.
+func soak(ctx context.Context, connect func() (connection *grpc.ClientConn, done func())) {
+	start, failures := time.Now(), 0
+	for i := 0; i < *soakIterations; i++ {
+		check("calls are made in time", time.Since(start) < time.Duration(*soakTimeout)*time.Second, true)
+		begin := time.Now()
+		connection, done := connect()
+		_, err := pb.NewTestServiceClient(connection).UnaryCall(ctx, largeRequest())
+		done()
+		if err != nil || time.Since(begin) > time.Duration(*soakLatency)*time.Millisecond {
+			failures++
+		}
+	}
+	check("failures are few", failures <= *soakFailures, true)
+}
+
 var cases = map[string]func(context.Context, pb.TestServiceClient){
 	"empty_unary":                 emptyUnary,
 	"large_unary":                 largeUnary,
@@ -241,6 +309,9 @@ var cases = map[string]func(context.Context, pb.TestServiceClient){
 	"cancel_after_begin":          cancelAfterBegin,
 	"cancel_after_first_response": cancelAfterFirstResponse,
 	"timeout_on_sleeping_server":  timeoutOnSleepingServer,
+	"client_compressed_unary":     clientCompressedUnary,
+	"oauth2_auth_token":           oauth2AuthToken,
+	"per_rpc_creds":               perRPCCreds,
 }
 
 func main() {
@@ -253,25 +324,42 @@ func main() {
 	ca := flag.String("tls_ca_file", "", "PEM file of the trusted roots")
 	flag.Parse()
 
-	security := grpc.WithInsecure()
+	options := []grpc.DialOption{grpc.WithInsecure(), grpc.WithBlock()}
 	if *useTLS == "true" {
 		creds, err := credentials.NewClientTLSFromFile(*ca, *override)
 		succeed("reading the trusted roots", err)
-		security = grpc.WithTransportCredentials(creds)
+		options[0] = grpc.WithTransportCredentials(creds)
+	}
+	if *name == "oauth2_auth_token" {
+		options = append(options, grpc.WithPerRPCCredentials(userToken))
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	// Waits for the connection, so that a case with a short timeout spends it on the call.
-	connection, err := grpc.DialContext(ctx, net.JoinHostPort(*host, *port), security, grpc.WithBlock())
-	succeed("connecting", err)
+	connect := func() *grpc.ClientConn {
+		connection, err := grpc.DialContext(ctx, net.JoinHostPort(*host, *port), options...)
+		succeed("connecting", err)
+		return connection
+	}
+	if *name == "channel_soak" {
+		soak(ctx, func() (*grpc.ClientConn, func()) {
+			connection := connect()
+			return connection, func() { connection.Close() }
+		})
+		fmt.Printf("%s: passed\n", *name)
+		return
+	}
+	connection := connect()
 	defer connection.Close()
 
 	if *name == "unimplemented_service" {
 		unimplementedService(ctx, connection)
+	} else if *name == "rpc_soak" {
+		soak(ctx, func() (*grpc.ClientConn, func()) { return connection, func() {} })
 	} else if run, known := cases[*name]; known {
 		run(ctx, pb.NewTestServiceClient(connection))
 	} else {
-		names := []string{"unimplemented_service"}
+		names := []string{"unimplemented_service", "rpc_soak", "channel_soak"}
 		for known := range cases {
 			names = append(names, known)
 		}

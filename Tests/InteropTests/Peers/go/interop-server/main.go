@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -55,6 +56,18 @@ func requestedStatus(wanted *pb.EchoStatus) error {
 	return status.Error(codes.Code(wanted.Code), wanted.Message)
 }
 
+// fillIdentity puts the caller's name and scope, which its token consists of, into the response.
+func fillIdentity(ctx context.Context, request *pb.SimpleRequest, response *pb.SimpleResponse) {
+	received, _ := metadata.FromIncomingContext(ctx)
+	parts := strings.SplitN(strings.TrimPrefix(strings.Join(received.Get("authorization"), ""), "Bearer "), ".", 2)
+	if request.FillUsername {
+		response.Username = parts[0]
+	}
+	if request.FillOauthScope && len(parts) == 2 {
+		response.OauthScope = parts[1]
+	}
+}
+
 func payload(size int32) *pb.Payload {
 	return &pb.Payload{Body: make([]byte, size)}
 }
@@ -87,7 +100,9 @@ func (testService) UnaryCall(ctx context.Context, request *pb.SimpleRequest) (*p
 	if err := requestedStatus(request.ResponseStatus); err != nil {
 		return nil, err
 	}
-	return &pb.SimpleResponse{Payload: payload(request.ResponseSize)}, nil
+	response := &pb.SimpleResponse{Payload: payload(request.ResponseSize)}
+	fillIdentity(ctx, request, response)
+	return response, nil
 }
 
 func (testService) StreamingOutputCall(

@@ -1,6 +1,6 @@
-/// A ``MessageTable`` as the JSON coders walk it: fields without reference counts on the way, keys ready to be written,
-/// and an index from keys to fields. Made once for each message type, on first use.
-final class JSONTable: Sendable {
+/// A ``MessageTable`` as the coders of JSON and of the text format walk it: fields without reference counts on the way,
+/// keys ready to be written, and an index from keys to fields. Made once for each message type, on first use.
+final class TextualTable: Sendable {
   /// How a message looks in JSON. Spec: ProtoJSON format.
   enum Form {
     /// An object with a key for each field.
@@ -27,7 +27,7 @@ final class JSONTable: Sendable {
   /// The number of fields.
   let count: Int
   // Neither the fields nor the bytes of their keys are changed after `init`, and both live as long as this object.
-  nonisolated(unsafe) let fields: UnsafePointer<JSONField>
+  nonisolated(unsafe) let fields: UnsafePointer<TextualField>
   nonisolated(unsafe) private let keys: UnsafeMutablePointer<UInt8>
   private let index: FieldNameIndex
 
@@ -35,26 +35,31 @@ final class JSONTable: Sendable {
     count = table.fields.count
     form = Form(table)
     var bytes: [UInt8] = []
-    var keyEnds: [(json: Int, proto: Int)] = []
+    var ends: [Int] = []
     for field in table.fields {
-      bytes += JSONField.keyBytes(field.jsonName)
-      let jsonEnd = bytes.count
-      bytes += JSONField.keyBytes(field.protoName)
-      keyEnds.append((jsonEnd, bytes.count))
+      let isMessage = field.kind == .message || field.kind == .group
+      for key in [
+        TextualField.keyBytes(field.jsonName), TextualField.keyBytes(field.protoName),
+        Array((field.name + (isMessage ? " {\n" : ": ")).utf8),
+      ] {
+        bytes += key
+        ends.append(bytes.count)
+      }
     }
-    keys = .allocate(capacity: bytes.count + JSONField.keyPadding)
-    keys.initialize(repeating: 0, count: bytes.count + JSONField.keyPadding)
+    let keys = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count + TextualField.keyPadding)
+    keys.initialize(repeating: 0, count: bytes.count + TextualField.keyPadding)
     for (offset, byte) in bytes.enumerated() { keys[offset] = byte }
+    self.keys = keys
 
-    let fields = UnsafeMutablePointer<JSONField>.allocate(capacity: count)
-    var keyStart = 0
+    func key(_ position: Int) -> UnsafeBufferPointer<UInt8> {
+      let start = position == 0 ? 0 : ends[position - 1]
+      return UnsafeBufferPointer(start: keys + start, count: ends[position] - start)
+    }
+    let fields = UnsafeMutablePointer<TextualField>.allocate(capacity: count)
     for (position, field) in table.fields.enumerated() {
-      let (jsonEnd, protoEnd) = keyEnds[position]
       (fields + position).initialize(
-        to: JSONField(
-          field, key: UnsafeBufferPointer(start: keys + keyStart, count: jsonEnd - keyStart),
-          protoKey: UnsafeBufferPointer(start: keys + jsonEnd, count: protoEnd - jsonEnd)))
-      keyStart = protoEnd
+        to: TextualField(
+          field, key: key(3 * position), protoKey: key(3 * position + 1), textKey: key(3 * position + 2)))
     }
     self.fields = UnsafePointer(fields)
     index = FieldNameIndex(
@@ -62,7 +67,7 @@ final class JSONTable: Sendable {
   }
 
   deinit {
-    UnsafeMutablePointer(mutating: fields).deinitialize(count: count)
+    for position in 0..<count { fields[position].deallocate() }
     fields.deallocate()
     keys.deallocate()
   }
@@ -71,7 +76,7 @@ final class JSONTable: Sendable {
   func field(named name: UnsafeRawBufferPointer) -> Int? { index.field(named: name) }
 }
 
-extension JSONTable.Form {
+extension TextualTable.Form {
   /// The form that the specification gives a message of this name. A message that borrows the name, but has other
   /// fields, is an ordinary one.
   fileprivate init(_ table: MessageTable) {
