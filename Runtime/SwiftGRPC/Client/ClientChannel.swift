@@ -118,23 +118,6 @@ final class ClientChannel: @unchecked Sendable {
     publish()
   }
 
-  /// Tells how a call ended.
-  ///
-  /// - Parameter start: When it was started, on the loop's clock.
-  func logCall(_ method: MethodDescriptor, ended outcome: ClientCallState.Outcome, start: NIODeadline) {
-    var metadata: Logger.Metadata = [
-      "grpc.method": "\(method)", "grpc.peer": "\(remotePeer)", "grpc.status": "ok",
-      "milliseconds": "\((executor.eventLoop.now - start).millisecondsText)",
-    ]
-    switch outcome {
-    case .ok: break
-    case .failure(let error), .notProcessed(let error):
-      metadata["grpc.status"] = "\(error.code)"
-      metadata["error"] = "\(error.message)"
-    }
-    transport.logger.debug("call ended", metadata: metadata)
-  }
-
   /// Gets the metadata that proves who makes a call, then hands the call to the connection that is there then.
   func authorize(_ call: ClientCall, _ credentials: CallCredentials, authority: String) {
     guard !call.state.isFinished else { return }
@@ -297,8 +280,6 @@ final class ClientChannel: @unchecked Sendable {
       connectFailed(ConnectionAttempt.error(error, target: transport.target))
     }
   }
-
-  private var logMetadata: Logger.Metadata { ["grpc.target": "\(transport.target)"] }
 
   private var authority: String {
     transport.config.http2.authority ?? transport.transportSecurity.tls?.serverHostname ?? transport.target.authority
