@@ -25,9 +25,6 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   @exclusivity(unchecked) private final var connection: ClientConnection?
   @exclusivity(unchecked) private final var timer: DeadlineTimers.Token?
 
-  /// When the call was started, for the log.
-  @exclusivity(unchecked) private final var begun = NIODeadline.uptimeNanoseconds(0)
-
   /// What proves who makes the call, if anything does.
   final let credentials: CallCredentials?
 
@@ -36,6 +33,9 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
 
   /// Whether the call waits for ``credentialsMetadata``.
   @exclusivity(unchecked) final var isAuthorizing = false
+
+  /// When the call was started, for the log.
+  @exclusivity(unchecked) private final var begun = NIODeadline.uptimeNanoseconds(0)
 
   /// Whether the channel counts the call among those that it must see to their end.
   @exclusivity(unchecked) final var isCounted = false

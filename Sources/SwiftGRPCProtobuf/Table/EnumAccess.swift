@@ -46,7 +46,14 @@ struct GeneratedEnum<E: Enum>: EnumAccess {
 
   func store(_ number: Int32, in field: UnsafeMutableRawPointer, _ shape: FieldDescription.Shape) -> Bool {
     switch shape {
-    case .repeated: array.append(number, to: field)
+    case .repeated:
+      // The array's own code would have to look for the type of the optional that makes a value of a number.
+      withUnsafeTemporaryAllocation(byteCount: MemoryLayout<E>.size, alignment: MemoryLayout<E>.alignment) { memory in
+        let value = memory.baseAddress.unsafelyUnwrapped
+        guard optional.initialize(value, number) else { return false }
+        array.append(taking: value, to: field)
+        return true
+      }
     case .optional, .required: optional.set(number, at: field)
     case .implicit, .map, .oneof: optional.setWrapped(number, at: field)
     }
@@ -91,6 +98,9 @@ private protocol OptionalEnum: Sendable {
   /// Sets the optional at `field`; false when the enum has no such number.
   static func set(_ number: Int32, at field: UnsafeMutableRawPointer) -> Bool
 
+  /// Initializes a value, which is no optional; false when the enum has no such number.
+  static func initialize(_ value: UnsafeMutableRawPointer, _ number: Int32) -> Bool
+
   /// Sets the value at `field`, which is no optional; false when the enum has no such number.
   static func setWrapped(_ number: Int32, at field: UnsafeMutableRawPointer) -> Bool
 }
@@ -110,6 +120,13 @@ extension Optional: OptionalEnum where Wrapped: Enum {
   }
 
   @inline(__always)
+  fileprivate static func initialize(_ memory: UnsafeMutableRawPointer, _ number: Int32) -> Bool {
+    guard let value = Wrapped(rawValue: Int(number)) else { return false }
+    memory.assumingMemoryBound(to: Wrapped.self).initialize(to: value)
+    return true
+  }
+
+  @inline(__always)
   fileprivate static func setWrapped(_ number: Int32, at field: UnsafeMutableRawPointer) -> Bool {
     guard let value = Wrapped(rawValue: Int(number)) else { return false }
     field.assumingMemoryBound(to: Wrapped.self).pointee = value
@@ -125,8 +142,8 @@ private protocol EnumArray: Sendable {
   /// The numbers of the values in the array at `field`.
   static func numbers(at field: UnsafeRawPointer) -> [Int32]
 
-  /// Appends to the array at `field`; false when the enum has no such number.
-  static func append(_ number: Int32, to field: UnsafeMutableRawPointer) -> Bool
+  /// Moves a value to the end of the array at `field`.
+  static func append(taking value: UnsafeMutableRawPointer, to field: UnsafeMutableRawPointer)
 }
 
 extension Array: EnumArray where Element: Enum {
@@ -147,10 +164,9 @@ extension Array: EnumArray where Element: Enum {
   }
 
   @inline(__always)
-  fileprivate static func append(_ number: Int32, to field: UnsafeMutableRawPointer) -> Bool {
-    guard let value = Element(rawValue: Int(number)) else { return false }
-    field.assumingMemoryBound(to: Self.self).pointee.reserveFirst()
-    field.assumingMemoryBound(to: Self.self).pointee.append(value)
-    return true
+  fileprivate static func append(taking value: UnsafeMutableRawPointer, to field: UnsafeMutableRawPointer) {
+    let array = field.assumingMemoryBound(to: Self.self)
+    array.pointee.reserveFirst()
+    array.pointee.append(value.assumingMemoryBound(to: Element.self).move())
   }
 }

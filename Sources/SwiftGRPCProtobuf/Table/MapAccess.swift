@@ -147,21 +147,18 @@ extension Dictionary: MapDictionary {
   ) -> Int? {
     let defaultKey = defaultKey.assumingMemoryBound(to: Key.self)
     let defaultValue = defaultValue.assumingMemoryBound(to: Value.self)
-    var capacity = 4
+    var capacity = 8
     var count = 0
-    var keys = UnsafeMutablePointer<Key>.allocate(capacity: capacity)
-    var values = UnsafeMutablePointer<Value>.allocate(capacity: capacity)
+    var (keys, values) = entries(capacity)
     var isMore = true
     while isMore {
       if count == capacity {
         let (fewerKeys, fewerValues) = (keys, values)
         capacity *= 2
-        keys = .allocate(capacity: capacity)
+        (keys, values) = entries(capacity)
         keys.moveInitialize(from: fewerKeys, count: count)
-        fewerKeys.deallocate()
-        values = .allocate(capacity: capacity)
         values.moveInitialize(from: fewerValues, count: count)
-        fewerValues.deallocate()
+        UnsafeMutableRawPointer(fewerKeys).deallocate()
       }
       (keys + count).initialize(to: defaultKey.pointee)
       (values + count).initialize(to: defaultValue.pointee)
@@ -174,10 +171,7 @@ extension Dictionary: MapDictionary {
         isMore = entry != .end
       }
     }
-    defer {
-      keys.deallocate()
-      values.deallocate()
-    }
+    defer { UnsafeMutableRawPointer(keys).deallocate() }
     if Key.self == String.self {
       // Of the maps that are used most, there is specialised code, which takes a quarter of the instructions.
       let names = UnsafeMutableRawPointer(keys).assumingMemoryBound(to: String.self)
@@ -195,6 +189,15 @@ extension Dictionary: MapDictionary {
       }
     }
     return set(keys, values, count, defaultValue.pointee, in: field)
+  }
+
+  /// Memory for keys and, in the same piece behind them, for values.
+  @inline(__always)
+  private static func entries(_ capacity: Int) -> (UnsafeMutablePointer<Key>, UnsafeMutablePointer<Value>) {
+    let keyBytes = (MemoryLayout<Key>.stride * capacity + 15) & ~15
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: keyBytes + MemoryLayout<Value>.stride * capacity, alignment: 16)
+    return (memory.assumingMemoryBound(to: Key.self), (memory + keyBytes).assumingMemoryBound(to: Value.self))
   }
 
   /// As ``set(_:_:_:_:in:)``, of types that are known where it is called.

@@ -49,15 +49,6 @@ enum ByteWord {
     value(((word ^ (ones &* 0x30)) &<< UInt64(56 - 8 * digitCount)) &<< 8)
   }
 
-  /// The decimal digits that a word starts with: the number that they stand for, and how many they are.
-  @inline(__always)
-  static func digits(_ word: UInt64) -> (value: UInt64, count: Int) {
-    let others = notDigits(word)
-    if others == 0 { return (value(word ^ (ones &* 0x30)), 8) }
-    let count = firstMarked(others)
-    return (number(word, digitCount: count), count)
-  }
-
   /// The number that eight digits stand for. Neighbours are added, with their weights: digits, pairs, then fours.
   @inline(__always)
   private static func value(_ digits: UInt64) -> UInt64 {
@@ -96,18 +87,46 @@ extension ByteWord {
   /// Reads decimal digits, and moves `p` behind them. Of more than 19 digits, `number` wraps around.
   @inline(__always)
   static func readDigits(_ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, into number: inout UInt64) {
-    // Up to three digits are read faster one by one.
-    while end - p >= 8, p[3] &- UInt8(ascii: "0") < 10 {
-      let (value, count) = digits(UnsafeRawPointer(p).loadUnaligned(as: UInt64.self))
-      number = number &* PowersOfTen.integers[count] &+ value
-      p += count
-      if count < 8 { return }
-    }
+    if end - p >= 16, !readDigits(&p, into: &number) || !readDigits(&p, into: &number) { return }
     while p < end {
       let digit = p.pointee &- UInt8(ascii: "0")
       if digit > 9 { return }
       number = number &* 10 &+ UInt64(digit)
       p += 1
     }
+  }
+
+  /// The decimal digits at a place, behind which 24 bytes can be read: the number that they stand for, and how many they
+  /// are; 0 of more than 19, which may not fit.
+  @inline(__always)
+  static func integer(_ start: UnsafePointer<UInt8>) -> (value: UInt64, count: Int) {
+    var p = start
+    var number: UInt64 = 0
+    if readDigits(&p, into: &number), readDigits(&p, into: &number) {
+      var digit = p.pointee &- UInt8(ascii: "0")
+      while digit <= 9 {
+        number = number &* 10 &+ UInt64(digit)
+        p += 1
+        if p - start == 20 { return (0, 0) }
+        digit = p.pointee &- UInt8(ascii: "0")
+      }
+    }
+    return (number, p - start)
+  }
+
+  /// Reads up to eight digits of as many bytes; false when there are fewer.
+  @inline(__always)
+  private static func readDigits(_ p: inout UnsafePointer<UInt8>, into number: inout UInt64) -> Bool {
+    let word = UnsafeRawPointer(p).loadUnaligned(as: UInt64.self)
+    let others = notDigits(word)
+    if others == 0 {
+      number = number &* 100_000_000 &+ value(word ^ (ones &* 0x30))
+      p += 8
+      return true
+    }
+    let count = firstMarked(others)
+    number = number &* PowersOfTen.integers[count] &+ self.number(word, digitCount: count)
+    p += count
+    return false
   }
 }

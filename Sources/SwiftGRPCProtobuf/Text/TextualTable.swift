@@ -30,6 +30,8 @@ final class TextualTable: Sendable {
   nonisolated(unsafe) let fields: UnsafePointer<TextualField>
   nonisolated(unsafe) private let keys: UnsafeMutablePointer<UInt8>
   private let index: FieldNameIndex
+  // As the fields.
+  nonisolated(unsafe) let view: UnsafePointer<TextualView>
 
   init(_ table: MessageTable) {
     count = table.fields.count
@@ -62,6 +64,9 @@ final class TextualTable: Sendable {
           field, key: key(3 * position), protoKey: key(3 * position + 1), textKey: key(3 * position + 2)))
     }
     self.fields = UnsafePointer(fields)
+    let view = UnsafeMutablePointer<TextualView>.allocate(capacity: 1)
+    view.initialize(to: TextualView(form: form, count: count, fields: self.fields, table: .passUnretained(table)))
+    self.view = UnsafePointer(view)
     index = FieldNameIndex(
       table.fields.enumerated().map { ($1.jsonName, $0) } + table.fields.enumerated().map { ($1.protoName, $0) })
   }
@@ -69,6 +74,7 @@ final class TextualTable: Sendable {
   deinit {
     for position in 0..<count { fields[position].deallocate() }
     fields.deallocate()
+    view.deallocate()
     keys.deallocate()
   }
 
@@ -129,4 +135,13 @@ extension FieldDescription {
   /// The field's name in the `.proto` file. ``name`` of a proto2 group is that of its message, which differs in the case
   /// of its letters.
   fileprivate var protoName: String { kind == .group && name.lowercased() == jsonName ? jsonName : name }
+}
+
+/// A ``TextualTable`` without reference counts: it lives as long as that.
+struct TextualView {
+  let form: TextualTable.Form
+  let count: Int
+  let fields: UnsafePointer<TextualField>
+  /// The table that all of this was made of, and which keeps it.
+  let table: Unmanaged<MessageTable>
 }

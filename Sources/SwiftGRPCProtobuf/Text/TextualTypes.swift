@@ -8,21 +8,25 @@ struct TextualMessage: ~Copyable {
   private let access: any MessageAccess
   /// See ``MessageAccess/isBoxed``.
   let isBoxed: Bool
-  /// The address of the table, which the type keeps; 0 until it is first asked for, since types may contain one another.
-  private let tableAddress = Atomic<UInt>(0)
+  /// The address of the view, which the type's table keeps; 0 until it is first asked for, since types may contain one
+  /// another.
+  private let viewAddress = Atomic<UInt>(0)
 
   init(_ access: any MessageAccess) {
     self.access = access
     isBoxed = access.isBoxed
   }
 
-  var table: MessageTable {
-    if let table = UnsafeRawPointer(bitPattern: tableAddress.load(ordering: .acquiring)) {
-      return Unmanaged<MessageTable>.fromOpaque(table).takeUnretainedValue()
-    }
-    let table = access.table
-    tableAddress.store(UInt(bitPattern: Unmanaged.passUnretained(table).toOpaque()), ordering: .releasing)
-    return table
+  /// The description of the fields.
+  var table: MessageTable { view.pointee.table.takeUnretainedValue() }
+
+  /// The description of the fields as what walks it needs it.
+  @inline(__always)
+  var view: UnsafePointer<TextualView> {
+    if let view = UnsafePointer<TextualView>(bitPattern: viewAddress.load(ordering: .acquiring)) { return view }
+    let view = access.table.textual.view
+    viewAddress.store(UInt(bitPattern: view), ordering: .releasing)
+    return view
   }
 
   /// See ``MessageAccess/fields(of:)``.

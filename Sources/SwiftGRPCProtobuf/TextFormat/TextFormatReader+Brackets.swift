@@ -72,7 +72,9 @@ extension TextFormatReader {
     let contentStart = p
     var failure: TextFormatFault?
     let value = try? type.pack { fields in
-      do throws(TextFormatFault) { try readMessage(of: type.table, into: fields) } catch { failure = error }
+      do throws(TextFormatFault) { try readMessage(of: type.table.textual.view, into: fields) } catch {
+        failure = error
+      }
     }
     if let failure { throw failure }
     guard let value else { throw fault("the message is too large", at: contentStart) }
@@ -103,7 +105,7 @@ extension TextFormatReader {
       }
     }
     guard p < end else { throw expected("]", at: p) }
-    guard let first = name.first, isTypeURL || Self.startsIdentifier(first) else {
+    guard let first = name.first, isTypeURL ? first != UInt8(ascii: "/") : Self.startsIdentifier(first) else {
       throw expected("a name in brackets", at: nameStart)
     }
     p += 1

@@ -141,11 +141,11 @@ extension TextFormatReader {
       if isList, skip(UInt8(ascii: "]")) { return }
       // Only what starts a message adds one.
       try expectMessage()
-      let table = type.pointee.table
+      let view = type.pointee.view
       var failure: TextFormatFault?
       type.pointee.append(to: address) { fields in
         do throws(TextFormatFault) {
-          try readMessage(of: table, into: fields)
+          try readMessage(of: view, into: fields)
           return try hasNextMessage(field, isList: isList)
         } catch {
           failure = error
@@ -158,15 +158,15 @@ extension TextFormatReader {
       // suite's performance cases ask for it.
       _ = skip(UInt8(ascii: ":"))
       try expectMessage()
-      try readMessage(of: type.pointee.table, into: type.pointee.mutableFields(ofOptional: address))
+      try readMessage(of: type.pointee.view, into: type.pointee.mutableFields(ofOptional: address))
     case .implicit, .map:
       _ = skip(UInt8(ascii: ":"))
-      try readMessage(of: type.pointee.table, into: type.pointee.mutableFields(of: address))
+      try readMessage(of: type.pointee.view, into: type.pointee.mutableFields(of: address))
     case .oneof:
       _ = skip(UInt8(ascii: ":"))
       let failure = type.pointee.withNewMessage { value -> TextFormatFault? in
         do throws(TextFormatFault) {
-          try readMessage(of: type.pointee.table, into: type.pointee.mutableFields(of: value))
+          try readMessage(of: type.pointee.view, into: type.pointee.mutableFields(of: value))
           field.pointee.oneof?.pointee.set(address, field.pointee.number, to: value)
           return nil
         } catch {
@@ -238,16 +238,16 @@ extension TextFormatReader {
         return
       }
       let nameStart = p
-      if Self.continuesIdentifier(p.pointee) {
-        let first = TextualName.firstWord(p, end)
-        let isKey = skipName(of: map.pointee.key, first)
-        let isValue = !isKey && skipName(of: map.pointee.value, first)
+      let first = TextualName.firstWord(p, end)
+      let isKey = !hasKey && skipName(of: map.pointee.key, first)
+      let isValue = !isKey && !hasValue && skipName(of: map.pointee.value, first)
+      if isKey || isValue || Self.continuesIdentifier(p.pointee) {
         let other = isKey || isValue ? nil : identifier()
-        if isKey || other.map({ Self.isEqual($0, "1") }) == true {
+        if isKey || other.map({ Self.isEqual($0, "key") || Self.isEqual($0, "1") }) == true {
           if hasKey { throw duplicate(nameStart) }
           hasKey = true
           try readField(map.pointee.key, at: key, nameStart)
-        } else if isValue || other.map({ Self.isEqual($0, "2") }) == true {
+        } else if isValue || other.map({ Self.isEqual($0, "value") || Self.isEqual($0, "2") }) == true {
           if hasValue { throw duplicate(nameStart) }
           hasValue = true
           try readField(map.pointee.value, at: value, nameStart)

@@ -17,12 +17,15 @@ extension TextFormatReader {
     upTo limit: UInt64, _ numberStart: UnsafePointer<UInt8>
   ) throws(TextFormatFault) -> UInt64 {
     guard p < end, Self.isDigit(p.pointee) else { throw expected("an integer", .malformedNumber, at: p) }
-    if p.pointee == UInt8(ascii: "0") { return try unusualInteger(upTo: limit, numberStart) }
     var q = p
     var value: UInt64 = 0
     ByteWord.readDigits(&q, end, into: &value)
     // 19 digits are in range.
-    if q - p > 19 { return try unusualInteger(upTo: limit, numberStart) }
+    if q - p > 19
+      || p.pointee == UInt8(ascii: "0") && (q - p > 1 || q < end && q.pointee | 0x20 == UInt8(ascii: "x"))
+    {
+      return try unusualInteger(upTo: limit, numberStart)
+    }
     p = q
     try endNumber(numberStart, "an integer")
     guard value <= limit else { throw fault("the number is out of range", .malformedNumber, at: numberStart) }
@@ -32,44 +35,40 @@ extension TextFormatReader {
 
   /// Reads decimal integers of a list, with a comma and at most one blank between them; false, at the start of the one
   /// that is not like this, when not all are.
-  @inline(__always)
   mutating func plainIntegers<Value: FixedWidthInteger>(into values: inout [Value]) -> Bool {
     withUnsafeTemporaryAllocation(of: Value.self, capacity: 32) { buffer in
-      let end = end
+      let start = buffer.baseAddress.unsafelyUnwrapped
+      var next = start
       var q = p
-      var count = 0
       var hasEnded = false
-      while end - q > 1 {
-        var digits = q
+      // So many bytes can be read for a sign, nineteen digits and what separates them.
+      while end - q >= 28 {
         let isNegative = Value.isSigned && q.pointee == UInt8(ascii: "-")
-        if isNegative { digits += 1 }
-        let first = digits
-        var magnitude: UInt64 = 0
-        ByteWord.readDigits(&digits, end, into: &magnitude)
-        // 19 digits are in range of the magnitude.
-        guard digits < end, 1...19 ~= digits - first, first.pointee != UInt8(ascii: "0") || digits - first == 1,
-          magnitude <= Int64.max
-        else { break }
-        let number = Int64(truncatingIfNeeded: magnitude)
-        guard let value = Value(exactly: isNegative ? 0 &- number : number) else { break }
-        if digits.pointee == UInt8(ascii: ",") {
-          q = digits + 1
-          if q < end, q.pointee == UInt8(ascii: " ") { q += 1 }
-        } else if digits.pointee == UInt8(ascii: "]") {
-          q = digits + 1
+        let first = isNegative ? q + 1 : q
+        let (magnitude, count) = ByteWord.integer(first)
+        guard count > 0, first.pointee != UInt8(ascii: "0") || count == 1, magnitude <= UInt64(Value.max) else { break }
+        let digitsEnd = first + count
+        let separator = UnsafeRawPointer(digitsEnd).loadUnaligned(as: UInt16.self)
+        if separator == 0x202c {  // a comma and a blank
+          q = digitsEnd + 2
+        } else if digitsEnd.pointee == UInt8(ascii: ",") {
+          q = digitsEnd + 1
+        } else if digitsEnd.pointee == UInt8(ascii: "]") {
+          q = digitsEnd + 1
           hasEnded = true
         } else {
           break
         }
-        buffer[count] = value
-        count += 1
-        if count == buffer.count || hasEnded {
-          values.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count]))
-          count = 0
+        let value = Value(truncatingIfNeeded: magnitude)
+        next.initialize(to: isNegative ? 0 &- value : value)
+        next += 1
+        if hasEnded || next - start == 32 {
+          values.append(contentsOf: UnsafeBufferPointer(start: start, count: next - start))
+          next = start
+          if hasEnded { break }
         }
-        if hasEnded { break }
       }
-      if count > 0 { values.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count])) }
+      if next > start { values.append(contentsOf: UnsafeBufferPointer(start: start, count: next - start)) }
       p = q
       skipSpace()
       return hasEnded
@@ -167,12 +166,24 @@ extension TextFormatReader {
     guard p < end, Self.startsIdentifier(p.pointee) else {
       do { return try integer(upTo: 1) == 1 } catch { throw expected("true or false", error.reason, at: valueStart) }
     }
+    if skipTrue() { return true }
     let name = identifier()
     if Self.isEqual(name, "true") || Self.isEqual(name, "True") { return true }
     if Self.isEqual(name, "false") || Self.isEqual(name, "False") { return false }
     if Self.isEqual(name, "t") || Self.isEqual(name, "T") { return true }
     if Self.isEqual(name, "f") || Self.isEqual(name, "F") { return false }
     throw expected("true or false", at: valueStart)
+  }
+
+  /// Reads `true` if it is next.
+  @inline(__always)
+  private mutating func skipTrue() -> Bool {
+    guard end - p > 4, UnsafeRawPointer(p).loadUnaligned(as: UInt32.self) == 0x6575_7274,
+      !Self.continuesIdentifier(p[4])
+    else { return false }
+    p += 4
+    skipSpace()
+    return true
   }
 
   @inline(__always)

@@ -14,7 +14,7 @@ extension TextFormatReader {
       return text
     }
     let bytes = try literals()
-    guard let text = bytes.withUnsafeBytes({ WireReader.string(validating: $0) }) else { throw notUTF8(literalStart) }
+    guard let text = String(utf8: bytes, isASCII: false) else { throw notUTF8(literalStart) }
     return text
   }
 
@@ -50,15 +50,6 @@ extension TextFormatReader {
       return nil
     }
     return (UnsafeRawBufferPointer(start: literalStart + 1, count: contentEnd - literalStart - 1), isASCII)
-  }
-
-  private mutating func openLiteral() throws(TextFormatFault) -> UInt8 {
-    guard p < end, p.pointee == UInt8(ascii: "\"") || p.pointee == UInt8(ascii: "'") else {
-      throw expected("a string", at: p)
-    }
-    let quote = p.pointee
-    p += 1
-    return quote
   }
 
   /// Where the characters end that stand for themselves: at a quote, a backslash, a line end or the end of the text.
@@ -103,43 +94,47 @@ extension TextFormatReader {
     byte == quote || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
-  /// Reads literals, and what they mean together.
-  private mutating func literals() throws(TextFormatFault) -> [UInt8] {
-    var bytes: [UInt8] = []
+  /// Reads literals, and what they mean together, which is overwritten when the next ones are read.
+  private mutating func literals() throws(TextFormatFault) -> UnsafeRawBufferPointer {
+    var count = 0
     repeat {
       let literalStart = p
-      let quote = try openLiteral()
-      bytes.reserveCapacity(bytes.count + (endOfLiteral(quote) - p))
+      let quote = p.pointee
+      p += 1
+      // What an escape means is not longer than the escape.
+      scratch.reserve(endOfLiteral(quote) - p, behind: count)
+      var out = scratch.start + count
       while true {
         let run = p
         p = Self.endOfPlainRun(p, end, quote).0
-        bytes.append(contentsOf: UnsafeBufferPointer(start: run, count: p - run))
+        scratch.copy(run, count: p - run, to: &out)
         guard p < end else { throw fault("the string does not end", at: literalStart) }
         if p.pointee == quote { break }
         guard p.pointee == UInt8(ascii: "\\") else { throw fault("the string holds a line end", at: p) }
-        try readEscape(into: &bytes)
+        try readEscape(to: &out)
       }
+      count = out - scratch.start
       p += 1
       skipSpace()
     } while p < end && (p.pointee == UInt8(ascii: "\"") || p.pointee == UInt8(ascii: "'"))
-    return bytes
+    return UnsafeRawBufferPointer(start: scratch.start, count: count)
   }
 
   /// Reads a backslash and what follows. Spec: "String Literals".
-  private mutating func readEscape(into bytes: inout [UInt8]) throws(TextFormatFault) {
+  private mutating func readEscape(to out: inout UnsafeMutablePointer<UInt8>) throws(TextFormatFault) {
     let escape = p
     guard end - p >= 2 else { throw expected("an escape", at: end) }
     let kind = p[1]
     p += 2
     switch kind {
-    case UInt8(ascii: "a"): bytes.append(7)
-    case UInt8(ascii: "b"): bytes.append(8)
-    case UInt8(ascii: "t"): bytes.append(9)
-    case UInt8(ascii: "n"): bytes.append(10)
-    case UInt8(ascii: "v"): bytes.append(11)
-    case UInt8(ascii: "f"): bytes.append(12)
-    case UInt8(ascii: "r"): bytes.append(13)
-    case UInt8(ascii: "?"), UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""): bytes.append(kind)
+    case UInt8(ascii: "a"): Self.append(7, to: &out)
+    case UInt8(ascii: "b"): Self.append(8, to: &out)
+    case UInt8(ascii: "t"): Self.append(9, to: &out)
+    case UInt8(ascii: "n"): Self.append(10, to: &out)
+    case UInt8(ascii: "v"): Self.append(11, to: &out)
+    case UInt8(ascii: "f"): Self.append(12, to: &out)
+    case UInt8(ascii: "r"): Self.append(13, to: &out)
+    case UInt8(ascii: "?"), UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""): Self.append(kind, to: &out)
     case UInt8(ascii: "0")...UInt8(ascii: "7"):
       var value = UInt32(kind - UInt8(ascii: "0"))
       for _ in 0..<2 where p < end && (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(p.pointee) {
@@ -147,7 +142,7 @@ extension TextFormatReader {
         p += 1
       }
       guard let byte = UInt8(exactly: value) else { throw fault("the octal escape is larger than a byte", at: escape) }
-      bytes.append(byte)
+      Self.append(byte, to: &out)
     case UInt8(ascii: "x"):
       guard p < end, var value = Self.hexDigit(p.pointee) else {
         throw fault("the escape has no hexadecimal digits", at: escape)
@@ -157,15 +152,15 @@ extension TextFormatReader {
         value = value << 4 | digit
         p += 1
       }
-      bytes.append(value)
-    case UInt8(ascii: "u"): try readCodePoint(digitCount: 4, escape, into: &bytes)
-    case UInt8(ascii: "U"): try readCodePoint(digitCount: 8, escape, into: &bytes)
+      Self.append(value, to: &out)
+    case UInt8(ascii: "u"): try readCodePoint(digitCount: 4, escape, to: &out)
+    case UInt8(ascii: "U"): try readCodePoint(digitCount: 8, escape, to: &out)
     default: throw expected("an escape", at: escape)
     }
   }
 
   private mutating func readCodePoint(
-    digitCount: Int, _ escape: UnsafePointer<UInt8>, into bytes: inout [UInt8]
+    digitCount: Int, _ escape: UnsafePointer<UInt8>, to out: inout UnsafeMutablePointer<UInt8>
   ) throws(TextFormatFault) {
     var value: UInt32 = 0
     for _ in 0..<digitCount {
@@ -177,6 +172,12 @@ extension TextFormatReader {
     }
     // Halves of a surrogate pair are no characters, not even side by side.
     guard let scalar = Unicode.Scalar(value) else { throw fault("the escape is no Unicode character", at: escape) }
-    bytes.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
+    for byte in UTF8.encode(scalar).unsafelyUnwrapped { Self.append(byte, to: &out) }
+  }
+
+  @inline(__always)
+  private static func append(_ byte: UInt8, to out: inout UnsafeMutablePointer<UInt8>) {
+    out.pointee = byte
+    out += 1
   }
 }

@@ -13,6 +13,7 @@ struct TextFormatReader: ~Copyable {
   let schema: DynamicSchema?
   /// How many more messages may be opened.
   private var depth: Int
+  var scratch = LiteralScratch()
 
   /// Reads a whole text into the message whose fields lie at `message`. Returns what is wrong, if anything is.
   static func read(
@@ -24,7 +25,7 @@ struct TextFormatReader: ~Copyable {
       p: start, start: start, end: start + text.count, options: options, extensions: extensions,
       schema: schema, depth: options.messageDepthLimit - 1)
     do throws(TextFormatFault) {
-      try reader.readFields(of: table, into: message, until: nil)
+      try reader.readFields(of: table.textual.view, into: message, until: nil)
       return nil
     } catch {
       return error.error(at: TextFormatFaultLocator.location(of: error, in: text, table, extensions, schema))
@@ -34,9 +35,11 @@ struct TextFormatReader: ~Copyable {
   // MARK: - Messages
 
   /// Reads a message in braces or angle brackets.
-  mutating func readMessage(of table: MessageTable, into message: UnsafeMutableRawPointer) throws(TextFormatFault) {
+  mutating func readMessage(
+    of type: UnsafePointer<TextualView>, into message: UnsafeMutableRawPointer
+  ) throws(TextFormatFault) {
     let terminator = try openMessage()
-    try readFields(of: table, into: message, until: terminator)
+    try readFields(of: type, into: message, until: terminator)
     closeMessage()
   }
 
@@ -61,10 +64,10 @@ struct TextFormatReader: ~Copyable {
 
   /// Reads fields up to the byte that ends them, and that byte; the outermost message ends with the text.
   private mutating func readFields(
-    of table: MessageTable, into message: UnsafeMutableRawPointer, until terminator: UInt8?
+    of type: UnsafePointer<TextualView>, into message: UnsafeMutableRawPointer, until terminator: UInt8?
   ) throws(TextFormatFault) {
-    let textual = table.textual
-    var guess = 0
+    var last = type.pointee.fields
+    let fieldsEnd = last + type.pointee.count
     skipSpace()
     while true {
       guard p < end else {
@@ -74,25 +77,30 @@ struct TextFormatReader: ~Copyable {
       let nameStart = p
       let first = p.pointee
       if Self.startsIdentifier(first) {
-        guess = fieldName(textual, guess: guess, table)
-        if guess >= 0 {
-          let field = textual.fields + guess
+        // Tried first are the field that was read last and those behind it, since most texts have the fields in their order,
+        // with some left out, and repeated ones side by side.
+        let word = TextualName.firstWord(p, end)
+        let guessEnd = min(last + 6, fieldsEnd)
+        var guess = last
+        while guess < guessEnd, !skipName(of: guess, word) { guess += 1 }
+        if let field = guess < guessEnd ? guess : lookUp(identifier(), type) {
+          last = field
           try readField(field, at: message + field.pointee.offset, nameStart)
         } else {
-          guess = 0
-          try skipUnknownField(of: table, nameStart)
+          try skipUnknownField(of: type.pointee.table.takeUnretainedValue(), nameStart)
         }
       } else if first == terminator {
         p += 1
         return
       } else if first == UInt8(ascii: "[") {
-        if textual.form == .any {
+        let table = type.pointee.table.takeUnretainedValue()
+        if type.pointee.form == .any {
           try readExpandedAny(table, into: message)
         } else {
           try readExtension(of: table, into: message)
         }
       } else if Self.isDigit(first) {
-        try readNumberedField(of: table, into: message)
+        try readNumberedField(of: type.pointee.table.takeUnretainedValue(), into: message)
       } else {
         throw expected("the name of a field", at: p)
       }
@@ -100,20 +108,12 @@ struct TextFormatReader: ~Copyable {
     }
   }
 
-  /// Reads the name of a field, and returns the field's position; -1 when the message has no such field.
-  ///
-  /// Tried first are the field that was read last and those behind it, since most texts have the fields in their order,
-  /// with some left out, and repeated ones side by side.
-  @inline(__always)
-  private mutating func fieldName(_ textual: TextualTable, guess: Int, _ table: MessageTable) -> Int {
-    var guess = guess
-    let first = TextualName.firstWord(p, end)
-    let last = min(guess + 5, textual.count - 1)
-    while guess <= last {
-      if skipName(of: textual.fields + guess, first) { return guess }
-      guess += 1
-    }
-    return table.textNames.field(named: identifier()) ?? -1
+  /// The field with a name; `nil` when the message has no such field.
+  @inline(never)
+  private func lookUp(
+    _ name: UnsafeRawBufferPointer, _ type: UnsafePointer<TextualView>
+  ) -> UnsafePointer<TextualField>? {
+    type.pointee.table.takeUnretainedValue().textNames.field(named: name).map { type.pointee.fields + $0 }
   }
 
   /// Reads the name of a field if it is next; `first` is the text's ``TextualName/firstWord(_:_:)``.
@@ -186,6 +186,7 @@ struct TextFormatReader: ~Copyable {
           }
           p += 8
         }
+        if p < end, p.pointee > UInt8(ascii: "#") { return p }
       } else if 9...13 ~= p.pointee {
         p += 1
       } else if p.pointee == UInt8(ascii: "#") {

@@ -109,6 +109,8 @@ def any_message(descriptor, value):
     try:
         content = descriptor.file.pool.FindMessageTypeByName(url.rpartition("/")[2])
     except KeyError:
+        if len(value) == 1:
+            raise Unsure("an Any that has nothing but an unknown type holds no bytes, whatever the type")
         return
     if "/" not in url or url.startswith("/"):
         raise Unsure("a type URL without a host")
@@ -212,6 +214,8 @@ def scalar(field, value):
             number = exact(text)
             if number % 1 != 0:
                 raise Refused("an enum's number is an integer")
+            if not -1 << 31 <= number < 1 << 31:
+                raise Refused("an enum's number has 32 bits")
             if number != 0 and field.enum_type.full_name == "google.protobuf.NullValue":
                 raise Unsure("a NullValue that is not NULL_VALUE is written as null, too")
         elif isinstance(value, str) and value not in field.enum_type.values_by_name:

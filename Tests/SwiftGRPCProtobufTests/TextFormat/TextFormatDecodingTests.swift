@@ -349,7 +349,8 @@ struct TextFormatDecodingTests {
     let name = "a/every_kind.proto3.EveryKindProto3"
     for text in [
       "[a/not.Registered] {}", "[\(name)] { single_int32: 'a' }", "[\(name)] {} value: ''", "[\(name)] {} [\(name)] {}",
-      "type_url: 'x' [\(name)] {}", "[every_kind.proto3.EveryKindProto3] {}", "[\(name)]", "[\(name)]: 1", "[a%2/b] {}",
+      "type_url: 'x' [\(name)] {}", "[every_kind.proto3.EveryKindProto3] {}", "[/every_kind.proto3.EveryKindProto3] {}",
+      "[\(name)]", "[\(name)]: 1", "[a%2/b] {}",
       "[] {}",
     ] {
       #expect(throws: TextFormatDecodingError.self) { try Google_Protobuf_Any(textFormatString: text) }
