@@ -151,23 +151,6 @@ final class ClientChannel: @unchecked Sendable {
     }
   }
 
-  /// Tells how a call ended.
-  ///
-  /// - Parameter start: When it was started, on the loop's clock.
-  func logCall(_ method: MethodDescriptor, ended outcome: ClientCallState.Outcome, start: NIODeadline) {
-    var metadata: Logger.Metadata = [
-      "grpc.method": "\(method)", "grpc.peer": "\(remotePeer)", "grpc.status": "ok",
-      "milliseconds": "\((executor.eventLoop.now - start).millisecondsText)",
-    ]
-    switch outcome {
-    case .ok: break
-    case .failure(let error), .notProcessed(let error):
-      metadata["grpc.status"] = "\(error.code)"
-      metadata["error"] = "\(error.message)"
-    }
-    transport.logger.debug("call ended", metadata: metadata)
-  }
-
   /// A call that was started here is over.
   func callEnded() {
     callCount -= 1
@@ -314,8 +297,6 @@ final class ClientChannel: @unchecked Sendable {
       connectFailed(ConnectionAttempt.error(error, target: transport.target))
     }
   }
-
-  private var logMetadata: Logger.Metadata { ["grpc.target": "\(transport.target)"] }
 
   private var authority: String {
     transport.config.http2.authority ?? transport.transportSecurity.tls?.serverHostname ?? transport.target.authority

@@ -36,9 +36,9 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   @exclusivity(unchecked) private(set) var readCount: UInt32 = 0
 
   /// Looks at the peer's first bytes; gone when they are as expected.
-  @exclusivity(unchecked) private var greeting: Greeting?
+  @exclusivity(unchecked) var greeting: Greeting?
 
-  private let tls: TLSEngine?
+  let tls: TLSEngine?
   private let handshakeTimeout: TimeAmount
   private var handshakeTimer: Scheduled<Void>?
   @exclusivity(unchecked) private var headersTimer: Scheduled<Void>?
@@ -54,7 +54,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   @exclusivity(unchecked) private var isInReadBatch = false
   @exclusivity(unchecked) private var isFlushing = false
   @exclusivity(unchecked) private var notesReads = false
-  private var closeReason: ConnectionCloseReason?
+  private(set) var closeReason: ConnectionCloseReason?
 
   /// Whether the channel is connected: before that it takes no bytes.
   @exclusivity(unchecked) private var isStarted = false
@@ -234,40 +234,6 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
 
   // MARK: Reading
 
-  /// Whether the peer's first bytes are for the TLS engine or the session to read.
-  private func isExpected(_ bytes: UnsafeRawBufferPointer, _ context: ChannelHandlerContext) -> Bool {
-    switch self.greeting?.received(bytes) {
-    case .foreign(let foreign):
-      guard self.closeReason == nil else { return false }
-      self.tellMistake(foreign, context)
-      self.beginClosing(.foreignProtocol(foreign, isServer: self.session.role == .server, isTLS: self.tls != nil))
-      return false
-    case .goOn:
-      self.greeting = nil
-      return true
-    case .undecided, nil:
-      return true
-    }
-  }
-
-  /// A server's answer in the protocol that its client has taken by mistake.
-  private func tellMistake(_ foreign: Greeting.Foreign, _ context: ChannelHandlerContext) {
-    guard self.session.role == .server else { return }
-    switch foreign {
-    case .http1:
-      let answer = Greeting.http1Answer(isTLS: self.tls != nil)
-      context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
-    case .plaintextHTTP2, .tls:
-      // A client that expects TLS sees at least that this is none.
-      self.session.goAway(
-        code: .inadequateSecurity,
-        debug: self.tls == nil ? "this port speaks plaintext HTTP/2" : "this port speaks TLS")
-      var output = ByteBuffer()
-      _ = try? output.writeWithUnsafeMutableBytes(minimumWritableBytes: 1024) { try self.session.writeOutput(into: $0) }
-      context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
-    }
-  }
-
   private func receiveCiphertext(_ bytes: UnsafeRawBufferPointer, _ tls: TLSEngine) {
     tls.receive(bytes)
     let plaintext = self.executor.scratch.takePlaintext()
@@ -396,7 +362,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
 
   // MARK: Closing
 
-  private func beginClosing(_ reason: ConnectionCloseReason) {
+  func beginClosing(_ reason: ConnectionCloseReason) {
     switch self.state {
     case .closing, .closed: return
     case .starting, .ready: break

@@ -72,19 +72,29 @@ import Testing
   }
 
   @Test func messagesThatAreLongerThanTheWindowFollowEachOther() throws {
+    let gate = Gate()
     let read = Record<Int>()
     var small = HTTP2Configuration()
     small.initialStreamWindowBytes = 65_535
     let client = try ScriptedClient(serverConfiguration: small) { router in
       router.registerClientStreaming(testMethod("Join")) {
         (notes: RPCAsyncSequence<Note, any Error>, _: ServerContext) in
-        for try await note in notes { read.add(note.value.utf8.count) }
+        for try await note in notes {
+          read.add(note.value.utf8.count)
+          // The next window is filled while nobody reads.
+          await gate.wait()
+        }
         return Note()
       }
     }
     let call = try client.open("Join")
-    for _ in 0..<10 { try client.send(String(repeating: "x", count: 68_375), on: call) }
+    try client.send(String(repeating: "x", count: 68_375), on: call)
+    client.exchange()
+    #expect(read.values == [68_375])
+    for _ in 0..<9 { try client.send(String(repeating: "x", count: 68_375), on: call) }
     client.session.finishOutbound(call)
+    client.exchange()
+    gate.open()
     client.exchange()
     #expect(read.values == Array(repeating: 68_375, count: 10))
     #expect(call.status == "0")

@@ -20,15 +20,17 @@ final class SimulatedLink {
   private var toServer: [UInt8] = []
   private var toClient: [UInt8] = []
 
-  init(loop: EmbeddedEventLoop, executor: LoopExecutor, methods: MethodTable, configuration: HTTP2Configuration) throws
-  {
+  init(
+    loop: EmbeddedEventLoop, executor: LoopExecutor, methods: MethodTable, compression: CompressionSupport,
+    configuration: HTTP2Configuration
+  ) throws {
     self.clientChannel = EmbeddedChannel(loop: loop)
     self.serverChannel = EmbeddedChannel(loop: loop)
     self.serverSession = try HTTP2Session(role: .server, configuration: configuration, streamType: ServerCall.self)
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
     let connection = ServerConnection(
       executor: executor, methods: methods, maxRequestMessageBytes: 4 << 20,
-      compression: CompressionSupport(algorithm: .none, enabled: .all), logger: logger,
+      compression: compression, logger: logger,
       faults: ConnectionFaultLog(logger: logger)
     ) { _ in }
     self.serverConnection = connection

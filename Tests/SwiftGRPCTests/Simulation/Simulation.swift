@@ -50,6 +50,11 @@ struct Simulation {
     transport.config.http2.targetWindowSize = [500, 65_535, 1 << 20].randomElement(using: &self.generator) ?? 0
     transport.config.http2.connectionWindowSize = 65_535
     transport.config.connection.maxIdleTime = nil
+    let algorithms: [CompressionAlgorithm] = [.none, .none, .gzip, .deflate]
+    transport.config.compression.algorithm = algorithms.randomElement(using: &self.generator) ?? .none
+    transport.config.compression.enabledAlgorithms = .all
+    let compression = CompressionSupport(
+      algorithm: algorithms.randomElement(using: &self.generator) ?? .none, enabled: .all)
     if Bool.random(using: &self.generator) { transport.config.connection.keepalive = .init(time: .seconds(60)) }
     var router = RPCRouter()
     Self.register(&router, network)
@@ -57,7 +62,8 @@ struct Simulation {
     let channel = ClientChannel(transport: transport, executor: clientExecutor) { [unowned network] _, _, _ in
       loop.makeCompletedFuture {
         let link = try SimulatedLink(
-          loop: loop, executor: serverExecutor, methods: methods, configuration: serverConfiguration)
+          loop: loop, executor: serverExecutor, methods: methods, compression: compression,
+          configuration: serverConfiguration)
         network.links.append(link)
         return link.clientChannel
       }
