@@ -102,7 +102,7 @@ final class ScriptedClient {
 
   init(
     clientConfiguration: HTTP2Configuration = .init(), serverConfiguration: HTTP2Configuration = .init(),
-    maxRequestMessageBytes: Int = 4 << 20, connection config: ServerTransport.Config.Connection = .init(),
+    maxRequestMessageBytes: Int = 4 << 20, connection config: ServerTransport.Config.Connection = .withoutProbes,
     interceptors: [any ServerInterceptor] = [], execution: HandlerExecution = .onLoop,
     compression: ServerTransport.Config.Compression = .defaults,
     register: (inout RPCRouter) -> Void
@@ -324,5 +324,15 @@ final class Record<Value: Sendable>: Sendable {
   /// Forgets everything; ends the circle of a handler that keeps what refers to it.
   func removeAll() {
     self.storage.withLock { $0.removeAll() }
+  }
+}
+
+extension ServerTransport.Config.Connection {
+  /// The defaults without keepalive. Deadlines are instants of the machine's clock, which may be hours ahead of a test's
+  /// own: a loop that goes on to one would find that the client has not answered for as long.
+  fileprivate static var withoutProbes: Self {
+    var config = Self()
+    config.keepalive.time = nil
+    return config
   }
 }
