@@ -216,4 +216,5 @@ def main():
     sys.exit(0 if failed == 0 and passed == ran else 1)
 
 
-main()
+if __name__ == "__main__":
+    main()
