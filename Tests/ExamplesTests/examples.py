@@ -153,7 +153,7 @@ def etcd_api_compiles():
             f"--swiftgrpc_out=FileNaming=PathToUnderscores:{folder}", *api)
         generated = sorted(pathlib.Path(folder).glob("*.swift"))
         expect("generated files", " ".join(f.name for f in generated), "rpc.pb.swift", "rpc.grpc.swift")
-        modules = [BUILD / "debug/Modules", ROOT / "Sources/CNghttp2", ROOT / "Sources/COpenSSL"]
+        modules = [BUILD / "debug/Modules"] + sorted(path.parent for path in (ROOT / "Sources").glob("*/module.modulemap"))
         # C modules of the dependencies: SwiftPM makes the module maps that a package does not have itself.
         maps = sorted([*(BUILD / "checkouts").glob("*/Sources/*/include/module.modulemap"),
                        *(BUILD / "debug").glob("*.build/module.modulemap")])
