@@ -81,8 +81,8 @@ extension TextFormatReader {
     table.setAny(at: message, typeURL: typeURL, value: value)
   }
 
-  /// Reads a name in brackets, in which space and comments may stand between any two words and signs; in the domain of a
-  /// type URL also inside of words.
+  /// Reads a name in brackets, in which space and comments may stand between any two characters, as the conformance suite
+  /// has it.
   ///
   /// Spec: "Field Names": an extension has a type's name; a type URL has a domain, a slash and a type's name.
   mutating func bracketedName(isTypeURL: Bool) throws(TextFormatFault) -> String {
@@ -99,12 +99,7 @@ extension TextFormatReader {
       }
       name.append(p.pointee)
       p += 1
-      let wordEnd = p
       skipSpace()
-      let isWord = !isTypeURL || name.contains(UInt8(ascii: "/"))
-      if isWord, p > wordEnd, p < end, Self.continuesIdentifier(wordEnd[-1]), Self.continuesIdentifier(p.pointee) {
-        throw expected("a dot or ]", at: p)
-      }
     }
     guard p < end else { throw expected("]", at: p) }
     guard let first = name.first, isTypeURL ? first != UInt8(ascii: "/") : Self.startsIdentifier(first) else {

@@ -22,6 +22,7 @@ TOKEN = re.compile(
 # What Python reads otherwise, each with its reason. The pattern is looked for in the text without strings.
 UNSURE = [
     (re.compile(r"-[\s#]"), "'Numeric literals': the sign may stand apart, which Python refuses"),
+    (re.compile(r"\[ ?[A-Za-z_][\w./ -]*\w \w"), "conformance suite: space inside of a name in brackets, where Python refuses some"),
     (re.compile(r"-0+(?![\w.])"), "'Field values': an unsigned integer has no sign, of which Python takes some"),
     (re.compile(r"[:\[,] ?-? ?[TF]\b"), "swift-protobuf takes T and F, too"),
     (re.compile(r"(?:bool|color|shade|null)\w* ?: ?(?:\[[^\]]{0,200})?-?0[0-9xX]"),
