@@ -21,7 +21,7 @@ import mixed_schemas
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 WORK = ROOT / ".build/code-size"
-PEER = WORK / "swift-protobuf"
+PEER = WORK / "peer"  # A folder named as the dependency would be taken for it.
 MOST_TIME, MOST_TEXT = 1.2, 1.0
 
 PEER_MANIFEST = """// swift-tools-version: 6.0
