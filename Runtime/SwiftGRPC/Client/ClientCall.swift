@@ -1,5 +1,6 @@
 import NIOCore
 import SwiftGRPCHTTP2
+import Synchronization
 
 /// One call of a client, which is its own HTTP/2 stream: from the wait for a connection to the end.
 ///
@@ -37,7 +38,10 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
   /// Whether the channel counts the call among those that it must see to their end.
   @exclusivity(unchecked) final var isCounted = false
 
-  /// How the call ended, once it has.
+  /// Beside ``outcome``, since a call that goes on while its task looks may end then.
+  private final let endedUnprocessed = Atomic(false)
+
+  /// How the call ended, once it has. On the loop, or after the end.
   @exclusivity(unchecked) final private(set) var outcome: ClientCallState.Outcome?
 
   /// The header list before the messages, if there was one.
@@ -86,10 +90,8 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
     trailingFields.map { Metadata(received: ReceivedMetadata($0)) } ?? [:]
   }
 
-  /// Whether the server never saw the call.
-  @usableFromInline final var wasNotProcessed: Bool {
-    if case .notProcessed = outcome { true } else { false }
-  }
+  /// Whether the call has ended, and the server never saw it. From any thread.
+  @usableFromInline final var wasNotProcessed: Bool { endedUnprocessed.load(ordering: .acquiring) }
 
   // MARK: What subclasses do
 
@@ -253,6 +255,7 @@ class ClientCall: HTTP2Stream, DeadlineObserver, @unchecked Sendable {
     guard let finish else { return }
     let outcome = checkedOutcome(finish.outcome)
     self.outcome = outcome
+    if case .notProcessed = outcome { endedUnprocessed.store(true, ordering: .releasing) }
     if let timer {
       channel.executor.timers.cancel(timer)
       self.timer = nil

@@ -55,13 +55,13 @@ import Testing
       let accepted = LateValue<any Channel>()
       var group: MultiThreadedEventLoopGroup { MultiThreadedEventLoopGroup.singleton }
       let listener = try await ServerListener.bind(
-        [.init(ipAddress: "127.0.0.1", port: 0)], on: .shared, backlog: 1, userTimeout: .seconds(7),
+        [.init(ipAddress: "127.0.0.1", port: 0)], on: .shared, backlog: 16, userTimeout: .seconds(7),
         logger: .init(label: "")
       ) { accepted.set($0) }
       var transport = ClientTransport.http2(
         target: .ipv4(host: "127.0.0.1", port: listener.addresses.first?.port ?? 0), transportSecurity: .plaintext)
       transport.config.connection.keepalive = .init(time: .seconds(10), timeout: .milliseconds(1500))
-      let client = try await ConnectionAttempt.connect(transport, on: group.next(), timeout: .seconds(10)).get()
+      let client = try await ConnectionAttempt.connect(transport, on: group.next(), timeout: .seconds(60)).get()
       let server = try await accepted.get()
       let clientTimeout = try await client.getOption(TCPUserTimeout.option).get()
       #expect(clientTimeout == 1500)
