@@ -67,15 +67,7 @@ extension Message {
     serializedBytes bytes: Bytes, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
     options: BinaryDecodingOptions = BinaryDecodingOptions()
   ) throws {
-    let failure = bytes.withUnsafeBytes { bytes -> BinaryDecodingError? in
-      do throws(BinaryDecodingError) {
-        try _merge(bytes, extensions, partial, options)
-        return nil
-      } catch {
-        return error
-      }
-    }
-    if let failure { throw failure }
+    if let failure = bytes.withUnsafeBytes({ _failure(merging: $0, extensions, partial, options) }) { throw failure }
   }
 
   /// Decodes fields from a span of bytes and merges them into this message; the same as
@@ -85,15 +77,7 @@ extension Message {
     serializedBytes bytes: RawSpan, extensions: (any ExtensionMap)? = nil, partial: Bool = false,
     options: BinaryDecodingOptions = BinaryDecodingOptions()
   ) throws {
-    let failure = bytes.withUnsafeBytes { bytes -> BinaryDecodingError? in
-      do throws(BinaryDecodingError) {
-        try _merge(bytes, extensions, partial, options)
-        return nil
-      } catch {
-        return error
-      }
-    }
-    if let failure { throw failure }
+    if let failure = bytes.withUnsafeBytes({ _failure(merging: $0, extensions, partial, options) }) { throw failure }
   }
 
   /// Encodes the message in the binary format.
@@ -136,6 +120,20 @@ extension Message {
         precondition(buffer.count >= count, "a buffer of \(buffer.count) bytes for a message of \(count)")
         if count > 0 { write(buffer) }
       }
+    }
+  }
+
+  /// Merges, and returns what went wrong rather than throwing it out of a closure.
+  @inlinable @inline(__always)
+  mutating func _failure(
+    merging bytes: UnsafeRawBufferPointer, _ extensions: (any ExtensionMap)?, _ partial: Bool,
+    _ options: BinaryDecodingOptions
+  ) -> BinaryDecodingError? {
+    do throws(BinaryDecodingError) {
+      try _merge(bytes, extensions, partial, options)
+      return nil
+    } catch {
+      return error
     }
   }
 
