@@ -30,10 +30,18 @@ public protocol FieldType: Sendable {
   static func _encode(
     _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer
+
+  /// Shows the entries of a map to values of this type to a visitor.
+  static func _visitMap<K: MapKeyType, V: Visitor>(
+    _ entries: [K.Value: Value], key: K.Type, fieldNumber: Int, _ visitor: inout V
+  ) throws
 }
 
+/// A field type of a map's values that are neither messages nor of an enum.
+public protocol MapValueType: FieldType {}
+
 /// A field type whose values stand alone: a number, a string or bytes.
-public protocol ScalarFieldType: FieldType {
+public protocol ScalarFieldType: MapValueType {
   /// Reads one value.
   static func decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer

@@ -14,6 +14,9 @@ public struct ExtensionFieldValueSet: Sendable {
   /// True when no extension is set.
   public var isEmpty: Bool { values?.isEmpty ?? true }
 
+  /// True when extensions are set whose numbers lie in a range.
+  func hasFields(in range: Range<Int>) -> Bool { values?.keys.contains { range.contains($0) } ?? false }
+
   /// The extension with this number.
   subscript(number: Int) -> Value? {
     get { values?[number] }
