@@ -41,6 +41,7 @@ interop: setup ## Run the interoperability cases with grpcio, grpc-go, grpc++, t
 	swift build --product interop-client
 	@$(MAKE) --no-print-directory -j2 -f Tests/InteropTests/Peers/Makefile
 	@$(PYTHON) Tests/InteropTests/matrix.py
+	@$(PYTHON) Tests/InteropTests/health.py
 	@$(PYTHON) Tests/InteropTests/negative.py
 	@$(PYTHON) Tests/InteropTests/proxies.py
 

@@ -346,9 +346,13 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   // MARK: Shutdown
 
   /// Lets running calls finish and takes no new ones. From any thread.
+  ///
+  /// Not at once, but in the loop's next turn: what handlers were made ready to send by the same shutdown is sent first.
   func beginGracefulShutdown() {
-    self.executor.execute {
-      if self.closeReason == nil { self.lifetime?.beginShutdown(.serverShutdown, grace: nil) }
+    self.executor.eventLoop.execute {
+      self.executor.performBatch {
+        if self.closeReason == nil { self.lifetime?.beginShutdown(.serverShutdown, grace: nil) }
+      }
     }
   }
 
