@@ -53,6 +53,8 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
 
   private let lastWasCompressed = Atomic(false)
 
+  private let isForOneMessage = Atomic(false)
+
   /// Whether the message that was taken last was compressed. From any thread.
   var lastMessageWasCompressed: Bool { self.lastWasCompressed.load(ordering: .relaxed) }
 
@@ -135,6 +137,23 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     self.stream = nil
     self.connection = nil
     self.onInvalidMessage = nil
+  }
+
+  /// How many bytes of the next message are there, while a reader waits and the peer has to go on; `nil` at other times.
+  ///
+  /// It has to where a message has begun, and where the reader wants one message only. Pauses of a stream between its messages are the
+  /// peer's own business.
+  var awaitedByteCount: Int? {
+    guard case .none = self.end else { return nil }
+    if case .none = self.waiter { return nil }
+    let bytes = self.deframer.pendingByteCount
+    return bytes > 0 || self.isForOneMessage.load(ordering: .relaxed) ? bytes : nil
+  }
+
+  /// Tells that the reader wants one message, and the end after it. From any thread.
+  @usableFromInline
+  func expectOneMessage() {
+    self.isForOneMessage.store(true, ordering: .relaxed)
   }
 
   // MARK: Reading
@@ -361,6 +380,7 @@ extension InboundMessages {
   nonisolated(nonsending) func onlyMessage<Message>(
     _ decode: (UnsafeRawBufferPointer) throws -> Message
   ) async throws -> Message {
+    self.expectOneMessage()
     guard let message = try await self.next(decode) else {
       throw RPCError(code: .unimplemented, message: "there is no message where the method has one")
     }

@@ -133,7 +133,7 @@ public final class GRPCServer: Sendable {
     get async throws { try await self.listening.value }
   }
 
-  /// How many connections were refused or ended for each kind of fault since the server was made; kinds without any are left out.
+  /// How many connections or calls were refused or ended for each kind of fault since the server was made; kinds without any are left out.
   ///
   /// Each kind is also logged, at most once a minute.
   public var connectionFaults: [ConnectionFault: Int] { self.faults.counts }
