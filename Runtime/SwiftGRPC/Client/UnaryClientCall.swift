@@ -86,6 +86,8 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
     if let compression = messageCompression.take() {
       try compression.decompress(message, maxByteCount: deframer.maxMessageBytes, into: &decompressed)
       message = decompressed.bytes
+      // Only a caller on the loop finds it borrowed: nothing of it is to be kept any more.
+      if isBorrowed { isBorrowed = false }
     }
     return message
   }
