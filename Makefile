@@ -36,12 +36,14 @@ schemas: setup ## Compile the system's .proto files and extreme ones, send messa
 	swift build --product protoc-gen-swiftgrpc
 	@$(PYTHON) Tests/SchemaTests/schemas.py
 
-interop: setup ## Run the interoperability cases with grpcio, grpc-go, grpc++, through nginx and HAProxy, plain and TLS, and the negative ones
+interop: setup ## Run the interoperability cases with grpcio, grpc-go, grpc++, through nginx and HAProxy, plain and TLS, the negative ones, and odd requests
 	swift build --product interop-server
 	swift build --product interop-client
 	@$(MAKE) --no-print-directory -j2 -f Tests/InteropTests/Peers/Makefile
 	@$(PYTHON) Tests/InteropTests/matrix.py
+	@$(PYTHON) Tests/InteropTests/health.py
 	@$(PYTHON) Tests/InteropTests/negative.py
+	@$(PYTHON) Tests/InteropTests/odd_requests.py
 	@$(PYTHON) Tests/InteropTests/proxies.py
 
 examples: setup ## Build and run the examples, the README's walk, and the etcd client against a real etcd

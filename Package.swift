@@ -16,6 +16,7 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "SwiftGRPC", targets: ["SwiftGRPC"]),
+    .library(name: "SwiftGRPCHealth", targets: ["SwiftGRPCHealth"]),
     .library(name: "SwiftGRPCLifecycle", targets: ["SwiftGRPCLifecycle"]),
     .library(name: "SwiftGRPCStatus", targets: ["SwiftGRPCStatus"]),
     .library(name: "SwiftGRPCProtobuf", targets: ["SwiftGRPCProtobuf"]),
@@ -111,6 +112,15 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
+    // The health service.
+    .target(
+      name: "SwiftGRPCHealth",
+      dependencies: ["SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Runtime/SwiftGRPCHealth",
+      exclude: ["Protos"],
+      swiftSettings: swiftSettings
+    ),
+
     // Generated code for tests, one folder for each folder of Fixtures/proto. It has to compile without a warning,
     // also in a module whose declarations belong to the main actor unless they say otherwise.
     .target(
@@ -200,7 +210,8 @@ let package = Package(
     .executableTarget(
       name: "interop-server",
       dependencies: [
-        "InteropService", "SwiftGRPC", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "InteropService", "SwiftGRPC", "SwiftGRPCHealth",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Interop/interop-server",
       swiftSettings: swiftSettings
@@ -258,6 +269,12 @@ let package = Package(
       name: "SwiftGRPCStatusTests",
       dependencies: ["SwiftGRPCStatus", "SwiftGRPC", "SwiftGRPCProtobuf"],
       path: "Tests/SwiftGRPCStatusTests",
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
+      name: "SwiftGRPCHealthTests",
+      dependencies: ["SwiftGRPCHealth", "SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Tests/SwiftGRPCHealthTests",
       swiftSettings: swiftSettings
     ),
     .testTarget(

@@ -65,6 +65,7 @@ public struct ClientTransportSecurity: Sendable, Hashable {
     /// Lists of revoked certificates (CRL); none by default, and nothing is checked.
     ///
     /// With any, the server's certificate must not be on its issuer's list, and there must be such a list that has not expired.
+    /// The authorities between it and what is trusted are held against their issuers' lists where such were given.
     /// Spec: RFC 5280, section 5; A69.
     public var revocationLists: [TLSConfig.CertificateSource] = []
 

@@ -11,6 +11,8 @@ public struct HTTP2Configuration: Sendable, Hashable {
   public var connectionWindowBytes: Int = 16 << 20
 
   /// How many streams the peer may have open at the same time; `nil` is no limit. Default 1,000. Sent by servers only.
+  ///
+  /// A stream above it is refused with REFUSED_STREAM, and the user of the session does not hear of it.
   /// Spec: RFC 9113, section 5.1.2.
   public var maxConcurrentStreams: Int? = 1000
 
@@ -36,7 +38,7 @@ public struct HTTP2Configuration: Sendable, Hashable {
 
   /// How many frames that do no work are tolerated in the long run. Default 200 a second.
   ///
-  /// These are: RST_STREAM, and frames that make us send one; SETTINGS after the first; DATA without a byte that does not end its stream;
+  /// These are: RST_STREAM, and frames that make us send one, such as a stream above ``maxConcurrentStreams``; SETTINGS after the first; DATA without a byte that does not end its stream;
   /// GOAWAY after the first; answers to PINGs that were not sent; response headers with a 1xx status; PING and WINDOW_UPDATE beyond four
   /// for each frame of HEADERS or DATA that we have sent. (PRIORITY and frames of unknown types are skipped and leave nothing behind.)
   ///

@@ -35,36 +35,6 @@ extension HTTP2Session {
     return handle
   }
 
-  /// Sends the configuration as SETTINGS and widens the connection's window.
-  func submitInitialSettings(_ configuration: HTTP2Configuration) throws(HTTP2Error) {
-    var settings: [nghttp2_settings_entry] = [
-      .init(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, configuration.initialStreamWindowBytes),
-      .init(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, configuration.maxHeaderListBytes),
-      // Spec: RFC 9218, section 2.1.
-      .init(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
-    ]
-    if configuration.headerTableBytes != 4096 {
-      settings.append(.init(NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, configuration.headerTableBytes))
-    }
-    if configuration.maxFrameBytes != 16384 {
-      settings.append(.init(NGHTTP2_SETTINGS_MAX_FRAME_SIZE, configuration.maxFrameBytes))
-    }
-    switch role {
-    case .client:
-      settings.append(.init(NGHTTP2_SETTINGS_ENABLE_PUSH, 0))
-    case .server:
-      if let limit = configuration.maxConcurrentStreams {
-        settings.append(.init(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limit))
-      }
-    }
-    let flags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
-    var result = nghttp2_submit_settings(handle, flags, settings, settings.count)
-    if result == 0 {
-      result = nghttp2_session_set_local_window_size(handle, flags, 0, Int32(configuration.connectionWindowBytes))
-    }
-    guard result == 0 else { throw HTTP2Error(library: result, during: "submitting settings") }
-  }
-
   private static func setCallbacks(_ callbacks: OpaquePointer?) {
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, user in
       guard let frame, let user else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
@@ -144,10 +114,19 @@ extension HTTP2Session {
       openStreams.append(stream)
       nghttp2_session_set_stream_user_data(handle, stream.id, Unmanaged.passUnretained(stream).toOpaque())
       assemblyStream = stream
+      // It is refused when its header list has ended, which has to be read all the same.
+      stream.isReset = openStreams.count > maxConcurrentStreams
     } else {
       assemblyStream = stream(frame.pointee.hd.stream_id)
     }
     return 0
+  }
+
+  /// A stream above the limit, which the user never gets to know. Spec: RFC 9113, section 5.1.2.
+  private func refuse(_ stream: HTTP2Stream) {
+    nghttp2_submit_rst_stream(
+      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, HTTP2ErrorCode.refusedStream.rawValue)
+    countWastefulFrame("a stream above MAX_CONCURRENT_STREAMS")
   }
 
   private func dataArrived(on id: Int32, _ bytes: UnsafeRawBufferPointer) {
@@ -217,8 +196,8 @@ extension HTTP2Session {
     guard let stream = assemblyStream else { return }
     assemblyStream = nil
     let isTrailers = stream.isAnnounced && (role == .server || endsStream && stream.hasReceivedHeaders)
-    stream.isAnnounced = true
     if !stream.isReset {
+      stream.isAnnounced = true
       if assembly.isTooLarge {
         events.append(.headersTooLarge(stream, byteCount: assembly.listBytes, endStream: endsStream))
       } else if isTrailers {
@@ -229,6 +208,8 @@ extension HTTP2Session {
         if !stream.hasReceivedHeaders { countWastefulFrame("HEADERS with a 1xx status") }
         events.append(.headers(stream, block, endStream: endsStream))
       }
+    } else if !stream.isAnnounced {
+      refuse(stream)
     }
     if endsStream { remoteEnded(stream) }
   }
@@ -312,11 +293,5 @@ extension HTTP2Session {
       let stream = openStreams.first(where: { $0.id == frame.pointee.hd.stream_id })
     else { return }
     closeOpen(stream, HTTP2Error(library: code, during: "sending a request").code)
-  }
-}
-
-extension nghttp2_settings_entry {
-  init(_ setting: nghttp2_settings_id, _ value: Int) {
-    self.init(settings_id: Int32(setting.rawValue), value: UInt32(clamping: value))
   }
 }

@@ -136,24 +136,6 @@ extension HTTP2Session {
     return bytes + text
   }
 
-  /// Changes the window of new and open streams, the limit of concurrent streams or both, by SETTINGS. `nil` leaves a value alone.
-  ///
-  /// - Throws: ``HTTP2Error`` when a value is out of range.
-  public func updateSettings(
-    initialStreamWindowBytes: Int? = nil, maxConcurrentStreams: Int? = nil
-  ) throws(HTTP2Error) {
-    var settings: [nghttp2_settings_entry] = []
-    if let bytes = initialStreamWindowBytes {
-      settings.append(.init(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, bytes))
-      consumeThreshold = Self.consumeThreshold(window: bytes)
-    }
-    if let streams = maxConcurrentStreams {
-      settings.append(.init(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, streams))
-    }
-    let result = nghttp2_submit_settings(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), settings, settings.count)
-    guard result == 0 else { throw HTTP2Error(library: result, during: "submitting settings") }
-  }
-
   /// Batches of 64 KiB, or half a window where that is less.
   static func consumeThreshold(window: Int) -> Int {
     max(1, min(65536, window / 2))

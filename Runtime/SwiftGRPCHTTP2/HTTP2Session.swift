@@ -21,6 +21,8 @@ public final class HTTP2Session {
   /// Which side of the connection this is.
   public let role: Role
   let streamType: HTTP2Stream.Type
+  /// How many streams a client may have open; more are refused.
+  let maxConcurrentStreams: Int
   /// libnghttp2's session; owned, freed in `deinit`.
   let handle: OpaquePointer
   /// Where the handle's memory comes from; goes after it.
@@ -74,6 +76,7 @@ public final class HTTP2Session {
     try configuration.validate()
     self.role = role
     self.streamType = streamType
+    self.maxConcurrentStreams = configuration.maxConcurrentStreams ?? .max
     self.floodGuard = FloodGuard(
       burst: configuration.wastefulFramesBurst, perSecond: configuration.wastefulFramesPerSecond)
     self.assembly = HeaderAssembly(limit: configuration.maxHeaderListBytes)

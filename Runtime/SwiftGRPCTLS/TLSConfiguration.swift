@@ -57,7 +57,8 @@ public struct TLSConfiguration: Sendable, Hashable {
   /// leaves the other's at the default.
   public var cipherSuites: [String] = []
   /// Lists of revoked certificates. With any, the peer's certificate must not be on its issuer's list, and there must be such a
-  /// list that has not expired. Default: none, and nothing is checked. Spec: RFC 5280, section 5; A69.
+  /// list that has not expired; the authorities between it and what is trusted are held against their issuers' lists where such were
+  /// given. Default: none, and nothing is checked. Spec: RFC 5280, section 5; A69.
   public var revocationLists: [PEM] = []
 
   /// A version of TLS.

@@ -146,7 +146,7 @@ public final class TLSContext: Sendable {
     }
     var mode = SSL_VERIFY_PEER
     if role == .server, configuration.peerVerification != .optional { mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT }
-    SSL_CTX_set_verify(handle, mode, TLSEngine.noteRefusedCertificate)
+    SSL_CTX_set_verify(handle, mode, TLSEngine.judgeCertificate)
 
     switch configuration.trustRoots {
     case .system:
@@ -166,19 +166,6 @@ public final class TLSContext: Sendable {
       X509_STORE_set_flags(store, UInt(X509_V_FLAG_PARTIAL_CHAIN))
     }
     try setRevocation(configuration)
-  }
-
-  private func setRevocation(_ configuration: TLSConfiguration) throws(TLSError) {
-    guard !configuration.revocationLists.isEmpty else { return }
-    let store = SSL_CTX_get_cert_store(handle)
-    for pem in configuration.revocationLists {
-      for list in try PEMReader(pem, "revocation list").revocationLists() {
-        guard X509_STORE_add_crl(store, list.handle) == 1 else {
-          throw TLSError(.configuration, "a revocation list cannot be used")
-        }
-      }
-    }
-    X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK))
   }
 }
 

@@ -204,8 +204,13 @@ public final class TLSEngine {
     }
   }
 
-  /// Remembers which certificate was refused: OpenSSL forgets it with the handshake.
-  static let noteRefusedCertificate: @convention(c) (Int32, OpaquePointer?) -> Int32 = { isAccepted, verification in
+  /// Hears what OpenSSL thinks of each certificate of the peer's chain, and remembers which one was refused: OpenSSL forgets it with
+  /// the handshake.
+  static let judgeCertificate: @convention(c) (Int32, OpaquePointer?) -> Int32 = { isAccepted, verification in
+    if isAccepted == 0, TLSContext.isRevocationLeftOpen(verification) {
+      X509_STORE_CTX_set_error(verification, X509_V_OK)
+      return 1
+    }
     guard isAccepted == 0,
       let connection = X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()),
       let engine = SSL_get_ex_data(OpaquePointer(connection), 0),

@@ -17,6 +17,7 @@ import Testing
     "Runtime/SwiftGRPCHTTP2/": ["CNghttp2"],
     "Runtime/SwiftGRPCTLS/": ["COpenSSL"],
     "Runtime/SwiftGRPC/": ["SwiftGRPCProtobuf", "Logging"],
+    "Runtime/SwiftGRPCHealth/": ["SwiftGRPC", "SwiftGRPCProtobuf"],
     "Runtime/SwiftGRPCLifecycle/": ["SwiftGRPC", "ServiceLifecycle"],
     "Runtime/SwiftGRPCStatus/": ["SwiftGRPC", "SwiftGRPCProtobuf"],
     // A deadline is an instant on the clock of the event loops.

@@ -199,14 +199,62 @@ struct ServerSessionTests {
     #expect(server.seen == [.settings, .headers(1, requestLines, endStream: false)])
   }
 
-  @Test func streamAboveALimitThatThePeerHasAcknowledgedEndsTheConnection() throws {
+  @Test func streamAboveALimitThatThePeerHasAcknowledgedIsRefusedToo() throws {
     var configuration = HTTP2Configuration()
     configuration.maxConcurrentStreams = 1
     let server = try Endpoint.established(.server, configuration)
     try server.receives(.headers(1, requestFields()), .headers(3, requestFields()))
+    #expect(!server.session.isReadingHeaders)
+    try server.receives(.data(3, [1, 2, 3]), .data(1, [4]))
+    #expect(try server.writesFrames() == [.reset(3, 7)])
+    // Frames that were on their way when the stream was refused.
+    try server.receives(.data(3, [5], endStream: true))
+    #expect(server.seen == [.headers(1, requestLines, endStream: false), .data(1, [4])])
+    #expect(server.session.connectionError == nil)
+
+    // Its place is free once the first one is over.
+    let first = try #require(server.streams[1])
+    try server.receives(.data(1, [], endStream: true))
+    try server.session.submitHeaders(.response, on: first, endStream: true)
     _ = try server.writes()
-    #expect(server.session.connectionError?.code == .protocolError)
-    #expect(server.seen == [.headers(1, requestLines, endStream: false)])
+    try server.receives(.headers(5, requestFields()))
+    #expect(server.seen.last == .headers(5, requestLines, endStream: false))
+    #expect(server.session.openStreamCount == 1)
+  }
+
+  @Test func bodyOfARefusedStreamOpensTheWindowOfTheConnectionAgain() throws {
+    var configuration = HTTP2Configuration()
+    configuration.maxConcurrentStreams = 0
+    configuration.connectionWindowBytes = 65535
+    let server = try Endpoint.established(.server, configuration)
+    try server.receives(.headers(1, requestFields()))
+    for _ in 0..<3 { try server.receives(.data(1, Array(repeating: 0, count: 16384))) }
+    let frames = try server.writesFrames()
+    #expect(frames.contains(.reset(1, 7)))
+    #expect(frames.contains { $0.kind == .windowUpdate && $0.stream == 0 })
+  }
+
+  @Test func refusedHeaderListInPartsIsReadToItsEnd() throws {
+    var configuration = HTTP2Configuration()
+    configuration.maxConcurrentStreams = 1
+    let server = try Endpoint.established(.server, configuration)
+    try server.receives(.headers(1, requestFields()), .headers(3, requestFields(), endHeaders: false))
+    #expect(server.session.isReadingHeaders)
+    #expect(try server.writesFrames() == [])
+    try server.receives(.continuation(3, [("a", "b")], endHeaders: true), .reset(1, 8))
+    #expect(!server.session.isReadingHeaders)
+    #expect(try server.writesFrames() == [.reset(3, 7)])
+    try server.receives(.headers(5, requestFields()))
+    #expect(server.seen.last == .headers(5, requestLines, endStream: false))
+  }
+
+  @Test func noStreamAtAllMayBeOpen() throws {
+    var configuration = HTTP2Configuration()
+    configuration.maxConcurrentStreams = 0
+    let server = try Endpoint.established(.server, configuration)
+    try server.receives(.headers(1, requestFields(), endStream: true))
+    #expect(try server.writesFrames() == [.reset(1, 7)])
+    #expect(server.seen.isEmpty && server.session.openStreamCount == 0)
   }
 
   @Test func pingIsAnsweredAndSaid() throws {
@@ -239,8 +287,8 @@ struct ServerSessionTests {
 
   @Test func changedSettingsAreWritten() throws {
     let server = try Endpoint.established(.server)
-    try server.session.updateSettings(maxConcurrentStreams: 5)
-    #expect(try server.writesFrames() == [.settings([(3, 5)])])
+    try server.session.updateSettings(initialStreamWindowBytes: 70_000)
+    #expect(try server.writesFrames() == [.settings([(4, 70_000)])])
     #expect(throws: HTTP2Error.self) { try server.session.updateSettings(initialStreamWindowBytes: 1 << 31) }
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SwiftGRPCTLS
 
-/// Versions, cipher suites and revocation lists.
+/// Versions and cipher suites.
 struct TLSOptionTests {
   private static func refusal(
     client: (inout TLSConfiguration) -> Void = { _ in }, server: (inout TLSConfiguration) -> Void = { _ in }
@@ -60,51 +60,5 @@ struct TLSOptionTests {
   @Test(arguments: ["TLS_NO_SUCH_SUITE", "NO-SUCH-SUITE"])
   func anUnknownSuiteIsRefusedByName(suite: String) {
     #expect(message { $0.cipherSuites = [suite] }?.hasPrefix("the cipher suites \(suite) cannot be used") == true)
-  }
-
-  // MARK: Revocation
-
-  @Test func aRevokedServerIsRefusedAndNamed() throws {
-    let list = TLSPair.authority.revocationListPEM(revoking: [TLSPair.localhost])
-    let errors = try Self.refusal(client: { $0.revocationLists = [.bytes(list)] })
-    #expect(errors.client?.code == .certificateVerification)
-    #expect(errors.client?.message.contains("certificate revoked") == true)
-    #expect(errors.client?.message.contains("subject CN=server") == true)
-  }
-
-  @Test func aServerThatIsNotOnTheListIsAccepted() throws {
-    let list = TLSPair.authority.revocationListPEM(revoking: [Identity("other", issuer: TLSPair.authority)])
-    let errors = try Self.refusal(client: { $0.revocationLists = [.bytes(list)] })
-    #expect(errors.client == nil && errors.server == nil)
-  }
-
-  @Test func aRevokedClientIsRefused() throws {
-    let alice = Identity("alice", issuer: TLSPair.authority)
-    let list = TLSPair.authority.revocationListPEM(revoking: [alice])
-    let errors = try Self.refusal(
-      client: { $0.present(alice) },
-      server: {
-        $0.peerVerification = .full
-        $0.trustRoots = .pem(.bytes(TLSPair.authority.certificatePEM))
-        $0.revocationLists = [.bytes(list)]
-      })
-    #expect(errors.server?.message.contains("certificate revoked") == true)
-  }
-
-  @Test func aListOfAnotherAuthorityOrThatHasExpiredProvesNothing() throws {
-    let foreign = Identity("Foreign Root", isAuthority: true).revocationListPEM(revoking: [])
-    let old = TLSPair.authority.revocationListPEM(revoking: [], validUntil: -60)
-    for (list, reason) in [(foreign, "unable to get certificate CRL"), (old, "CRL has expired")] {
-      let errors = try Self.refusal(client: { $0.revocationLists = [.bytes(list)] })
-      #expect(errors.client?.message.contains(reason) == true, "\(errors.client?.message ?? "accepted")")
-    }
-  }
-
-  @Test func textWithoutAListIsRefused() {
-    let text = message {
-      $0.peerVerification = .full
-      $0.revocationLists = [.bytes(Array("nothing".utf8))]
-    }
-    #expect(text?.hasPrefix("the revocation list holds no PEM revocation list that can be read") == true)
   }
 }

@@ -14,6 +14,9 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
 
   @usableFromInline let loop: any CallLoop
 
+  /// The largest message that is accepted, in bytes, compressed or not.
+  private let maxMessageBytes: Int
+
   /// Gone once the stream is closed: then there is no window left to open.
   private var stream: HTTP2Stream?
   private var connection: (any CallConnection)?
@@ -45,10 +48,12 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   /// How messages with the flag for it were compressed; `nil` if none may be. Set before the first one is taken.
   @exclusivity(unchecked) var compression: MessageCompression?
 
-  /// The message that was taken last, if it was compressed.
+  /// The message that was taken last on the loop, if it was compressed.
   @exclusivity(unchecked) private var decompressed = DecompressedBytes()
 
   private let lastWasCompressed = Atomic(false)
+
+  private let isForOneMessage = Atomic(false)
 
   /// Whether the message that was taken last was compressed. From any thread.
   var lastMessageWasCompressed: Bool { self.lastWasCompressed.load(ordering: .relaxed) }
@@ -66,7 +71,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     case none
     /// Resumed when there is something to look at.
     case here(UnsafeContinuation<Void, Never>, ReadTicket?)
-    /// Resumed with a copy of the next message.
+    /// Resumed with a copy of the next message, which is decompressed there, not on the loop.
     case elsewhere(UnsafeContinuation<ReceivedBytes?, any Error>, ReadTicket)
   }
 
@@ -80,6 +85,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     self.loop = loop
     self.stream = stream
     self.connection = connection
+    self.maxMessageBytes = maxMessageBytes
     self.deframer = Deframer(maxMessageBytes: maxMessageBytes)
   }
 
@@ -133,6 +139,23 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     self.onInvalidMessage = nil
   }
 
+  /// How many bytes of the next message are there, while a reader waits and the peer has to go on; `nil` at other times.
+  ///
+  /// It has to where a message has begun, and where the reader wants one message only. Pauses of a stream between its messages are the
+  /// peer's own business.
+  var awaitedByteCount: Int? {
+    guard case .none = self.end else { return nil }
+    if case .none = self.waiter { return nil }
+    let bytes = self.deframer.pendingByteCount
+    return bytes > 0 || self.isForOneMessage.load(ordering: .relaxed) ? bytes : nil
+  }
+
+  /// Tells that the reader wants one message, and the end after it. From any thread.
+  @usableFromInline
+  func expectOneMessage() {
+    self.isForOneMessage.store(true, ordering: .relaxed)
+  }
+
   // MARK: Reading
 
   /// What there is for a reader.
@@ -168,16 +191,32 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   @usableFromInline
   func poll() throws -> Next {
     guard case .none = self.waiter else { throw Self.twoReaders }
-    return try self.takeNext()
+    switch try self.takeNext() {
+    case .message(let message): return .message(message.isCompressed ? try self.decompress(message) : message.bytes)
+    case .end: return .end
+    case .nothing: return .nothing
+    }
   }
 
-  private func takeNext() throws(any Error) -> Next {
+  /// What has arrived, as it came.
+  private enum Taken {
+    case message(Deframer.Message)
+    case end
+    case nothing
+  }
+
+  private func takeNext() throws(any Error) -> Taken {
     do throws(RPCError) {
       if let message = try self.deframer.next() {
         self.messageCount += 1
         self.creditTaken(MessagePrefix.byteCount + message.bytes.count - self.creditedAhead)
         self.creditedAhead = 0
-        return .message(message.isCompressed ? try self.decompress(message.bytes) : self.plain(message.bytes))
+        if self.compression != nil {
+          self.lastWasCompressed.store(message.isCompressed, ordering: .relaxed)
+        } else if message.isCompressed {
+          throw .compressedWithoutEncoding
+        }
+        return .message(message)
       }
       switch self.end {
       case .none:
@@ -192,29 +231,32 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
         break
       }
     } catch {
-      self.fail(error)
-      self.onInvalidMessage.take()?(error)
+      self.refuse(error)
       throw error
     }
     guard case .failed(let error) = self.end else { return .end }
     throw error
   }
 
-  @inline(__always)
-  private func plain(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    if self.compression != nil { self.lastWasCompressed.store(false, ordering: .relaxed) }
-    return bytes
+  /// What was sent is no message: the call ends.
+  private func refuse(_ error: RPCError) {
+    self.fail(error)
+    self.onInvalidMessage.take()?(error)
   }
 
-  private func decompress(_ bytes: UnsafeRawBufferPointer) throws(RPCError) -> UnsafeRawBufferPointer {
-    guard let compression else { throw .compressedWithoutEncoding }
-    try compression.decompress(bytes, maxByteCount: self.deframer.maxMessageBytes, into: &self.decompressed)
-    self.lastWasCompressed.store(true, ordering: .relaxed)
+  private func decompress(_ message: Deframer.Message) throws(RPCError) -> UnsafeRawBufferPointer {
+    do throws(RPCError) {
+      try self.compression?.decompress(
+        message.bytes, maxByteCount: self.maxMessageBytes, into: &self.decompressed)
+    } catch {
+      self.refuse(error)
+      throw error
+    }
     return self.decompressed.bytes
   }
 
   private func dropReceived() {
-    self.deframer = Deframer(maxMessageBytes: self.deframer.maxMessageBytes)
+    self.deframer = Deframer(maxMessageBytes: self.maxMessageBytes)
     self.creditedAhead = 0
     self.creditTaken(self.uncredited)
   }
@@ -247,7 +289,10 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
       self.waiter = .none
       do {
         switch try self.takeNext() {
-        case .message(let bytes): continuation.resume(returning: ReceivedBytes(copying: bytes))
+        case .message(let message):
+          continuation.resume(
+            returning: ReceivedBytes(
+              copying: message.bytes, compression: message.isCompressed ? self.compression : nil))
         case .end: continuation.resume(returning: nil)
         case .nothing: self.waiter = .elsewhere(continuation, ticket)
         }
@@ -281,13 +326,20 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   @usableFromInline
   nonisolated(nonsending) func nextBytesElsewhere() async throws -> ReceivedBytes? {
     let ticket = ReadTicket()
-    return try await withTaskCancellationHandler {
+    let bytes: ReceivedBytes? = try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
         self.loop.execute { self.read(for: continuation, ticket) }
       }
     } onCancel: {
       self.loop.execute { self.cancelWait(ticket) }
     }
+    do throws(RPCError) {
+      try bytes?.decompress(maxByteCount: self.maxMessageBytes)
+    } catch {
+      self.loop.execute { self.refuse(error) }
+      throw error
+    }
+    return bytes
   }
 
   private func read(for continuation: UnsafeContinuation<ReceivedBytes?, any Error>, _ ticket: ReadTicket) {
@@ -328,6 +380,7 @@ extension InboundMessages {
   nonisolated(nonsending) func onlyMessage<Message>(
     _ decode: (UnsafeRawBufferPointer) throws -> Message
   ) async throws -> Message {
+    self.expectOneMessage()
     guard let message = try await self.next(decode) else {
       throw RPCError(code: .unimplemented, message: "there is no message where the method has one")
     }

@@ -17,6 +17,7 @@ public struct ServerRequest<Message: Sendable>: Sendable {
   /// - Throws: ``RPCError`` with `unimplemented` if the client sends no message or more than one
   ///   (`statuscodes.md`, "request cardinality violation"), or what reading the stream throws.
   public init(stream request: StreamingServerRequest<Message>) async throws {
+    if case .call(let messages, _) = request.messages.source { messages.expectOneMessage() }
     var messages = request.messages.makeAsyncIterator()
     guard let message = try await messages.next() else {
       throw RPCError(code: .unimplemented, message: "the client sent no message where the method takes one")

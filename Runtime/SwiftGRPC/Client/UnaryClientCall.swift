@@ -18,6 +18,8 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
 
   /// The response message; in the received bytes, in the deframer's memory, in `copy` or in `decompressed`.
   @exclusivity(unchecked) private var message = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// How the message is compressed, until the caller takes it.
+  @exclusivity(unchecked) private var messageCompression: MessageCompression?
   @exclusivity(unchecked) private var isBorrowed = false
   @exclusivity(unchecked) private var copy: UnsafeMutableRawBufferPointer?
   @exclusivity(unchecked) private var decompressed = DecompressedBytes()
@@ -60,7 +62,7 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
   /// The response, decoded; only after ``perform()``.
   ///
   /// - Throws: the error that the call ended with, `unimplemented` if there was no message, `internalError` if it cannot be
-  ///   decoded.
+  ///   decompressed or decoded, `resourceExhausted` if it is above the limit once it is decompressed.
   @inlinable
   func response<Message>(_ decode: (UnsafeRawBufferPointer) throws -> Message) throws(RPCError) -> Message {
     let bytes = try messageBytes()
@@ -80,6 +82,12 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
     }
     guard messageCount == 1 else {
       throw .cardinality("no message")
+    }
+    if let compression = messageCompression.take() {
+      try compression.decompress(message, maxByteCount: deframer.maxMessageBytes, into: &decompressed)
+      message = decompressed.bytes
+      // Only a caller on the loop finds it borrowed: nothing of it is to be kept any more.
+      if isBorrowed { isBorrowed = false }
     }
     return message
   }
@@ -116,9 +124,7 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
     }
     if message.isCompressed {
       guard let responseCompression else { throw .compressedWithoutEncoding }
-      try responseCompression.decompress(message.bytes, maxByteCount: deframer.maxMessageBytes, into: &decompressed)
-      self.message = decompressed.bytes
-      return
+      messageCompression = responseCompression
     }
     self.message = message.bytes
     guard message.isInPiece else { return }

@@ -3,12 +3,13 @@ import NIOCore
 import SwiftGRPCHTTP2
 import Synchronization
 
-/// A kind of fault that ends or refuses a connection of a server; ``GRPCServer/connectionFaults`` counts them.
+/// A kind of fault that ends or refuses a connection of a server, or one of its calls; ``GRPCServer/connectionFaults`` counts them.
 public struct ConnectionFault: Hashable, Sendable, CaseIterable, CustomStringConvertible {
   private enum Kind: String, CaseIterable {
     case connectionLimit = "too many connections"
     case handshakeTimeout = "handshake timeout"
     case slowHeaders = "slow headers"
+    case slowRequest = "slow request"
     case foreignProtocol = "not HTTP/2"
     case tls = "TLS"
     case flood = "flood"
@@ -28,6 +29,8 @@ public struct ConnectionFault: Hashable, Sendable, CaseIterable, CustomStringCon
   public static let handshakeTimeout = ConnectionFault(kind: .handshakeTimeout)
   /// A request's headers did not end within ``ServerTransport/Config/Connection/handshakeTimeout``.
   public static let slowHeaders = ConnectionFault(kind: .slowHeaders)
+  /// A request stood still for longer than ``ServerTransport/Config/Connection/maxRequestPause``; only its call was ended.
+  public static let slowRequest = ConnectionFault(kind: .slowRequest)
   /// The client spoke HTTP/1, TLS to a plaintext port, or plaintext to a TLS port.
   public static let foreignProtocol = ConnectionFault(kind: .foreignProtocol)
   /// The TLS handshake failed, HTTP/2 was not agreed on, or the TLS connection broke.
@@ -68,7 +71,7 @@ public struct ConnectionFault: Hashable, Sendable, CaseIterable, CustomStringCon
   fileprivate var logLevel: Logger.Level {
     switch self.kind {
     case .connectionLimit, .flood: .warning
-    case .handshakeTimeout, .slowHeaders, .foreignProtocol, .tls, .protocolViolation, .tooManyPings: .info
+    case .handshakeTimeout, .slowHeaders, .slowRequest, .foreignProtocol, .tls, .protocolViolation, .tooManyPings: .info
     case .keepaliveTimeout, .transport: .debug
     }
   }

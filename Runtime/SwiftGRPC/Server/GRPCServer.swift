@@ -44,6 +44,7 @@ public final class GRPCServer: Sendable {
 
   private let transport: ServerTransport
   private let methods: MethodTable
+  private let shutdownActions: [@Sendable () -> Void]
   private let configuration: Configuration
   private let loops: LoopGroup
   private let compression: CompressionSupport
@@ -64,6 +65,8 @@ public final class GRPCServer: Sendable {
     /// Shut down before it served: ``GRPCServer/serve()`` returns at once.
     case shutDownEarly
     case serving
+    /// The services are told that the server is going to shut down; all else is as before.
+    case announcingShutdown
     case shuttingDown
     case stopped
   }
@@ -104,6 +107,7 @@ public final class GRPCServer: Sendable {
     self.configuration = configuration
     self.faults = ConnectionFaultLog(logger: configuration.logger)
     self.methods = router.makeTable(execution: configuration.execution(of:))
+    self.shutdownActions = router.shutdownActions
     self.loops = transport.eventLoopGroup.map(LoopGroup.init(eventLoopGroup:)) ?? .shared
     self.compression = CompressionSupport(
       algorithm: transport.config.compression.algorithm, enabled: transport.config.compression.enabledAlgorithms
@@ -129,7 +133,7 @@ public final class GRPCServer: Sendable {
     get async throws { try await self.listening.value }
   }
 
-  /// How many connections were refused or ended for each kind of fault since the server was made; kinds without any are left out.
+  /// How many connections or calls were refused or ended for each kind of fault since the server was made; kinds without any are left out.
   ///
   /// Each kind is also logged, at most once a minute.
   public var connectionFaults: [ConnectionFault: Int] { self.faults.counts }
@@ -167,22 +171,36 @@ public final class GRPCServer: Sendable {
 
   /// Accepts no more connections and calls; running calls may go on for the transport's grace period.
   ///
+  /// Before that, what services have registered for it with ``RPCRouter/onGracefulShutdown(_:)`` is done.
+  ///
   /// Returns at once; ``serve()`` returns when the server is done. Does nothing the second time.
   public func beginGracefulShutdown() {
-    let (listener, connections, isFirst) = self.state.withLock { state in
+    let hasNotServed = self.state.withLock { state -> Bool? in
       switch state.phase {
       case .new:
         state.phase = .shutDownEarly
-        return (nil as ServerListener?, [ServerConnection](), true)
+        return true
       case .serving:
-        state.phase = .shuttingDown
-        defer { state.listener = nil }
-        return (state.listener, Array(state.connections.values), true)
-      case .shutDownEarly, .shuttingDown, .stopped:
-        return (nil, [], false)
+        state.phase = .announcingShutdown
+        return false
+      case .shutDownEarly, .announcingShutdown, .shuttingDown, .stopped:
+        return nil
       }
     }
-    guard isFirst else { return }
+    guard let hasNotServed else { return }
+    for action in self.shutdownActions {
+      action()
+    }
+    if !hasNotServed { self.shutDownListenerAndConnections() }
+  }
+
+  private func shutDownListenerAndConnections() {
+    let (listener, connections) = self.state.withLock { state in
+      // Unless it could not listen meanwhile.
+      if case .announcingShutdown = state.phase { state.phase = .shuttingDown }
+      defer { state.listener = nil }
+      return (state.listener, Array(state.connections.values))
+    }
     for connection in connections {
       connection.beginGracefulShutdown()
     }
@@ -233,7 +251,7 @@ public final class GRPCServer: Sendable {
       case .shutDownEarly:
         state.phase = .stopped
         return false
-      case .serving, .shuttingDown:
+      case .serving, .announcingShutdown, .shuttingDown:
         throw RPCError(code: .unavailable, message: "the server serves already")
       case .stopped:
         throw RPCError(code: .unavailable, message: "the server has been shut down; make another one to serve again")
@@ -264,9 +282,13 @@ public final class GRPCServer: Sendable {
       }
     }
     let isServing = self.state.withLock { state in
-      guard case .serving = state.phase else { return false }
-      state.listener = listener
-      return true
+      switch state.phase {
+      case .serving, .announcingShutdown:
+        state.listener = listener
+        return true
+      case .new, .shutDownEarly, .shuttingDown, .stopped:
+        return false
+      }
     }
     if isServing {
       self.listening.set(.success(listener.addresses.compactMap(SocketAddress.init)))
@@ -337,8 +359,10 @@ public final class GRPCServer: Sendable {
     connection.attach(driver)
     let isShuttingDown = self.state.withLock { state in
       state.connections[ObjectIdentifier(connection)] = connection
-      if case .serving = state.phase { return false }
-      return true
+      switch state.phase {
+      case .serving, .announcingShutdown: return false
+      case .new, .shutDownEarly, .shuttingDown, .stopped: return true
+      }
     }
     try channel.pipeline.syncOperations.addHandler(driver)
     if isShuttingDown {
@@ -360,41 +384,5 @@ extension ServerTransport.Config.HTTP2 {
     configuration.wastefulFramesPerSecond = self.wastefulFramesPerSecond
     configuration.maxQueuedAcknowledgements = self.maxQueuedAcknowledgements
     return configuration
-  }
-}
-
-/// Listens, serves while `body` runs, then shuts down gracefully.
-///
-/// - Parameters:
-///   - transport: Where to listen, and how to talk.
-///   - services: What to serve.
-///   - interceptors: Run around every call, the first one outermost.
-///   - configuration: How handlers run.
-///   - body: Gets the server, which listens. Does not run if it cannot.
-/// - Returns: what `body` returns.
-/// - Throws: what `body` or ``GRPCServer/serve()`` throws.
-public func withGRPCServer<Result: Sendable>(
-  transport: ServerTransport, services: [any RegistrableRPCService], interceptors: [any ServerInterceptor] = [],
-  configuration: GRPCServer.Configuration = .init(),
-  isolation: isolated (any Actor)? = #isolation,
-  _ body: (GRPCServer) async throws -> Result
-) async throws -> Result {
-  let server = GRPCServer(
-    transport: transport, services: services, interceptors: interceptors, configuration: configuration
-  )
-  return try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask { try await server.serve() }
-    let result: Result
-    do {
-      // A client that the body makes finds the server listening; where it cannot listen, that is the error.
-      _ = try await server.listeningAddresses
-      result = try await body(server)
-    } catch {
-      server.beginGracefulShutdown()
-      throw error
-    }
-    server.beginGracefulShutdown()
-    try await group.waitForAll()
-    return result
   }
 }

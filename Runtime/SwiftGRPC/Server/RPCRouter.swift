@@ -6,6 +6,9 @@ public struct RPCRouter: Sendable {
   private var handlers: [MethodDescriptor: MethodHandler] = [:]
   private var interceptors: [ConditionalInterceptor<any ServerInterceptor>] = []
 
+  /// What to do when the server begins to shut down, in the order of registration.
+  private(set) var shutdownActions: [@Sendable () -> Void] = []
+
   /// Creates a router without methods.
   public init() {}
 
@@ -29,6 +32,15 @@ public struct RPCRouter: Sendable {
   /// Adds interceptors, which run in this order, before those that are added later, around every method that they apply to.
   public mutating func registerInterceptors(pipeline: [ConditionalInterceptor<any ServerInterceptor>]) {
     self.interceptors.append(contentsOf: pipeline)
+  }
+
+  /// Has `body` called once when ``GRPCServer/beginGracefulShutdown()`` is, before any client is told.
+  ///
+  /// For services that have to tell others beforehand, or that have calls which end only when they are told to: all calls may still
+  /// go on then, and new ones still come. `body` is called on whichever thread begins the shutdown and must return soon. What it
+  /// lets handlers on event loops send goes out before the connections' GOAWAY.
+  public mutating func onGracefulShutdown(_ body: @escaping @Sendable () -> Void) {
+    self.shutdownActions.append(body)
   }
 
   @usableFromInline

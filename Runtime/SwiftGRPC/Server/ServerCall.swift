@@ -43,7 +43,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   @exclusivity(unchecked) private(set) var outboundMessages: OutboundMessages?
   @exclusivity(unchecked) var task: Task<Void, Never>?
   @exclusivity(unchecked) private var deadlineToken: DeadlineTimers.Token?
-  @exclusivity(unchecked) private var isWaitingForMessage = false
+  @exclusivity(unchecked) private(set) var isWaitingForMessage = false
   @exclusivity(unchecked) var isHandlerRunning = false
   @exclusivity(unchecked) var isStartingHandler = false
 
@@ -178,9 +178,8 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
   /// the server cancelled the call.
   private static let resetDelay = TimeAmount.milliseconds(100)
 
-  /// The server ends the call, because it is shutting down.
-  func cancelForShutdown() {
-    let error = RPCError(code: .unavailable, message: "the server is shutting down")
+  /// The server ends the call before its handler does.
+  func cut(_ error: RPCError) {
     guard !self.state.isFinished else { return }
     self.finishHere(error.status, metadata: [:])
     self.interrupt(error)

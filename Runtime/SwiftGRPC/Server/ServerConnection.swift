@@ -20,10 +20,11 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   @exclusivity(unchecked) private(set) var info: ServerConnectionInfo
 
   /// The calls whose streams are open.
-  @exclusivity(unchecked) private var calls: [ServerCall] = []
+  @exclusivity(unchecked) private(set) var calls: [ServerCall] = []
   @exclusivity(unchecked) private var runningHandlers = 0
   @exclusivity(unchecked) private var fields = HeaderFields()
   private var lifetime: ConnectionLifetime?
+  @exclusivity(unchecked) private var requestPauses: RequestPauses?
   private var begun: NIODeadline?
   @exclusivity(unchecked) private var closeReason: ConnectionCloseReason?
 
@@ -60,6 +61,9 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
       callLogLevel: callLogLevel.flatMap { logger.logLevel <= $0 ? $0 : nil }
     )
     self.lifetime = ConnectionLifetime(config, executor: executor, connection: self)
+    self.requestPauses = config.maxRequestPause.map {
+      RequestPauses(limit: $0, executor: executor, connection: self)
+    }
   }
 
   /// Whether a call's stream is open.
@@ -141,6 +145,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     }
     self.executor.slowSegmentObservers[ObjectIdentifier(self)] = nil
     self.lifetime?.end()
+    self.requestPauses?.stop()
     self.onClose(self)
   }
 
@@ -154,6 +159,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   private func receivedRequest(_ call: ServerCall, _ block: HeaderBlock, endStream: Bool) {
     call.indexInConnection = self.calls.count
     self.calls.append(call)
+    if let requestPauses, !requestPauses.isLooking { requestPauses.begin() }
     do throws(RequestHeaders.Refusal) {
       let request = try RequestHeaders(reading: block, enabled: self.compression.enabled)
       guard let handler = block.withField(at: request.pathIndex, { _, path in self.methods.handler(forPath: path) })
@@ -343,12 +349,26 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     driver.setNeedsFlush()
   }
 
+  /// Ends a call whose request did not go on for as long as it may.
+  func endSlowRequest(of call: ServerCall, limit: Duration) {
+    let error = RPCError(
+      code: .deadlineExceeded, message: "nothing of the request came for \(TimeAmount(limit).secondsText)")
+    self.faults.note(
+      .slowRequest, reason: "\(call.descriptor): \(error.message)", peer: self.info.remotePeer,
+      now: self.executor.eventLoop.now)
+    call.cut(error)
+  }
+
   // MARK: Shutdown
 
   /// Lets running calls finish and takes no new ones. From any thread.
+  ///
+  /// Not at once, but in the loop's next turn: what handlers were made ready to send by the same shutdown is sent first.
   func beginGracefulShutdown() {
-    self.executor.execute {
-      if self.closeReason == nil { self.lifetime?.beginShutdown(.serverShutdown, grace: nil) }
+    self.executor.eventLoop.execute {
+      self.executor.performBatch {
+        if self.closeReason == nil { self.lifetime?.beginShutdown(.serverShutdown, grace: nil) }
+      }
     }
   }
 
@@ -357,7 +377,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
     self.executor.execute {
       guard self.closeReason == nil, let driver = self.driver else { return }
       for call in self.calls {
-        call.cancelForShutdown()
+        call.cut(RPCError(code: .unavailable, message: "the server is shutting down"))
       }
       driver.session.goAway(debug: reason.rawValue)
       driver.closeAfterFlushing()

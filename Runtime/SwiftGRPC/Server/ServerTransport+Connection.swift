@@ -4,6 +4,13 @@ extension ServerTransport.Config {
     /// How long a client may take for the TLS handshake and its first SETTINGS together, and later for one header list; 20 s.
     public var handshakeTimeout = Duration.seconds(20)
 
+    /// How long nothing may come of a request that the client has to go on with; 30 s. As long as it likes if it is `nil`.
+    ///
+    /// That is: inside of a message, and anywhere in the request of a method that takes one message only, while the handler waits for
+    /// it. A stream may rest between its messages for ever. The call ends with `deadlineExceeded` after this time and half of it at
+    /// most; the connection and its other calls go on.
+    public var maxRequestPause: Duration? = .seconds(30)
+
     /// How many connections may be open; 10,000. No limit if it is `nil`. What comes beyond it is closed at once.
     public var maxConnections: Int? = 10_000
 

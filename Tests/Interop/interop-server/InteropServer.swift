@@ -3,12 +3,13 @@ import Dispatch
 import Foundation
 import InteropService
 import SwiftGRPC
+import SwiftGRPCHealth
 
 /// Serves gRPC's interoperability cases until it is told to end by SIGTERM or SIGINT.
 @main struct InteropServer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "interop-server",
-    abstract: "Serves grpc.testing.TestService, for the interoperability cases of gRPC.",
+    abstract: "Serves grpc.testing.TestService and grpc.health.v1.Health, for the interoperability cases of gRPC.",
     discussion: "Prints 'listening on HOST:PORT' when clients can connect. Ends with status 0 on SIGTERM or SIGINT.")
 
   @Option(help: "The IPv4 address to listen on.")
@@ -34,9 +35,11 @@ import SwiftGRPC
   }
 
   func run() async throws {
+    let health = HealthService()
+    health.provider.updateStatus(.serving, forService: Grpc_Testing_TestService.descriptor)
     let server = GRPCServer(
       transport: .http2NIOPosix(address: .ipv4(host: host, port: port), transportSecurity: transportSecurity),
-      services: [InteropTestService()])
+      services: [InteropTestService(), health])
     let signals = [SIGTERM, SIGINT].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)

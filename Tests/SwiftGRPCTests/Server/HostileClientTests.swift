@@ -266,9 +266,11 @@ import Testing
     http2.maxConcurrentStreams = 10
     let client = try RawClient.established(http2: http2, register: Self.notes)
     for stream in 0..<Int32(12) { client.send(.headers(2 * stream + 1, RawClient.request("Join"))) }
-    // The limit had been acknowledged.
-    #expect(client.goAwayCode == .protocolError)
-    #expect(client.isClosed)
+    #expect(client.frames.filter { $0.kind == .reset } == [.reset(21, 7), .reset(23, 7)])
+    #expect(!client.isClosed)
+    // The streams that it has are as before.
+    client.send(.data(1, try ScriptedClient.frame("x"), endStream: true))
+    #expect(client.frames.contains { $0.kind == .headers && $0.stream == 1 && $0.isEndOfStream })
   }
 
   @Test func moreThanTheWindowEndsTheStreamOrTheConnection() throws {

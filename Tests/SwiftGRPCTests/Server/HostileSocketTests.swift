@@ -12,6 +12,9 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HostileSocketTests {
   private struct Notes: RegistrableRPCService {
     func registerMethods(with router: inout RPCRouter) {
+      router.registerServerStreaming(testMethod("List")) {
+        (note: Note, writer: RPCWriter<Note>, _: ServerContext) in try await writer.write(note)
+      }
       router.registerUnary(testMethod("Get")) { (note: Note, _: ServerContext) in note }
     }
   }
@@ -24,13 +27,39 @@ import Testing
   }()
 
   private func withServer(
-    _ security: ServerTransportSecurity = .plaintext, configure: (inout ServerTransport.Config) -> Void = { _ in },
+    _ security: ServerTransportSecurity = .plaintext, execution: HandlerExecution = .onLoop,
+    configure: (inout ServerTransport.Config) -> Void = { _ in },
     _ body: (GRPCServer, Int) async throws -> Void
   ) async throws {
     let transport = ServerTransport.http2(
       address: .ipv4(host: "127.0.0.1", port: 0), transportSecurity: security, config: .defaults(configure: configure))
-    try await withGRPCServer(transport: transport, services: [Notes()]) { server in
+    var configuration = GRPCServer.Configuration()
+    configuration.handlerExecution = execution
+    try await withGRPCServer(transport: transport, services: [Notes()], configuration: configuration) { server in
       try await body(server, try await server.listeningAddress.port ?? 0)
+    }
+  }
+
+  @Test(arguments: [HandlerExecution.onLoop, .globalPool], ["Get", "List"])
+  func requestThatStandsStillIsEndedWhereverItsHandlerRuns(execution: HandlerExecution, method: String) async throws {
+    try await self.withServer(
+      execution: execution, configure: { $0.connection.maxRequestPause = .milliseconds(20) }
+    ) { server, port in
+      let client = GRPCClient(
+        transport: .http2(target: .ipv4(host: "127.0.0.1", port: port), transportSecurity: .plaintext))
+      // As a stream, so that the request can be begun and left.
+      for isMessageSent in [false, true] {
+        let call: BidirectionalCall<Note, Note> = try await client.makeBidirectionalCall(testMethod(method))
+        if isMessageSent { try await call.write(Note()) }
+        let error = await #expect(throws: RPCError.self) {
+          for try await _ in call {}
+        }
+        #expect(error?.code == .deadlineExceeded)
+      }
+      #expect(server.connectionFaults == [.slowRequest: 2])
+      let answer = try await self.get(client)
+      #expect(answer == "x")
+      try await client.close()
     }
   }
 

@@ -12,6 +12,7 @@ final class RawClient {
   let loop = EmbeddedEventLoop()
   let channel: EmbeddedChannel
   let server: HTTP2Session
+  let connection: ServerConnection
   let log = RecordingLogHandler.Log()
   let faults: ConnectionFaultLog
 
@@ -35,16 +36,16 @@ final class RawClient {
     let log = self.log
     let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
     self.faults = ConnectionFaultLog(logger: logger)
-    let serverConnection = ServerConnection(
+    self.connection = ServerConnection(
       executor: executor, methods: router.makeTable { _ in .onLoop }, maxRequestMessageBytes: 4 << 20,
       compression: CompressionSupport(algorithm: .none, enabled: .all), config: connection, logger: logger,
       faults: self.faults
     ) { _ in }
     self.channel = EmbeddedChannel(loop: self.loop)
     let driver = ConnectionDriver(
-      executor: executor, session: self.server, tls: nil, handler: serverConnection,
+      executor: executor, session: self.server, tls: nil, handler: self.connection,
       handshakeTimeout: connection.handshakeTimeout)
-    serverConnection.attach(driver)
+    self.connection.attach(driver)
     try self.channel.pipeline.syncOperations.addHandler(driver)
     try self.channel.connect(to: NIOCore.SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     self.collect()

@@ -75,6 +75,23 @@ import Testing
     client.exchange()
   }
 
+  @Test func whatHandlersAreReadyToSendIsSentBeforeTheGoAway() throws {
+    let gate = Gate()
+    let client = try RawClient.established { router in
+      router.registerUnary(testMethod("Get")) { (note: Note, _: ServerContext) in
+        await gate.wait()
+        return note
+      }
+    }
+    client.send(.headers(1, RawClient.request()), .data(1, try ScriptedClient.frame("x"), endStream: true))
+    // As services do that are told of the shutdown.
+    gate.open()
+    client.connection.beginGracefulShutdown()
+    client.advance(by: .zero)
+    let kinds = client.frames.map(\.kind).filter { [.headers, .data, .goAway].contains($0) }
+    #expect(kinds == [.headers, .data, .headers, .goAway])
+  }
+
   @Test func secondShutdownChangesNothing() throws {
     let client = try self.client(Gate())
     client.connection.beginGracefulShutdown()

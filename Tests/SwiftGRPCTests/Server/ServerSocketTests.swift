@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 import SwiftGRPCProtobuf
+import Synchronization
 import Testing
 
 @testable import SwiftGRPC
@@ -159,6 +160,33 @@ import Testing
     server.beginGracefulShutdown()
     try await server.serve()
     await #expect(throws: RPCError.self) { try await server.listeningAddress }
+  }
+
+  @Test func shutdownActionsRunOnceInTheirOrderBeforeTheShutdown() async throws {
+    let seen = Mutex<[String]>([])
+    let servers = Mutex<GRPCServer?>(nil)
+    var router = RPCRouter()
+    router.onGracefulShutdown {
+      // A shutdown that is asked for meanwhile is the same one, and connections are as before.
+      servers.withLock { $0 }?.beginGracefulShutdown()
+      let count = servers.withLock { $0 }?.connectionCount ?? -1
+      seen.withLock { $0.append("first, \(count) connection") }
+    }
+    router.onGracefulShutdown { seen.withLock { $0.append("second") } }
+    Notes().registerMethods(with: &router)
+    let server = GRPCServer(
+      transport: .http2(address: .ipv4(host: "127.0.0.1", port: 0), transportSecurity: .plaintext), router: router)
+    servers.withLock { $0 = server }
+    let serving = Task { try await server.serve() }
+    let client = GRPCClient(
+      transport: .http2(target: try await server.listeningAddress.target, transportSecurity: .plaintext))
+    _ = try await self.get(client)
+    server.beginGracefulShutdown()
+    server.beginGracefulShutdown()
+    try await serving.value
+    #expect(seen.withLock { $0 } == ["first, 1 connection", "second"])
+    servers.withLock { $0 = nil }
+    try await client.close()
   }
 
   @Test func runningCallFinishesDuringShutdown() async throws {
