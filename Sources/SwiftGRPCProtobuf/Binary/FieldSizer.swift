@@ -109,32 +109,36 @@ public enum FieldSizer {
     _ keyType: K.Type, _ valueType: V.Type, _ map: [K.Value: V.Value], tagSize: Int, _ sizes: inout EncodedSizes
   ) -> Int where K.Value: Hashable {
     var size = map.count * tagSize
-    MapOrder<K, V>.forEach(in: map, sorted: sizes.sortsMaps) { key, value in
-      let index = sizes.reserve()
-      let entrySize = 2 + K.size(key) + V._size(value, &sizes)
-      sizes.set(entrySize, at: index)
-      size += WireWriter.lengthDelimitedSize(entrySize)
-    }
+    if sizes.sortsMaps { return size + sortedEntries(keyType, valueType, map, &sizes) }
+    for (key, value) in map { size += entry(keyType, valueType, key, value, &sizes) }
     return size
   }
-}
 
-/// The order in which a map's entries are visited, the same in both passes.
-@usableFromInline
-enum MapOrder<K: MapKeyType, V: FieldType> where K.Value: Hashable {
-  // Not inlinable: sorting is rare, and its code is long to repeat for every type of map.
+  /// The size of the entries, noted in the order of their keys, as ``FieldWriter`` will ask for it.
   @usableFromInline
-  static func entries(of map: [K.Value: V.Value]) -> [(key: K.Value, value: V.Value)] {
-    map.sorted { K.precedes($0.key, $1.key) }
+  static func sortedEntries<K: MapKeyType, V: FieldType>(
+    _ keyType: K.Type, _ valueType: V.Type, _ map: [K.Value: V.Value], _ sizes: inout EncodedSizes
+  ) -> Int where K.Value: Hashable {
+    var size = 0
+    for (key, value) in keyType.sorted(map) { size += entry(keyType, valueType, key, value, &sizes) }
+    return size
   }
 
   @inlinable @inline(__always)
-  static func forEach(in map: [K.Value: V.Value], sorted: Bool, _ body: (K.Value, V.Value) -> Void) {
-    if sorted {
-      for (key, value) in entries(of: map) { body(key, value) }
-    } else {
-      for (key, value) in map { body(key, value) }
-    }
+  static func entry<K: MapKeyType, V: FieldType>(
+    _ keyType: K.Type, _ valueType: V.Type, _ key: K.Value, _ value: V.Value, _ sizes: inout EncodedSizes
+  ) -> Int {
+    let index = sizes.reserve()
+    let size = 2 + K.size(key) + V._size(value, &sizes)
+    sizes.set(size, at: index)
+    return WireWriter.lengthDelimitedSize(size)
+  }
+}
+
+extension MapKeyType {
+  /// The entries in the order of their keys.
+  static func sorted<Content>(_ map: [Value: Content]) -> [(key: Value, value: Content)] {
+    map.sorted { precedes($0.key, $1.key) }
   }
 }
 

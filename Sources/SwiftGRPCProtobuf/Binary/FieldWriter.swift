@@ -112,15 +112,32 @@ public enum FieldWriter {
     _ keyType: K.Type, _ valueType: V.Type, _ map: [K.Value: V.Value], tag: UInt32,
     _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
   ) -> UnsafeMutableRawPointer where K.Value: Hashable {
+    if sizes.sortsMaps { return sortedMap(keyType, valueType, map, tag: tag, p, &sizes) }
     var p = p
-    MapOrder<K, V>.forEach(in: map, sorted: sizes.sortsMaps) { key, value in
-      p = WireWriter.tag(p, tag)
-      p = WireWriter.varint(p, UInt64(truncatingIfNeeded: sizes.next()))
-      p = WireWriter.tag(p, 1 << 3 | K.wireType.rawValue)
-      p = K.encode(p, key)
-      p = WireWriter.tag(p, 2 << 3 | V.wireType.rawValue)
-      p = V._encode(p, value, &sizes)
-    }
+    for (key, value) in map { p = entry(keyType, valueType, key, value, tag: tag, p, &sizes) }
     return p
+  }
+
+  /// Writes the entries in the order of their keys. Not inlinable: sorting is rare, and its code is long to repeat for
+  /// every type of map.
+  @usableFromInline
+  static func sortedMap<K: MapKeyType, V: FieldType>(
+    _ keyType: K.Type, _ valueType: V.Type, _ map: [K.Value: V.Value], tag: UInt32,
+    _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer where K.Value: Hashable {
+    var p = p
+    for (key, value) in keyType.sorted(map) { p = entry(keyType, valueType, key, value, tag: tag, p, &sizes) }
+    return p
+  }
+
+  @inlinable @inline(__always)
+  static func entry<K: MapKeyType, V: FieldType>(
+    _ keyType: K.Type, _ valueType: V.Type, _ key: K.Value, _ value: V.Value, tag: UInt32,
+    _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+  ) -> UnsafeMutableRawPointer {
+    var p = WireWriter.tag(p, tag)
+    p = WireWriter.varint(p, UInt64(truncatingIfNeeded: sizes.next()))
+    p = K.encode(WireWriter.tag(p, 1 << 3 | K.wireType.rawValue), key)
+    return V._encode(WireWriter.tag(p, 2 << 3 | V.wireType.rawValue), value, &sizes)
   }
 }

@@ -30,7 +30,7 @@ extension VarintType {
   @inlinable
   public static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer {
     var p = p
-    for value in values { p = WireWriter.varint(p, varint(of: value)) }
+    for value in values { p = WireWriter.inlinedVarint(p, varint(of: value)) }
     return p
   }
 }

@@ -12,38 +12,52 @@ public enum WireWriter {
   @inlinable @inline(__always)
   public static func tag(_ p: UnsafeMutableRawPointer, _ tag: UInt32) -> UnsafeMutableRawPointer {
     if tag < 1 << 7 {
-      p.storeBytes(of: UInt8(truncatingIfNeeded: tag), as: UInt8.self)
+      store(p, UInt8(truncatingIfNeeded: tag))
       return p + 1
     }
     if tag < 1 << 14 {
-      let bytes = UInt16(truncatingIfNeeded: (tag & 0x7f) | 0x80 | (tag >> 7) << 8)
-      p.storeBytes(of: bytes.littleEndian, as: UInt16.self)
+      store(p, UInt8(truncatingIfNeeded: tag) | 0x80)
+      store(p + 1, UInt8(truncatingIfNeeded: tag >> 7))
       return p + 2
     }
-    return varint(p, UInt64(tag))
+    return longVarint(p, UInt64(tag))
   }
 
-  /// Writes a varint of one to ten bytes.
+  /// Writes a varint of one to ten bytes. Only the shortest is written in place: what is inlined for every field takes
+  /// long to compile.
   @inlinable @inline(__always)
   public static func varint(_ p: UnsafeMutableRawPointer, _ value: UInt64) -> UnsafeMutableRawPointer {
     if value < 0x80 {
-      p.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
+      store(p, UInt8(truncatingIfNeeded: value))
       return p + 1
     }
     return longVarint(p, value)
   }
 
+  /// Writes a varint of any length, but for values below 128 as ``varint(_:_:)`` would.
+  @usableFromInline @inline(never)
+  static func longVarint(_ p: UnsafeMutableRawPointer, _ value: UInt64) -> UnsafeMutableRawPointer {
+    inlinedVarint(p, value)
+  }
+
+  /// As ``varint(_:_:)``, for loops.
   @inlinable @inline(__always)
-  static func longVarint(_ start: UnsafeMutableRawPointer, _ value: UInt64) -> UnsafeMutableRawPointer {
+  static func inlinedVarint(_ start: UnsafeMutableRawPointer, _ value: UInt64) -> UnsafeMutableRawPointer {
     var p = start
     var rest = value
     while rest >= 0x80 {
-      p.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+      store(p, UInt8(truncatingIfNeeded: rest) | 0x80)
       rest >>= 7
       p += 1
     }
-    p.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+    store(p, UInt8(truncatingIfNeeded: rest))
     return p + 1
+  }
+
+  /// Writes a byte. The pointer's own method for this is long where it is inlined.
+  @inlinable @inline(__always)
+  static func store(_ p: UnsafeMutableRawPointer, _ byte: UInt8) {
+    p.assumingMemoryBound(to: UInt8.self).pointee = byte
   }
 
   /// Writes four bytes, little endian.
