@@ -1,6 +1,6 @@
 /// Collects the fields of a header list that is arriving, in memory that is used again for the next one.
 struct HeaderAssembly: ~Copyable {
-  private let limit: Int
+  private var limit = Int.max
   private var bytes: UnsafeMutableRawBufferPointer
   private var fields: UnsafeMutablePointer<HeaderFieldRange>
   private var fieldCapacity: Int
@@ -13,8 +13,7 @@ struct HeaderAssembly: ~Copyable {
   /// Whether the list is above the limit: the rest of it is not kept.
   var isTooLarge: Bool { listBytes > limit }
 
-  init(limit: Int) {
-    self.limit = limit
+  init() {
     self.bytes = .allocate(byteCount: 1024, alignment: 1)
     self.fieldCapacity = 16
     self.fields = .allocate(capacity: 16)
@@ -25,8 +24,9 @@ struct HeaderAssembly: ~Copyable {
     fields.deallocate()
   }
 
-  /// Begins the next list.
-  mutating func reset() {
+  /// Begins the next list, of which no more than `limit` bytes are kept.
+  mutating func reset(limit: Int) {
+    self.limit = limit
     byteCount = 0
     fieldCount = 0
     listBytes = 0
