@@ -226,6 +226,14 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
+    // The client of the measurements in Tests/Benchmarks/calls/idle.py.
+    .executableTarget(
+      name: "hold-client",
+      dependencies: ["InteropService", "SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Tests/Benchmarks/calls/hold-client",
+      swiftSettings: swiftSettings
+    ),
+
     // Tests of the repository itself: layers, layout, unsafe code.
     .testTarget(name: "RepositoryRulesTests", path: "Tests/RepositoryRulesTests", swiftSettings: swiftSettings),
 

@@ -157,7 +157,13 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
       switch try self.poll() {
       case .message(let bytes): return try decode(bytes)
       case .end: return nil
-      case .nothing: try await self.waitHere()
+      case .nothing:
+        if self.isReadByOwner {
+          // Here, and not in a function of its own, which would take more memory of each call that waits.
+          await withUnsafeContinuation { self.wait($0) }
+        } else {
+          try await self.waitHere()
+        }
       }
     }
     guard let bytes = try await self.nextBytesElsewhere() else { return nil }
@@ -257,12 +263,19 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     }
   }
 
+  /// Whether the task that reads is the one whose cancellation ends the call.
+  @usableFromInline
+  var isReadByOwner: Bool { self.owner != nil && TaskIdentity.current == self.owner }
+
+  /// Resumes the owner when there is something to look at.
+  @usableFromInline
+  func wait(_ continuation: UnsafeContinuation<Void, Never>) {
+    self.waiter = .here(continuation, nil)
+  }
+
+  /// Waits in another task than the owner.
   @usableFromInline
   nonisolated(nonsending) func waitHere() async throws {
-    if self.owner != nil, TaskIdentity.current == self.owner {
-      await withUnsafeContinuation { self.waiter = .here($0, nil) }
-      return
-    }
     let ticket = ReadTicket()
     await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
