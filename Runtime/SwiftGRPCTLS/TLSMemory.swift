@@ -18,7 +18,7 @@ public final class TLSMemory {
 
   /// One for each direction, and for a connection in the middle of whose work another one writes.
   private static var keptCount: Int { 4 }
-  private static var keptBytes: Int { 65536 }
+  private static var keptBytes: Int { 262_144 }
 
   private var spare: [Region] = []
 

@@ -70,10 +70,18 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     case elsewhere(UnsafeContinuation<ReceivedBytes?, any Error>, ReadTicket)
   }
 
-  /// Names one wait, so that its cancellation cannot hit the next one.
-  private final class ReadTicket: @unchecked Sendable {
-    // Sendable: touched on the loop only.
+  /// Names one wait, so that its cancellation cannot hit the next one; and asks for a message from elsewhere.
+  private final class ReadTicket: LoopWork, @unchecked Sendable {
+    // Sendable: touched on the loop only, but for `continuation`, which is set before the ticket is handed to the loop.
+    let messages: InboundMessages
     var isCancelled = false
+    var continuation: UnsafeContinuation<ReceivedBytes?, any Error>?
+
+    init(_ messages: InboundMessages) { self.messages = messages }
+
+    func runOnLoop() {
+      if let continuation { self.messages.read(for: continuation, self) }
+    }
   }
 
   init(loop: any CallLoop, stream: HTTP2Stream, connection: any CallConnection, maxMessageBytes: Int) {
@@ -167,7 +175,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
       }
     }
     guard let bytes = try await self.nextBytesElsewhere() else { return nil }
-    return try decode(bytes.pointer)
+    return try withExtendedLifetime(bytes) { try decode(bytes.pointer) }
   }
 
   /// Takes the next message if it is there, without waiting. On the loop only.
@@ -276,7 +284,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   /// Waits in another task than the owner.
   @usableFromInline
   nonisolated(nonsending) func waitHere() async throws {
-    let ticket = ReadTicket()
+    let ticket = ReadTicket(self)
     await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         if ticket.isCancelled {
@@ -293,10 +301,11 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
 
   @usableFromInline
   nonisolated(nonsending) func nextBytesElsewhere() async throws -> ReceivedBytes? {
-    let ticket = ReadTicket()
+    let ticket = ReadTicket(self)
     return try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
-        self.loop.execute { self.read(for: continuation, ticket) }
+        ticket.continuation = continuation
+        self.loop.execute(ticket)
       }
     } onCancel: {
       self.loop.execute { self.cancelWait(ticket) }

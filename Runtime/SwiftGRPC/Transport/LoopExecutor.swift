@@ -65,6 +65,7 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
     enum Item {
       case job(UnownedJob)
       case command(@Sendable () -> Void)
+      case work(any LoopWork)
     }
   }
 
@@ -104,6 +105,15 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
     }
   }
 
+  @usableFromInline
+  func execute(_ work: any LoopWork) {
+    if self.isCurrent {
+      self.performBatch { work.runOnLoop() }
+    } else {
+      self.enqueueRemote(.work(work))
+    }
+  }
+
   private func enqueueRemote(_ item: RemoteWork.Item) {
     let needsWakeUp = self.remote.withLockedValue { remote in
       remote.items.append(item)
@@ -129,6 +139,7 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
       switch item {
       case .job(let job): self.jobs.append(job)
       case .command(let command): command()
+      case .work(let work): work.runOnLoop()
       }
     }
     items.removeAll(keepingCapacity: items.count <= 1024)
