@@ -9,22 +9,24 @@
 /// Free lists in front of `malloc`, one for each size: 64, 128, … 1,024 bytes. Confined to one thread.
 ///
 /// A call makes libnghttp2 take and give back many small blocks. With a hundred calls in flight they no longer fit the allocator's own
-/// thread cache; a list for each size class saves 1,500 of 32,700 instructions (both ends of a unary call). Each list keeps up to 32 KiB.
+/// thread cache; a list for each size class saves 1,500 of 32,700 instructions (both ends of a unary call). Each list keeps up to 256 blocks.
 struct BlockLists: ~Copyable {
   private static var classCount: Int { 16 }
-  private static var keptBytes: Int { 32768 }
+  private static var keptBlocks: Int { 256 }
   /// In front of each block: its class, or another mark. As wide as the alignment that C promises.
   private static var prefixBytes: Int { 16 }
 
   /// The mark of a block that is none of a list's.
   static var largeMark: Int { -1 }
 
-  private struct List {
-    var first: UnsafeMutableRawPointer?
-    var count = 0
+  /// The blocks of one size that were given back, linked through their first words.
+  struct List {
+    fileprivate var first: UnsafeMutableRawPointer?
+    fileprivate var count = 0
   }
 
-  private let lists: UnsafeMutablePointer<List>
+  /// The lists; valid as long as `self`. Whoever gets blocks through it does so without counting references.
+  let lists: UnsafeMutablePointer<List>
 
   init() {
     lists = .allocate(capacity: Self.classCount)
@@ -42,32 +44,32 @@ struct BlockLists: ~Copyable {
   }
 
   /// A block of at least `size` bytes, which is marked with its class; `nil` for lack of memory.
-  borrowing func take(_ size: Int) -> UnsafeMutableRawPointer? {
-    let index = Self.sizeClass(of: size)
-    guard index < Self.classCount else { return Self.allocate(size, mark: Self.largeMark) }
+  static func take(_ size: Int, from lists: UnsafeMutablePointer<List>) -> UnsafeMutableRawPointer? {
+    let index = sizeClass(of: size)
+    guard index < classCount else { return allocate(size, mark: largeMark) }
     let list = lists + index
-    guard let block = list.pointee.first else { return Self.allocate(Self.byteCount(ofClass: index), mark: index) }
+    guard let block = list.pointee.first else { return allocate(byteCount(ofClass: index), mark: index) }
     list.pointee.first = block.load(as: UnsafeMutableRawPointer?.self)
     list.pointee.count -= 1
     return block
   }
 
-  /// As ``take(_:)``, but zeroed. The pages of a large block that nobody writes to take no memory.
-  borrowing func takeZeroed(_ size: Int) -> UnsafeMutableRawPointer? {
-    guard Self.sizeClass(of: size) < Self.classCount else {
-      return calloc(1, size + Self.prefixBytes).map { Self.mark($0, Self.largeMark) }
+  /// As ``take(_:from:)``, but zeroed. The pages of a large block that nobody writes to take no memory.
+  static func takeZeroed(_ size: Int, from lists: UnsafeMutablePointer<List>) -> UnsafeMutableRawPointer? {
+    guard sizeClass(of: size) < classCount else {
+      return calloc(1, size + prefixBytes).map { mark($0, largeMark) }
     }
-    guard let block = take(size) else { return nil }
+    guard let block = take(size, from: lists) else { return nil }
     memset(block, 0, size)
     return block
   }
 
-  /// Keeps a block of a class for the next ``take(_:)``, or frees it.
-  borrowing func giveBack(_ block: UnsafeMutableRawPointer) {
-    let index = Self.mark(of: block)
-    guard index >= 0 else { return Self.free(block) }
+  /// Keeps a block of a class for the next ``take(_:from:)``, or frees it.
+  static func giveBack(_ block: UnsafeMutableRawPointer, to lists: UnsafeMutablePointer<List>) {
+    let index = mark(of: block)
+    guard index >= 0 else { return free(block) }
     let list = lists + index
-    guard list.pointee.count < Self.keptBytes / Self.byteCount(ofClass: index) else { return Self.free(block) }
+    guard list.pointee.count < keptBlocks else { return free(block) }
     block.storeBytes(of: list.pointee.first, as: UnsafeMutableRawPointer?.self)
     list.pointee.first = block
     list.pointee.count += 1

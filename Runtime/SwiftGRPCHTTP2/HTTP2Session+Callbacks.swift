@@ -73,7 +73,7 @@ extension HTTP2Session {
     nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, _, name, nameCount, value, valueCount, _, user in
       guard let user else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
       Unmanaged<HTTP2Session>.fromOpaque(user)._withUnsafeGuaranteedRef {
-        $0.assembly?.append(
+        $0.assembly.append(
           name: UnsafeRawBufferPointer(start: name, count: nameCount),
           value: UnsafeRawBufferPointer(start: value, count: valueCount))
       }
@@ -136,8 +136,7 @@ extension HTTP2Session {
   }
 
   private func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
-    if assembly == nil { assembly = memory.takeAssembly() }
-    assembly?.reset(limit: maxHeaderListBytes)
+    assembly.reset(limit: maxHeaderListBytes, in: memory)
     if frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
       let stream = streamType.init()
       stream.id = frame.pointee.hd.stream_id
@@ -215,12 +214,7 @@ extension HTTP2Session {
   }
 
   private func headersArrived(endsStream: Bool) {
-    guard let assembly = assembly.take() else { return }
-    headersArrived(endsStream: endsStream, assembly)
-    memory.giveBack(assembly)
-  }
-
-  private func headersArrived(endsStream: Bool, _ assembly: borrowing HeaderAssembly) {
+    defer { assembly.giveBack(to: memory) }
     guard let stream = assemblyStream else { return }
     assemblyStream = nil
     let isTrailers = stream.isAnnounced && (role == .server || endsStream && stream.hasReceivedHeaders)

@@ -23,9 +23,9 @@ public final class HTTP2Session {
   let streamType: HTTP2Stream.Type
   /// libnghttp2's session; owned, freed in `deinit`.
   let handle: OpaquePointer
-  /// What this session shares with others of its thread.
+  /// What this session shares with others of its thread; goes after the handle.
   let memory: SessionMemory
-  /// Where the handle's memory comes from; goes after it.
+  /// Where the handle's memory comes from; goes after it, too.
   private let libraryMemory: LibraryMemory
 
   @exclusivity(unchecked) var events: [HTTP2Event] = []
@@ -47,7 +47,7 @@ public final class HTTP2Session {
 
   // What `receive` collects.
   /// The header list that is arriving.
-  @exclusivity(unchecked) var assembly: HeaderAssembly?
+  @exclusivity(unchecked) var assembly = HeaderAssembly()
   let maxHeaderListBytes: Int
   /// The stream whose header list is arriving.
   @exclusivity(unchecked) var assemblyStream: HTTP2Stream?

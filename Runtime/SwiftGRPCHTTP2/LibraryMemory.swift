@@ -14,8 +14,9 @@ struct LibraryMemory: ~Copyable {
 
   /// What libnghttp2's functions get.
   private struct Account {
-    // The session's `LibraryMemory` holds it for as long as there is an account.
-    unowned(unsafe) let memory: SessionMemory
+    // The session holds what these lie in for as long as there is an account.
+    let lists: UnsafeMutablePointer<BlockLists.List>
+    let frame: UnsafeMutableRawPointer
     /// Whether the session is being made, and has not asked for its frame yet.
     var wantsFrame = true
     /// Whether the session goes. That may happen on any thread, so that it leaves the shared lists alone.
@@ -23,12 +24,11 @@ struct LibraryMemory: ~Copyable {
   }
 
   private let account: UnsafeMutablePointer<Account>
-  private let memory: SessionMemory
 
+  /// - Parameter memory: outlives `self`.
   init(_ memory: SessionMemory) {
-    self.memory = memory
     account = .allocate(capacity: 1)
-    account.initialize(to: Account(memory: memory))
+    account.initialize(to: Account(lists: memory.blocks.lists, frame: memory.frame))
   }
 
   /// To be destroyed after the session.
@@ -55,7 +55,7 @@ struct LibraryMemory: ~Copyable {
       free: { block, user in LibraryMemory.giveBack(block, LibraryMemory.account(user)) },
       calloc: { count, size, user in
         let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
-        return overflow ? nil : LibraryMemory.account(user).pointee.memory.blocks.takeZeroed(bytes)
+        return overflow ? nil : BlockLists.takeZeroed(bytes, from: LibraryMemory.account(user).pointee.lists)
       },
       realloc: { block, size, user in LibraryMemory.resize(block, size, LibraryMemory.account(user)) })
   }
@@ -67,9 +67,9 @@ struct LibraryMemory: ~Copyable {
   private static func take(_ size: Int, _ account: UnsafeMutablePointer<Account>) -> UnsafeMutableRawPointer? {
     if size == frameBytes, account.pointee.wantsFrame {
       account.pointee.wantsFrame = false
-      return account.pointee.memory.frame
+      return account.pointee.frame
     }
-    return account.pointee.memory.blocks.take(size)
+    return BlockLists.take(size, from: account.pointee.lists)
   }
 
   private static func giveBack(_ block: UnsafeMutableRawPointer?, _ account: UnsafeMutablePointer<Account>) {
@@ -77,7 +77,7 @@ struct LibraryMemory: ~Copyable {
     if account.pointee.isClosed {
       BlockLists.free(block)
     } else {
-      account.pointee.memory.blocks.giveBack(block)
+      BlockLists.giveBack(block, to: account.pointee.lists)
     }
   }
 
@@ -89,7 +89,7 @@ struct LibraryMemory: ~Copyable {
     if mark == BlockLists.largeMark { return BlockLists.reallocate(block, size) }
     let capacity = mark == frameMark ? frameBytes : BlockLists.byteCount(ofClass: mark)
     if size <= capacity { return block }
-    guard let new = account.pointee.memory.blocks.take(size) else { return nil }
+    guard let new = BlockLists.take(size, from: account.pointee.lists) else { return nil }
     new.copyMemory(from: block, byteCount: capacity)
     giveBack(block, account)
     return new

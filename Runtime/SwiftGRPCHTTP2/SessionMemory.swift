@@ -12,24 +12,14 @@ public final class SessionMemory {
   /// Room for header lists that are sent.
   @exclusivity(unchecked) var nameValues = NameValueScratch()
 
-  /// Room for header lists that arrive; gone while a session uses it.
-  @exclusivity(unchecked) private var assembly: HeaderAssembly?
+  /// Room for a header list that arrives; empty while a session uses it.
+  @exclusivity(unchecked) var headerRoom = HeaderAssembly.Room()
 
   /// Takes no memory before a session needs it, but for the 16 KiB of a frame.
   public init() {}
 
   deinit {
     LibraryMemory.freeFrame(frame)
-  }
-
-  /// Takes the room for a header list that begins to arrive; a list of another session may be half read already.
-  func takeAssembly() -> HeaderAssembly {
-    guard let assembly = assembly.take() else { return HeaderAssembly() }
-    return assembly
-  }
-
-  /// Gives the room back.
-  func giveBack(_ assembly: consuming HeaderAssembly) {
-    self.assembly = consume assembly
+    headerRoom.deallocate()
   }
 }
