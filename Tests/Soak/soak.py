@@ -197,6 +197,9 @@ class Soak:
         problems = [f"the soak itself failed: {error!r}" for error in ended
                     if isinstance(error, Exception) and not isinstance(error, asyncio.CancelledError)]
         problems.append(await self.client.stop(by_itself=True))
+        if not self.mortal.is_running:
+            # It was between death and start.
+            await self.mortal.start()
         for through in self.proxies:
             through.close()
         problems += await self.remaining_connections()
