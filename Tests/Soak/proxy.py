@@ -7,8 +7,10 @@ import socket
 import struct
 import time
 
-# How long after a connection's end its client may still take calls for it, on a machine that has other things to do.
-NOTICE_SECONDS = 1.0
+# How long a program is stopped at most.
+PAUSE_SECONDS = 1.5
+# How long after a connection's end its client may still take calls for it: it may be stopped, or the machine have other things to do.
+NOTICE_SECONDS = PAUSE_SECONDS + 1.0
 # How long the server's half of a connection stays whose client is gone, unless the server ends it.
 ORPHAN_SECONDS = 60
 KINDS = {
@@ -31,6 +33,9 @@ class Fault:
     def __init__(self, kind, begin, end):
         self.kind, self.begin, self.end = kind, begin, end
 
+    def __str__(self):
+        return f"{self.kind} {self.begin:.3f}...{self.end:.3f}"
+
     def excuses(self, failure):
         """Whether a call that ended so was on the connection, and ended as the gRPC specification says that it should."""
         codes = ("unavailable",) if self.kind not in ("vanish", "deaf", "mute") else ("unavailable", "deadlineExceeded")
@@ -43,7 +48,7 @@ class Link:
     def __init__(self, proxy, client, server):
         self.proxy, self.client, self.server = proxy, client, server
         self.delivers = {"up": True, "down": True}
-        self.truncates = False
+        self.truncation = None
         self.orphans = False
         self.delay = 0.0
         self.gate = asyncio.Event()
@@ -78,7 +83,8 @@ class Link:
                     await asyncio.sleep(self.delay)
                 if not self.delivers[direction]:
                     continue
-                if self.truncates and direction == "down":
+                if self.truncation and direction == "down":
+                    self.truncation.end = time.monotonic() + NOTICE_SECONDS
                     writer.write(data[: len(data) // 2])
                     return
                 writer.write(data)
@@ -139,7 +145,7 @@ class Proxy:
             kind = self.random.choices(list(KINDS), list(KINDS.values()))[0]
             # Drawn in any case: what comes later must not depend on what is connected now.
             delay, seconds = self.random.uniform(0.001, 0.02), self.random.uniform(0.1, 2)
-            links = [link for link in self.links if not link.half_open and not link.orphans]
+            links = [link for link in self.links if not (link.half_open or link.orphans or link.truncation)]
             if not links:
                 continue
             self.counts[kind] += 1
@@ -165,14 +171,16 @@ class Proxy:
             link.delivers["up"] = kind == "mute"
             link.delivers["down"] = kind == "deaf"
             return
+        if kind == "truncate":
+            # With the next chunk.
+            link.truncation = self.note(kind, seconds=float("inf"))
+            return
         self.note(kind)
         if kind == "reset":
             link.abort(link.client, link.server)
         elif kind == "orphan":
             link.orphans = True
             link.abort(link.client)
-        elif kind == "truncate":
-            link.truncates = True
         else:
             link.client[1].close()
             link.server[1].close()

@@ -130,12 +130,12 @@ class Server(Process):
             await self.start()
 
 
-async def pause_now_and_then(program, seed, mean_seconds, counts):
-    """Stops a program as a whole for up to 1.5 s: its clock jumps, and no call may be lost."""
+async def pause_now_and_then(program, seed, mean_seconds, counts, pauses):
+    """Stops a program as a whole for a while: its clock jumps, and no call may be lost."""
     chance = random.Random(f"{seed}/pause {program.name}")
     while True:
         await asyncio.sleep(chance.expovariate(1 / mean_seconds))
-        seconds = chance.uniform(0.1, 1.5)
+        seconds = chance.uniform(0.1, proxy.PAUSE_SECONDS)
         if program.is_running:
             program.process.send_signal(signal.SIGSTOP)
             try:
@@ -143,6 +143,8 @@ async def pause_now_and_then(program, seed, mean_seconds, counts):
             finally:
                 program.process.send_signal(signal.SIGCONT)
             counts["pause"] += 1
+            now = time.monotonic()
+            pauses.append(proxy.Fault(f"pause of {program.name}", now - seconds, now))
 
 
 class Soak:
@@ -158,7 +160,7 @@ class Soak:
         self.secure = Server("server, TLS", [program] + steady + tls)
         self.servers = [self.mortal, self.plain, self.secure]
         self.client = Process("client", [])
-        self.folder, self.counts = folder, collections.Counter()
+        self.folder, self.counts, self.pauses = folder, collections.Counter(), []
 
     async def run(self):
         """Runs the soak; returns whether all held. Ends what it started."""
@@ -187,7 +189,8 @@ class Soak:
         disturbing.append(asyncio.ensure_future(self.mortal.kill_now_and_then(
             self.flags.seed, self.flags.kill_seconds, self.proxies[:2], self.counts)))
         disturbing += [
-            asyncio.ensure_future(pause_now_and_then(program, self.flags.seed, self.flags.pause_seconds, self.counts))
+            asyncio.ensure_future(pause_now_and_then(
+                program, self.flags.seed, self.flags.pause_seconds, self.counts, self.pauses))
             for program in (self.plain, self.secure, self.client)]
         watching = asyncio.ensure_future(self.watch())
         await self.read_client()
@@ -258,6 +261,13 @@ class Soak:
         return [failure for failure in self.failures
                 if not any(fault.excuses(failure) for fault in faults[failure["port"]])]
 
+    def nearby(self, failure):
+        """What was done to a call's connection or to the programs within five seconds, for messages."""
+        through = next(through for through in self.proxies if through.port == failure["port"])
+        faults = [str(fault) for fault in through.faults + self.pauses
+                  if fault.begin < failure["end"] + 5 and fault.end > failure["start"] - 5]
+        return f"{failure} through {through.name}; within 5 s: {', '.join(faults) or 'nothing'}"
+
     async def remaining_connections(self):
         """Waits until the servers that live have ended all connections; returns those that have not."""
         until = time.monotonic() + 20
@@ -287,7 +297,7 @@ class Soak:
         if end.get("endedTwice", 1):
             problems.append(f"{end.get('endedTwice')} calls ended twice")
         problems += [f"a call did not end in time: {entry}" for entry in self.overdue[:10]]
-        problems += [f"lost without a fault: {failure}" for failure in unexcused[:10]]
+        problems += [f"lost without a fault: {self.nearby(failure)}" for failure in unexcused[:10]]
         late = [failure for failure in self.failures if failure["end"] > failure["deadline"] + LATE_SECONDS]
         problems += [f"ended after its deadline: {failure}" for failure in late[:10]]
         if any(end.get(kind, 0) == 0 for kind in KINDS):
