@@ -7,8 +7,9 @@ own are columns of their own. The client has a `GRPCClient`, and with TLS a cont
 
   - an idle connection: 1,000 more connections after a first hundred, plaintext and TLS; KiB on either side;
   - an idle stream: 10,000 more bidirectional streams on 20 connections after a first 2,000, each after one message each way;
-  - a unary call with a message of 10 bytes, one after another on a warm connection, from a task outside of the loop;
-  - a message of 10 bytes each way on an open stream, from the same task.
+  - a unary call with a message of 10 bytes, one after another on a warm connection, from a task outside of the client's loop and
+    from one on it;
+  - a message of 10 bytes each way on an open stream, from such tasks.
 
 Prints a table, or with --json one line; --stacks also prints where the allocations come from.
 """
@@ -36,7 +37,9 @@ CASES = (
     ("idle connection, TLS", True, ("connect 100",), "connect 1000", 1000),
     ("idle stream", False, ("connect 20", "open 2000"), "open 10000", 10000),
     ("unary call", False, ("connect 1", "call 2000"), "call 10000", 10000),
+    ("unary call, on loop", False, ("connect 1", "call-on-loop 2000"), "call-on-loop 10000", 10000),
     ("message each way", False, ("connect 1", "stream 2000"), "stream 10000", 10000),
+    ("the same, on loop", False, ("connect 1", "stream-on-loop 2000"), "stream-on-loop 10000", 10000),
 )
 # Memory is told of what stays, allocations of what goes again.
 STAYING = 3

@@ -10,7 +10,8 @@ import SwiftGRPCProtobuf
 /// - `connect N`: makes N more clients, each with its connection;
 /// - `open N`: opens N more bidirectional streams, spread over the connections, and exchanges a message on each;
 /// - `call N`: makes N unary calls with a message of 10 bytes, one after another, on the first connection;
-/// - `stream N`: exchanges N messages of 10 bytes on one more stream of the first connection.
+/// - `stream N`: exchanges N messages of 10 bytes on one more stream of the first connection;
+/// - `call-on-loop N` and `stream-on-loop N`: the same from a task on the connection's loop.
 @main struct HoldClient {
   private typealias Stream = BidirectionalCall<
     Grpc_Testing_StreamingOutputCallRequest, Grpc_Testing_StreamingOutputCallResponse
@@ -33,6 +34,8 @@ import SwiftGRPCProtobuf
       case "open": streams += try await holder.open(count, on: clients)
       case "call": try await holder.call(count, on: clients[0])
       case "stream": try await holder.exchange(count, on: clients[0])
+      case "call-on-loop": try await onLoop(of: clients[0]) { try await holder.call(count, on: $0) }
+      case "stream-on-loop": try await onLoop(of: clients[0]) { try await holder.exchange(count, on: $0) }
       default: break
       }
       print("done")
@@ -42,6 +45,12 @@ import SwiftGRPCProtobuf
 
   let port: Int
   let roots: String?
+
+  private static func onLoop(
+    of client: GRPCClient, _ body: @escaping @Sendable (GRPCClient) async throws -> Void
+  ) async throws {
+    try await Task(executorPreference: client.executor) { try await body(client) }.value
+  }
 
   private func connect(_ count: Int) async throws -> [GRPCClient] {
     let security: ClientTransportSecurity =
