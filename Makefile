@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo test unit schemas interop examples conformance-testee conformance generate golden format check
-.PHONY: build clean setup fuzz bench-messages bench-code
+.PHONY: build clean setup fuzz bench-messages bench-code soak
 
 SOURCES := Package.swift Sources Plugin Runtime Tests
 PYTHON := .venv/bin/python
@@ -61,6 +61,13 @@ conformance: ## Run the cases of protobuf's conformance suite, if its protos are
 FUZZ_SECONDS ?= 60
 fuzz: ## Fuzz the decoders and the runtime, FUZZ_SECONDS each (60), under the address sanitizer; corpora in .build/fuzz-corpus
 	@Tests/Fuzz/fuzz.sh $(FUZZ_SECONDS)
+
+SOAK_SECONDS ?= 600
+SOAK_SEED ?= 1
+soak: setup ## Call all the time while connections are cut and frozen and a server is killed, SOAK_SECONDS (600); nothing may leak
+	swift build -c release --product interop-server
+	swift build -c release --product soak-client
+	@$(PYTHON) Tests/Soak/soak.py --seconds $(SOAK_SECONDS) --seed $(SOAK_SEED)
 
 bench-messages: ## Count what coding messages costs, beside swift-protobuf, which is fetched and built for it
 	@.ci/setup build

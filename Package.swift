@@ -226,6 +226,25 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
+    // The client of the chaos soak, `make soak`.
+    .executableTarget(
+      name: "soak-client",
+      dependencies: [
+        "InteropService", "SwiftGRPC", "SwiftGRPCProtobuf",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Soak/soak-client",
+      swiftSettings: swiftSettings
+    ),
+
+    // The client of the measurements in Tests/Benchmarks/calls/idle.py.
+    .executableTarget(
+      name: "hold-client",
+      dependencies: ["InteropService", "SwiftGRPC", "SwiftGRPCProtobuf"],
+      path: "Tests/Benchmarks/calls/hold-client",
+      swiftSettings: swiftSettings
+    ),
+
     // Tests of the repository itself: layers, layout, unsafe code.
     .testTarget(name: "RepositoryRulesTests", path: "Tests/RepositoryRulesTests", swiftSettings: swiftSettings),
 

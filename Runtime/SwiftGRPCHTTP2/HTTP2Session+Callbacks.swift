@@ -106,7 +106,7 @@ extension HTTP2Session {
   }
 
   private func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
-    assembly.reset()
+    assembly.reset(limit: maxHeaderListBytes, in: memory)
     if frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
       let stream = streamType.init()
       stream.id = frame.pointee.hd.stream_id
@@ -193,6 +193,7 @@ extension HTTP2Session {
   }
 
   private func headersArrived(endsStream: Bool) {
+    defer { assembly.giveBack(to: memory) }
     guard let stream = assemblyStream else { return }
     assemblyStream = nil
     let isTrailers = stream.isAnnounced && (role == .server || endsStream && stream.hasReceivedHeaders)

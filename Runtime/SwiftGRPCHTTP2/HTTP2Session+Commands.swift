@@ -39,7 +39,7 @@ extension HTTP2Session {
     }
     stream.hasSubmittedHeaders = true
     if endStream { stream.isOutboundFinished = true }
-    let result = headers.withNameValues(in: &nameValues) { pairs, count in
+    let result = headers.withNameValues(in: &memory.nameValues) { pairs, count in
       guard !endStream else { return nghttp2_submit_response(handle, stream.id, pairs, count, nil) }
       var provider = Self.bodyProvider(of: stream)
       return nghttp2_submit_response(handle, stream.id, pairs, count, &provider)
@@ -182,7 +182,7 @@ extension HTTP2Session {
     let hasBody = !(stream.isOutboundFinished && stream.outbound.count == 0 && stream.trailers == nil)
     // The list's reference keeps the stream alive for as long as libnghttp2 has this pointer.
     let user = Unmanaged.passUnretained(stream).toOpaque()
-    let id = headers.withNameValues(in: &nameValues) { pairs, count in
+    let id = headers.withNameValues(in: &memory.nameValues) { pairs, count in
       guard hasBody else { return nghttp2_submit_request(handle, nil, pairs, count, nil, user) }
       var provider = Self.bodyProvider(of: stream)
       return nghttp2_submit_request(handle, nil, pairs, count, &provider, user)

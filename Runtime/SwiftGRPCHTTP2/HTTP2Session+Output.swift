@@ -13,10 +13,11 @@ struct OutputState {
   private var frameHeader: (UInt64, UInt8) = (0, 0)
   private var frameHeaderRange = 0..<0
 
-  /// The rest of a control frame, in libnghttp2's memory, valid until its next `mem_send`.
-  private var control = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// The rest of a control frame, and how much of that is written. A copy: libnghttp2's own lies in memory that others use.
+  private var control: [UInt8] = []
+  private var controlOffset = 0
 
-  /// A frame of our own, which goes out between two of libnghttp2's, and how much of it is written.
+  /// A client's preface, or a frame of our own, which goes out between two of libnghttp2's, and how much of it is written.
   private var notice: [UInt8] = []
   private var noticeOffset = 0
 
@@ -56,12 +57,18 @@ struct OutputState {
   mutating func write(_ bytes: UnsafeRawBufferPointer) {
     let count = min(room, bytes.count)
     copy(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-    control = UnsafeRawBufferPointer(rebasing: bytes[count...])
+    if count < bytes.count { control = Array(bytes[count...]) }
   }
 
   mutating func writeLeftover() {
     guard bodyStream == nil, !control.isEmpty else { return }
-    write(control)
+    let count = min(room, control.count - controlOffset)
+    let bytes = control
+    bytes.withUnsafeBytes { copy(UnsafeRawBufferPointer(rebasing: $0[controlOffset..<controlOffset + count])) }
+    controlOffset += count
+    guard controlOffset == control.count else { return }
+    control = []
+    controlOffset = 0
   }
 
   /// Writes what fits of a DATA frame's header and remembers the rest.
@@ -111,6 +118,15 @@ struct OutputState {
 }
 
 extension HTTP2Session {
+  /// Takes what a client's session has to say from its beginning on out of libnghttp2's frame, which other sessions use.
+  func takePreface() {
+    guard role == .client else { return }
+    var bytes: UnsafePointer<UInt8>?
+    let count = nghttp2_session_mem_send(handle, &bytes)
+    guard count > 0 else { return }
+    output.addNotice(Array(UnsafeBufferPointer(start: bytes, count: count)))
+  }
+
   /// What libnghttp2 is to ask for a stream's body.
   static func bodyProvider(of stream: HTTP2Stream) -> nghttp2_data_provider {
     // libnghttp2 drops a provider with its stream, which the list of open streams keeps alive until then.
@@ -143,7 +159,7 @@ extension HTTP2Session {
       if let trailers = stream.trailers {
         stream.trailers = nil
         flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-        let result = trailers.withNameValues(in: &nameValues) { pairs, count in
+        let result = trailers.withNameValues(in: &memory.nameValues) { pairs, count in
           nghttp2_submit_trailer(handle, stream.id, pairs, count)
         }
         guard result == 0 else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
@@ -154,8 +170,11 @@ extension HTTP2Session {
   }
 
   /// Writes a DATA frame from the stream's body straight to the caller's buffer, or what fits of it.
+  ///
+  /// What does not fit is for us to remember: nothing may stay in libnghttp2's frame, which other sessions use (see ``LibraryMemory``).
+  /// So it is told to pause as soon as there is no room, and never that it has to try again.
   func sendBody(of stream: HTTP2Stream, frameHeader: UnsafePointer<UInt8>, byteCount: Int) -> Int32 {
-    guard output.room > 0, output.bodyStream == nil else { return NGHTTP2_ERR_WOULDBLOCK.rawValue }
+    guard output.room > 0, output.bodyStream == nil else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
     output.writeFrameHeader(frameHeader)
     let written = output.writeBody(of: stream, byteCount)
     if written < byteCount || output.room == 0 && !output.continueFrameHeader() {
@@ -163,7 +182,7 @@ extension HTTP2Session {
       output.bodyBytes = byteCount - written
     }
     noteDrain(of: stream)
-    return 0
+    return output.room > 0 ? 0 : NGHTTP2_ERR_PAUSE.rawValue
   }
 
   /// Goes on with the DATA frame that did not fit the last time.

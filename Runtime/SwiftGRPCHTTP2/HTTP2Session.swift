@@ -25,15 +25,16 @@ public final class HTTP2Session {
   let maxConcurrentStreams: Int
   /// libnghttp2's session; owned, freed in `deinit`.
   let handle: OpaquePointer
-  /// Where the handle's memory comes from; goes after it.
-  private let memory = LibraryMemory()
+  /// What this session shares with others of its thread; goes after the handle.
+  let memory: SessionMemory
+  /// Where the handle's memory comes from; goes after it, too.
+  private let libraryMemory: LibraryMemory
 
   @exclusivity(unchecked) var events: [HTTP2Event] = []
   /// Streams that libnghttp2 knows.
   @exclusivity(unchecked) var openStreams = StreamList()
   /// Requests beyond the peer's MAX_CONCURRENT_STREAMS, in the order of their submission.
   @exclusivity(unchecked) var waitingRequests = StreamList()
-  @exclusivity(unchecked) var nameValues = NameValueScratch()
   @exclusivity(unchecked) var floodGuard: FloodGuard
   /// The frame that was one too many of those that do no work.
   @exclusivity(unchecked) var flood: StaticString?
@@ -47,7 +48,9 @@ public final class HTTP2Session {
   @exclusivity(unchecked) var consumeThreshold: Int
 
   // What `receive` collects.
-  @exclusivity(unchecked) var assembly: HeaderAssembly
+  /// The header list that is arriving.
+  @exclusivity(unchecked) var assembly = HeaderAssembly()
+  let maxHeaderListBytes: Int
   /// The stream whose header list is arriving.
   @exclusivity(unchecked) var assemblyStream: HTTP2Stream?
   /// Body bytes that arrived in this call and whose connection window is to be opened again.
@@ -68,10 +71,13 @@ public final class HTTP2Session {
 
   /// Creates a session with its preface and SETTINGS ready to be sent.
   ///
-  /// - Parameter streamType: what a server session creates for each request; a subclass lets the call be its stream.
+  /// - Parameters:
+  ///   - streamType: what a server session creates for each request; a subclass lets the call be its stream.
+  ///   - memory: what the session shares with others of its thread.
   /// - Throws: ``HTTP2Error`` when a value of the configuration is out of range.
   public init(
-    role: Role, configuration: HTTP2Configuration = .init(), streamType: HTTP2Stream.Type = HTTP2Stream.self
+    role: Role, configuration: HTTP2Configuration = .init(), streamType: HTTP2Stream.Type = HTTP2Stream.self,
+    memory: SessionMemory = SessionMemory()
   ) throws(HTTP2Error) {
     try configuration.validate()
     self.role = role
@@ -79,15 +85,20 @@ public final class HTTP2Session {
     self.maxConcurrentStreams = configuration.maxConcurrentStreams ?? .max
     self.floodGuard = FloodGuard(
       burst: configuration.wastefulFramesBurst, perSecond: configuration.wastefulFramesPerSecond)
-    self.assembly = HeaderAssembly(limit: configuration.maxHeaderListBytes)
+    self.maxHeaderListBytes = configuration.maxHeaderListBytes
     self.consumeThreshold = Self.consumeThreshold(window: configuration.initialStreamWindowBytes)
-    self.handle = try Self.makeHandle(role: role, configuration: configuration, memory: memory)
+    self.memory = memory
+    self.libraryMemory = LibraryMemory(memory)
+    self.handle = try Self.makeHandle(role: role, configuration: configuration, memory: libraryMemory)
+    libraryMemory.sessionIsMade()
+    takePreface()
     // `self` outlives the handle, which `deinit` frees.
     nghttp2_session_set_user_data(handle, Unmanaged.passUnretained(self).toOpaque())
     try submitInitialSettings(configuration)
   }
 
   deinit {
+    libraryMemory.close()
     nghttp2_session_del(handle)
     // It does not call stream-close for what is still open.
     while let stream = openStreams.head { openStreams.remove(stream) }

@@ -73,7 +73,7 @@ public struct HeaderBlock: @unchecked Sendable {
 
   /// A block made from text: for tests and for transports without a wire.
   public init(_ fields: [(name: String, value: String)]) {
-    var assembly = HeaderAssembly(limit: .max)
+    var assembly = HeaderAssembly()
     for (name, value) in fields {
       var (name, value) = (name, value)
       name.withUTF8 { name in

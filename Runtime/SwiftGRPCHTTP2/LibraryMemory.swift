@@ -1,108 +1,109 @@
 import CNghttp2
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
-/// The memory that libnghttp2 takes for one session: free lists in front of `malloc`.
+/// The memory that libnghttp2 takes for one session: blocks of ``SessionMemory``, and one frame that all of its sessions share.
 ///
-/// A call makes the library take and give back many small blocks. With a hundred calls in flight they no longer fit the allocator's own
-/// thread cache; a list for each size class saves 1,500 of 32,700 instructions (both ends of a unary call). Each list keeps up to 32 KiB.
+/// libnghttp2 reserves 16 KiB for the frame that it sends next, and needs what is in there only from when it builds the frame until
+/// that has been copied to the output. ``HTTP2Session/writeOutput(into:)`` does not return in between, so one such place does for all
+/// sessions of a thread: 16 KiB less for each idle connection.
 struct LibraryMemory: ~Copyable {
-  /// Blocks of 64, 128, … 1,024 bytes; anything larger goes to `malloc`.
-  private static var classCount: Int { 5 }
-  private static var keptBytes: Int { 32768 }
-  /// In front of each block: its class, or -1. As wide as the alignment that C promises.
-  private static var prefixBytes: Int { 16 }
+  /// What libnghttp2 asks for when a session is made (`NGHTTP2_FRAMEBUF_CHUNKLEN`): header, padding length, payload.
+  private static var frameBytes: Int { 9 + 1 + 16384 }
 
-  private struct FreeList {
-    var first: UnsafeMutableRawPointer?
-    var count = 0
+  /// The mark in front of the shared frame.
+  private static var frameMark: Int { -2 }
+
+  /// What libnghttp2's functions get.
+  private struct Account {
+    // The session holds what these lie in for as long as there is an account.
+    let lists: UnsafeMutablePointer<BlockLists.List>
+    let frame: UnsafeMutableRawPointer
+    /// Whether the session is being made, and has not asked for its frame yet.
+    var wantsFrame = true
+    /// Whether the session goes. That may happen on any thread, so that it leaves the shared lists alone.
+    var isClosed = false
   }
 
-  private let lists: UnsafeMutablePointer<FreeList>
+  private let account: UnsafeMutablePointer<Account>
 
-  init() {
-    lists = .allocate(capacity: Self.classCount)
-    lists.initialize(repeating: FreeList(), count: Self.classCount)
+  /// - Parameter memory: outlives `self`.
+  init(_ memory: SessionMemory) {
+    account = .allocate(capacity: 1)
+    account.initialize(to: Account(lists: memory.blocks.lists, frame: memory.frame))
   }
 
   /// To be destroyed after the session.
   deinit {
-    for index in 0..<Self.classCount {
-      while let block = lists[index].first {
-        lists[index].first = block.load(as: UnsafeMutableRawPointer?.self)
-        Self.release(block)
-      }
-    }
-    lists.deallocate()
+    account.deinitialize(count: 1)
+    account.deallocate()
+  }
+
+  /// The session has been made: it gets no shared memory any more.
+  borrowing func sessionIsMade() {
+    account.pointee.wantsFrame = false
+  }
+
+  /// The session is deleted next, on whatever thread.
+  borrowing func close() {
+    account.pointee.isClosed = true
   }
 
   /// What libnghttp2 is to call; good for as long as `self`.
   borrowing func functions() -> nghttp2_mem {
     nghttp2_mem(
-      mem_user_data: UnsafeMutableRawPointer(lists),
-      malloc: { size, lists in LibraryMemory.take(size, lists) },
-      free: { block, lists in LibraryMemory.giveBack(block, lists) },
-      calloc: { count, size, lists in
+      mem_user_data: UnsafeMutableRawPointer(account),
+      malloc: { size, user in LibraryMemory.take(size, LibraryMemory.account(user)) },
+      free: { block, user in LibraryMemory.giveBack(block, LibraryMemory.account(user)) },
+      calloc: { count, size, user in
         let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
-        guard !overflow, let block = LibraryMemory.take(bytes, lists) else { return nil }
-        memset(block, 0, bytes)
-        return block
+        return overflow ? nil : BlockLists.takeZeroed(bytes, from: LibraryMemory.account(user).pointee.lists)
       },
-      realloc: { block, size, lists in LibraryMemory.resize(block, size, lists) })
+      realloc: { block, size, user in LibraryMemory.resize(block, size, LibraryMemory.account(user)) })
   }
 
-  private static func take(_ size: Int, _ lists: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    let index = sizeClass(of: size)
-    guard index < classCount, let lists else { return allocate(size, index: -1) }
-    let list = lists.assumingMemoryBound(to: FreeList.self) + index
-    guard let block = list.pointee.first else { return allocate(64 << index, index: index) }
-    list.pointee.first = block.load(as: UnsafeMutableRawPointer?.self)
-    list.pointee.count -= 1
-    return block
+  private static func account(_ user: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<Account> {
+    user!.assumingMemoryBound(to: Account.self)  // As `functions` has set it.
   }
 
-  private static func giveBack(_ block: UnsafeMutableRawPointer?, _ lists: UnsafeMutableRawPointer?) {
-    guard let block else { return }
-    let index = (block - prefixBytes).load(as: Int.self)
-    guard index >= 0, let lists else { return release(block) }
-    let list = lists.assumingMemoryBound(to: FreeList.self) + index
-    guard list.pointee.count < keptBytes >> (6 + index) else { return release(block) }
-    block.storeBytes(of: list.pointee.first, as: UnsafeMutableRawPointer?.self)
-    list.pointee.first = block
-    list.pointee.count += 1
+  private static func take(_ size: Int, _ account: UnsafeMutablePointer<Account>) -> UnsafeMutableRawPointer? {
+    if size == frameBytes, account.pointee.wantsFrame {
+      account.pointee.wantsFrame = false
+      return account.pointee.frame
+    }
+    return BlockLists.take(size, from: account.pointee.lists)
+  }
+
+  private static func giveBack(_ block: UnsafeMutableRawPointer?, _ account: UnsafeMutablePointer<Account>) {
+    guard let block, BlockLists.mark(of: block) != frameMark else { return }
+    if account.pointee.isClosed {
+      BlockLists.free(block)
+    } else {
+      BlockLists.giveBack(block, to: account.pointee.lists)
+    }
   }
 
   private static func resize(
-    _ block: UnsafeMutableRawPointer?, _ size: Int, _ lists: UnsafeMutableRawPointer?
+    _ block: UnsafeMutableRawPointer?, _ size: Int, _ account: UnsafeMutablePointer<Account>
   ) -> UnsafeMutableRawPointer? {
-    guard let block else { return take(size, lists) }
-    let index = (block - prefixBytes).load(as: Int.self)
-    guard index >= 0 else { return realloc(block - prefixBytes, size + prefixBytes).map { $0 + prefixBytes } }
-    if size <= 64 << index { return block }
-    guard let new = take(size, lists) else { return nil }
-    new.copyMemory(from: block, byteCount: 64 << index)
-    giveBack(block, lists)
+    guard let block else { return take(size, account) }
+    let mark = BlockLists.mark(of: block)
+    if mark == BlockLists.largeMark { return BlockLists.reallocate(block, size) }
+    let capacity = mark == frameMark ? frameBytes : BlockLists.byteCount(ofClass: mark)
+    if size <= capacity { return block }
+    guard let new = BlockLists.take(size, from: account.pointee.lists) else { return nil }
+    new.copyMemory(from: block, byteCount: capacity)
+    giveBack(block, account)
     return new
   }
 
-  /// 0 for up to 64 bytes, 1 for up to 128, and so on.
-  private static func sizeClass(of size: Int) -> Int {
-    size <= 64 ? 0 : Int.bitWidth - 6 - (size - 1).leadingZeroBitCount
+  // MARK: The shared frame
+
+  /// A place for a frame.
+  static func allocateFrame() -> UnsafeMutableRawPointer {
+    BlockLists.allocate(frameBytes, mark: frameMark)!  // Like every Swift allocation: no memory, no program.
   }
 
-  private static func allocate(_ size: Int, index: Int) -> UnsafeMutableRawPointer? {
-    guard let start = malloc(size + prefixBytes) else { return nil }
-    start.storeBytes(of: index, as: Int.self)
-    return start + prefixBytes
-  }
-
-  private static func release(_ block: UnsafeMutableRawPointer) {
-    free(block - prefixBytes)
+  /// Frees it, after the last session.
+  static func freeFrame(_ frame: UnsafeMutableRawPointer) {
+    BlockLists.free(frame)
   }
 }

@@ -98,7 +98,7 @@ public struct OutboundBody: ~Copyable {
       tail = count
       head = 0
     } else {
-      relocate(capacity: max(needed, min(2 * capacity, needed + Self.keptBytes), 256))
+      relocate(capacity: max(needed, min(2 * capacity, needed + Self.keptBytes), 64))
     }
   }
 

@@ -6,37 +6,38 @@
   import Darwin
 #endif
 
-/// Bytes on their way into or out of OpenSSL: a queue in one contiguous region, which is kept while it is small.
+/// Bytes on their way into or out of OpenSSL: a queue in one contiguous region, which goes back to the shared memory when it is empty.
 struct ByteQueue: ~Copyable {
-  private static var keptBytes: Int { 65536 }
-
-  private var base: UnsafeMutableRawPointer?
-  private var capacity = 0
+  private let memory: TLSMemory
+  private var region: TLSMemory.Region?
   private var head = 0
   private var tail = 0
 
   var count: Int { tail - head }
   var isEmpty: Bool { head == tail }
+  var holdsMemory: Bool { region != nil }
 
-  init() {}
+  init(_ memory: TLSMemory) {
+    self.memory = memory
+  }
 
   deinit {
-    free(base)
+    // The queue may go on any thread, the shared memory is for one.
+    if let region { free(region.base) }
   }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress, bytes.count > 0 else { return }
-    if capacity - tail < bytes.count { makeRoom(for: bytes.count) }
-    guard let base else { return }
-    (base + tail).copyMemory(from: source, byteCount: bytes.count)
+    let region = room(for: bytes.count)
+    (region.base + tail).copyMemory(from: source, byteCount: bytes.count)
     tail += bytes.count
   }
 
   /// Moves as many bytes as fit to `destination`; returns how many.
   mutating func moveFirst(to destination: UnsafeMutableRawBufferPointer) -> Int {
     let count = min(self.count, destination.count)
-    guard let base, count > 0, let place = destination.baseAddress else { return 0 }
-    place.copyMemory(from: base + head, byteCount: count)
+    guard let region, count > 0, let place = destination.baseAddress else { return 0 }
+    place.copyMemory(from: region.base + head, byteCount: count)
     head += count
     if head == tail { reset() }
     return count
@@ -45,33 +46,38 @@ struct ByteQueue: ~Copyable {
   /// Calls `body` with all bytes, then empties the queue.
   mutating func drain<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
     defer { reset() }
-    return body(UnsafeRawBufferPointer(start: base.map { $0 + head }, count: count))
+    return body(UnsafeRawBufferPointer(start: region.map { $0.base + head }, count: count))
   }
 
   private mutating func reset() {
     head = 0
     tail = 0
-    if capacity > Self.keptBytes {
-      free(base)
-      base = nil
-      capacity = 0
-    }
+    if let region { memory.giveBack(region) }
+    region = nil
   }
 
-  private mutating func makeRoom(for byteCount: Int) {
+  /// The region, with room for so many bytes after the last one.
+  private mutating func room(for byteCount: Int) -> TLSMemory.Region {
     let needed = count + byteCount
-    if needed <= capacity, head >= count {
-      if let base, count > 0 { base.copyMemory(from: base + head, byteCount: count) }
-    } else {
-      capacity = max(needed, min(2 * capacity, needed + Self.keptBytes), 4096)
-      let new = malloc(capacity)!  // Like every Swift allocation: no memory, no program.
-      if let base {
-        new.copyMemory(from: base + head, byteCount: count)
-        free(base)
-      }
-      base = new
+    guard let old = region else {
+      let new = memory.take(needed)
+      region = new
+      return new
     }
+    if old.capacity - tail >= byteCount { return old }
+    let result: TLSMemory.Region
+    // Moving costs `count`, and `head` bytes have been removed since the last move: amortised O(1).
+    if needed <= old.capacity, head >= count {
+      old.base.copyMemory(from: old.base + head, byteCount: count)
+      result = old
+    } else {
+      result = memory.take(max(needed, 2 * old.capacity))
+      result.base.copyMemory(from: old.base + head, byteCount: count)
+      memory.giveBack(old)
+    }
+    region = result
     tail = count
     head = 0
+    return result
   }
 }

@@ -15,10 +15,10 @@ public final class TLSEngine {
   /// OpenSSL's connection; owned, freed in `deinit`.
   private let handle: OpaquePointer
 
-  @exclusivity(unchecked) fileprivate var inbound = ByteQueue()
-  @exclusivity(unchecked) fileprivate var outbound = ByteQueue()
+  @exclusivity(unchecked) fileprivate var inbound: ByteQueue
+  @exclusivity(unchecked) fileprivate var outbound: ByteQueue
   /// What was to be written before the handshake was complete.
-  @exclusivity(unchecked) private var waitingPlaintext = ByteQueue()
+  @exclusivity(unchecked) private var waitingPlaintext: ByteQueue
   @exclusivity(unchecked) private var failure: TLSError?
   /// The certificate in the peer's chain that was not accepted.
   @exclusivity(unchecked) private var refusedCertificate: TLSPeerCertificate?
@@ -31,15 +31,22 @@ public final class TLSEngine {
 
   /// Creates one end of a connection. A client's first message is ready to be taken at once.
   ///
-  /// - Parameter serverName: client: the name or IP address that the server's certificate must be for, sent as SNI when it is a name.
+  /// - Parameters:
+  ///   - serverName: client: the name or IP address that the server's certificate must be for, sent as SNI when it is a name.
+  ///   - memory: what the engine shares with others of its thread.
   /// - Throws: ``TLSError`` when a client that checks names got none.
-  public init(context: TLSContext, serverName: String?) throws(TLSError) {
+  public init(
+    context: TLSContext, serverName: String?, memory: TLSMemory = TLSMemory()
+  ) throws(TLSError) {
     ERR_clear_error()
     guard let handle = SSL_new(context.handle), let bio = BIO_new(context.transport) else {
       throw TLSError(.configuration, "no TLS connection can be made")
     }
     self.context = context
     self.handle = handle
+    self.inbound = ByteQueue(memory)
+    self.outbound = ByteQueue(memory)
+    self.waitingPlaintext = ByteQueue(memory)
     self.serverName = serverName.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
     // The connection owns the BIO, and `self` the connection.
     BIO_set_data(bio, Unmanaged.passUnretained(self).toOpaque())
@@ -112,6 +119,9 @@ public final class TLSEngine {
   public func takeCiphertext(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     outbound.moveFirst(to: buffer)
   }
+
+  /// Whether the engine has memory for bytes that wait, besides what OpenSSL has.
+  var holdsBytes: Bool { inbound.holdsMemory || outbound.holdsMemory || waitingPlaintext.holdsMemory }
 
   /// How many bytes for the wire wait.
   public var pendingCiphertextBytes: Int { outbound.count }

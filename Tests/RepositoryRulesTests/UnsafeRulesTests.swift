@@ -28,6 +28,7 @@ import Testing
     "Runtime/SwiftGRPC/Wire/",
     "Runtime/SwiftGRPC/MessageSerializer.swift",
     "Runtime/SwiftGRPC/ProtobufSerializer.swift",
+    "Runtime/SwiftGRPC/Call/EncodedMessage.swift",
     "Runtime/SwiftGRPC/Call/InboundMessages.swift",
     "Runtime/SwiftGRPC/Call/OutboundMessages.swift",
     "Runtime/SwiftGRPC/Call/RPCAsyncSequence.swift",

@@ -58,8 +58,10 @@ private struct Conversation {
     configuration.connectionWindowBytes = [65535, 1 << 20].randomElement(using: &generator) ?? 0
     configuration.maxConcurrentStreams = [1, 2, 10, nil].randomElement(using: &generator) ?? nil
     configuration.maxFrameBytes = [16384, 40000].randomElement(using: &generator) ?? 0
-    client = try HTTP2Session(role: .client, configuration: configuration)
-    server = try HTTP2Session(role: .server, configuration: configuration, streamType: Call.self)
+    // As two connections of one loop do, each of which has to stop anywhere.
+    let memory = SessionMemory()
+    client = try HTTP2Session(role: .client, configuration: configuration, memory: memory)
+    server = try HTTP2Session(role: .server, configuration: configuration, streamType: Call.self, memory: memory)
     callsToMake = Int.random(in: 1...12, using: &generator)
   }
 

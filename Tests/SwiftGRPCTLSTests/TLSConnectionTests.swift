@@ -31,6 +31,17 @@ struct TLSConnectionTests {
     #expect(pair.clientReceived == answer)
   }
 
+  @Test(arguments: [10, 200_000])
+  func aConnectionHoldsNoMemoryForBytesWhileNoneWait(byteCount: Int) throws {
+    let pair = try TLSPair()
+    pair.exchange()
+    try pair.client.write([UInt8](repeating: 1, count: byteCount))
+    #expect(pair.client.holdsBytes)
+    pair.exchange()
+    #expect(pair.serverReceived.count == byteCount)
+    #expect(!pair.client.holdsBytes && !pair.server.holdsBytes)
+  }
+
   @Test func bytesWrittenBeforeTheHandshakeArriveAfterIt() throws {
     let pair = try TLSPair()
     try pair.client.write([1, 2])

@@ -19,9 +19,13 @@ final class TLSPair {
     client clientChanges: (inout TLSConfiguration) -> Void = { _ in },
     server serverChanges: (inout TLSConfiguration) -> Void = { _ in }
   ) throws {
+    // As two connections of one loop do.
+    let memory = TLSMemory()
     client = try TLSEngine(
-      context: TLSContext(Self.clientConfiguration(clientChanges), role: .client), serverName: serverName)
-    server = try TLSEngine(context: TLSContext(Self.serverConfiguration(serverChanges), role: .server), serverName: nil)
+      context: TLSContext(Self.clientConfiguration(clientChanges), role: .client), serverName: serverName,
+      memory: memory)
+    server = try TLSEngine(
+      context: TLSContext(Self.serverConfiguration(serverChanges), role: .server), serverName: nil, memory: memory)
   }
 
   /// With a client made elsewhere.

@@ -9,8 +9,18 @@ protocol CallLoop: AnyObject, Sendable {
   /// Runs `body` on the loop: now when already there. Bodies that come from one thread run in their order.
   func execute(_ body: @escaping @Sendable () -> Void)
 
+  /// Runs `work` as the other `execute` runs a body, without a closure for it.
+  func execute(_ work: any LoopWork)
+
   /// Asks for ``ReceivedBytesBorrower/keepReceivedBytes()`` before the memory of what is being read goes away. On the loop.
   func keepAtEndOfRead(_ borrower: any ReceivedBytesBorrower)
+}
+
+/// Something to be done on a loop by an object that is there anyway.
+@usableFromInline
+protocol LoopWork: AnyObject, Sendable {
+  /// Does it, once, on the loop.
+  func runOnLoop()
 }
 
 /// Something that refers to received bytes where they lie.

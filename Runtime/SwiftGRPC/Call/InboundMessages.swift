@@ -75,10 +75,18 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     case elsewhere(UnsafeContinuation<ReceivedBytes?, any Error>, ReadTicket)
   }
 
-  /// Names one wait, so that its cancellation cannot hit the next one.
-  private final class ReadTicket: @unchecked Sendable {
-    // Sendable: touched on the loop only.
+  /// Names one wait, so that its cancellation cannot hit the next one; and asks for a message from elsewhere.
+  private final class ReadTicket: LoopWork, @unchecked Sendable {
+    // Sendable: touched on the loop only, but for `continuation`, which is set before the ticket is handed to the loop.
+    let messages: InboundMessages
     var isCancelled = false
+    var continuation: UnsafeContinuation<ReceivedBytes?, any Error>?
+
+    init(_ messages: InboundMessages) { self.messages = messages }
+
+    func runOnLoop() {
+      if let continuation { self.messages.read(for: continuation, self) }
+    }
   }
 
   init(loop: any CallLoop, stream: HTTP2Stream, connection: any CallConnection, maxMessageBytes: Int) {
@@ -180,11 +188,17 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
       switch try self.poll() {
       case .message(let bytes): return try decode(bytes)
       case .end: return nil
-      case .nothing: try await self.waitHere()
+      case .nothing:
+        if self.isReadByOwner {
+          // Here, and not in a function of its own, which would take more memory of each call that waits.
+          await withUnsafeContinuation { self.wait($0) }
+        } else {
+          try await self.waitHere()
+        }
       }
     }
     guard let bytes = try await self.nextBytesElsewhere() else { return nil }
-    return try decode(bytes.pointer)
+    return try withExtendedLifetime(bytes) { try decode(bytes.pointer) }
   }
 
   /// Takes the next message if it is there, without waiting. On the loop only.
@@ -302,13 +316,20 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     }
   }
 
+  /// Whether the task that reads is the one whose cancellation ends the call.
+  @usableFromInline
+  var isReadByOwner: Bool { self.owner != nil && TaskIdentity.current == self.owner }
+
+  /// Resumes the owner when there is something to look at.
+  @usableFromInline
+  func wait(_ continuation: UnsafeContinuation<Void, Never>) {
+    self.waiter = .here(continuation, nil)
+  }
+
+  /// Waits in another task than the owner.
   @usableFromInline
   nonisolated(nonsending) func waitHere() async throws {
-    if self.owner != nil, TaskIdentity.current == self.owner {
-      await withUnsafeContinuation { self.waiter = .here($0, nil) }
-      return
-    }
-    let ticket = ReadTicket()
+    let ticket = ReadTicket(self)
     await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         if ticket.isCancelled {
@@ -325,10 +346,11 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
 
   @usableFromInline
   nonisolated(nonsending) func nextBytesElsewhere() async throws -> ReceivedBytes? {
-    let ticket = ReadTicket()
+    let ticket = ReadTicket(self)
     let bytes: ReceivedBytes? = try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
-        self.loop.execute { self.read(for: continuation, ticket) }
+        ticket.continuation = continuation
+        self.loop.execute(ticket)
       }
     } onCancel: {
       self.loop.execute { self.cancelWait(ticket) }

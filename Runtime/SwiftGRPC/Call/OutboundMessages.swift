@@ -56,11 +56,11 @@ final class OutboundMessages: @unchecked Sendable {
 
   private struct Waiter {
     var continuation: UnsafeContinuation<Void, any Error>
-    var ticket: WriteTicket?
+    var ticket: (any WriteTicket)?
   }
 
-  /// Names one wait, so that its cancellation cannot hit another.
-  private final class WriteTicket: @unchecked Sendable {
+  /// Names one wait of a writer on the loop.
+  private final class LocalTicket: WriteTicket, @unchecked Sendable {
     // Sendable: touched on the loop only.
     var isCancelled = false
   }
@@ -161,7 +161,7 @@ final class OutboundMessages: @unchecked Sendable {
       }
       return
     }
-    let ticket = WriteTicket()
+    let ticket = LocalTicket()
     try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
         self.wait(Waiter(continuation: continuation, ticket: ticket))
@@ -176,23 +176,30 @@ final class OutboundMessages: @unchecked Sendable {
     if compress, let compression = self.compressionElsewhere.withLock({ $0 }) {
       message.compress(compression)
     }
-    let ticket = WriteTicket()
+    message.messages = self
+    message.mayBeCompressed = compress
     try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
-        self.loop.execute {
-          do {
-            if try self.append(compress: compress, isCompressed: message.isCompressed, message.copy(to:)) {
-              self.wait(Waiter(continuation: continuation, ticket: ticket))
-            } else {
-              continuation.resume()
-            }
-          } catch {
-            continuation.resume(throwing: error)
-          }
-        }
+        message.continuation = continuation
+        self.loop.execute(message)
       }
     } onCancel: {
-      self.loop.execute { self.cancelWait(ticket) }
+      self.loop.execute { self.cancelWait(message) }
+    }
+  }
+
+  /// Queues a message that came from elsewhere, and lets its writer go on when there is room.
+  func append(_ message: EncodedMessage, for continuation: UnsafeContinuation<Void, any Error>) {
+    do {
+      let isFull = try self.append(
+        compress: message.mayBeCompressed, isCompressed: message.isCompressed, message.copy(to:))
+      if isFull {
+        self.wait(Waiter(continuation: continuation, ticket: message))
+      } else {
+        continuation.resume()
+      }
+    } catch {
+      continuation.resume(throwing: error)
     }
   }
 
@@ -206,12 +213,18 @@ final class OutboundMessages: @unchecked Sendable {
     }
   }
 
-  private func cancelWait(_ ticket: WriteTicket) {
+  private func cancelWait(_ ticket: any WriteTicket) {
     ticket.isCancelled = true
     if let index = self.waiters.firstIndex(where: { $0.ticket === ticket }) {
       self.waiters.remove(at: index).continuation.resume(throwing: self.cancellationError)
     }
   }
+}
+
+/// Names one wait for room, so that its cancellation cannot hit another.
+protocol WriteTicket: AnyObject, Sendable {
+  /// Whether the task that waits was cancelled. On the loop only.
+  var isCancelled: Bool { get set }
 }
 
 extension OutboundBody {
@@ -250,43 +263,5 @@ extension OutboundBody {
     guard let byteCount = compression.compress(inPlace: message) else { return }
     MessagePrefix.write(messageByteCount: byteCount, isCompressed: true, to: region)
     self.truncate(to: self.count - (message.count - byteCount))
-  }
-}
-
-/// A message that was encoded away from its loop.
-@usableFromInline
-final class EncodedMessage: @unchecked Sendable {
-  // Sendable: written before it is handed over, never after.
-
-  private var bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-
-  /// The number of bytes to send; fewer than `bytes` has once they are compressed.
-  private var count = 0
-
-  private(set) var isCompressed = false
-
-  @usableFromInline
-  init(_ encode: OutboundMessages.Encode) throws {
-    try encode { byteCount in
-      self.bytes.deallocate()
-      self.bytes = .allocate(byteCount: byteCount, alignment: 8)
-      self.count = byteCount
-      return self.bytes
-    }
-  }
-
-  /// Compresses the message, unless that would make it larger.
-  func compress(_ compression: MessageCompression) {
-    guard let count = compression.compress(inPlace: self.bytes) else { return }
-    self.count = count
-    self.isCompressed = true
-  }
-
-  func copy(to allocate: (Int) -> UnsafeMutableRawBufferPointer) {
-    allocate(self.count).copyMemory(from: UnsafeRawBufferPointer(rebasing: self.bytes[..<self.count]))
-  }
-
-  deinit {
-    self.bytes.deallocate()
   }
 }

@@ -241,7 +241,7 @@ final class ClientChannel: @unchecked Sendable {
     configuration.wastefulFramesPerSecond = transport.config.http2.wastefulFramesPerSecond
     configuration.maxQueuedAcknowledgements = transport.config.http2.maxQueuedAcknowledgements
     do {
-      return try HTTP2Session(role: .client, configuration: configuration)
+      return try HTTP2Session(role: .client, configuration: configuration, memory: executor.sessionMemory)
     } catch {
       throw RPCError(code: .unavailable, message: "HTTP/2 cannot be set up: \(error)", cause: error)
     }
@@ -282,7 +282,8 @@ final class ClientChannel: @unchecked Sendable {
       do {
         let serverName = transport.transportSecurity.tls?.serverHostname ?? transport.target.serverName
         let driver = ConnectionDriver(
-          executor: executor, session: session, tls: try tls?.makeEngine(serverName: serverName), handler: connection,
+          executor: executor, session: session,
+          tls: try tls?.makeEngine(serverName: serverName, memory: executor.tlsMemory), handler: connection,
           handshakeTimeout: timeout
         )
         try connection.attach(

@@ -276,8 +276,8 @@ public final class GRPCServer: Sendable {
     ) { channel in
       try self.accept(channel) { executor, session, connection in
         ConnectionDriver(
-          executor: executor, session: session, tls: try tls?.makeEngine(), handler: connection,
-          handshakeTimeout: config.handshakeTimeout
+          executor: executor, session: session, tls: try tls?.makeEngine(memory: executor.tlsMemory),
+          handler: connection, handshakeTimeout: config.handshakeTimeout
         )
       }
     }
@@ -343,8 +343,8 @@ public final class GRPCServer: Sendable {
       return
     }
     let session = try HTTP2Session(
-      role: .server, configuration: self.transport.config.http2.sessionConfiguration, streamType: ServerCall.self
-    )
+      role: .server, configuration: self.transport.config.http2.sessionConfiguration, streamType: ServerCall.self,
+      memory: executor.sessionMemory)
     let connection = ServerConnection(
       executor: executor, methods: self.methods,
       maxRequestMessageBytes: self.transport.config.rpc.maxRequestPayloadSize, compression: self.compression,

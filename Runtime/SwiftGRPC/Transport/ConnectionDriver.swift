@@ -135,6 +135,8 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    // Without it the channel reads all the same.
+    try? LoopReceiveAllocator.install(on: context.channel, self.executor)
     if context.channel.isActive {
       self.executor.performBatch { self.start(context) }
     }
@@ -170,6 +172,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
         self.receivePlaintext(bytes)
       }
     }
+    self.executor.scratch.giveBack(input: buffer)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {

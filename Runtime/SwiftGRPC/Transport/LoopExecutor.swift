@@ -1,5 +1,7 @@
 import NIOConcurrencyHelpers
 import NIOCore
+import SwiftGRPCHTTP2
+import SwiftGRPCTLS
 
 /// A task executor over one NIO event loop.
 ///
@@ -23,6 +25,12 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   /// Memory that connections on this loop share while they read and write. Loop-confined.
   @exclusivity(unchecked) var scratch = LoopScratch()
 
+  /// Memory that their HTTP/2 sessions share. Loop-confined.
+  let sessionMemory = SessionMemory()
+
+  /// Memory that their TLS ends share. Loop-confined.
+  let tlsMemory = TLSMemory()
+
   /// Called when one job held the loop for longer than ``slowSegmentNanoseconds``, with the address of its task's object.
   var slowSegmentObservers: [ObjectIdentifier: (_ job: UInt, _ nanoseconds: UInt64) -> Void] = [:]
 
@@ -41,6 +49,9 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   /// A lock that the thread sanitizer understands, unlike `Mutex` on Linux: whatever tasks hand to the loop passes here.
   private let remote = NIOLockedValueBox(RemoteWork())
 
+  /// Room for what the queue is emptied into.
+  @exclusivity(unchecked) private var remoteItems: [RemoteWork.Item] = []
+
   /// What takes longer than this on the loop, without a suspension, is reported. Loop-confined.
   @exclusivity(unchecked) var slowSegmentNanoseconds: UInt64 = 100_000_000
 
@@ -54,6 +65,7 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
     enum Item {
       case job(UnownedJob)
       case command(@Sendable () -> Void)
+      case work(any LoopWork)
     }
   }
 
@@ -93,6 +105,15 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
     }
   }
 
+  @usableFromInline
+  func execute(_ work: any LoopWork) {
+    if self.isCurrent {
+      self.performBatch { work.runOnLoop() }
+    } else {
+      self.enqueueRemote(.work(work))
+    }
+  }
+
   private func enqueueRemote(_ item: RemoteWork.Item) {
     let needsWakeUp = self.remote.withLockedValue { remote in
       remote.items.append(item)
@@ -106,19 +127,23 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   }
 
   private func runRemoteWork() {
-    let items = self.remote.withLockedValue { remote in
-      let items = remote.items
-      remote.items.removeAll(keepingCapacity: items.count <= 1024)
+    // The two arrays take turns, so that neither is made anew for each batch.
+    var items: [RemoteWork.Item] = []
+    swap(&items, &self.remoteItems)
+    self.remote.withLockedValue { remote in
+      swap(&items, &remote.items)
       remote.isWakeUpScheduled = false
-      return items
     }
     self.beginBatch()
     for item in items {
       switch item {
       case .job(let job): self.jobs.append(job)
       case .command(let command): command()
+      case .work(let work): work.runOnLoop()
       }
     }
+    items.removeAll(keepingCapacity: items.count <= 1024)
+    self.remoteItems = items
     self.endBatch()
   }
 

@@ -6,15 +6,31 @@ import SwiftGRPCHTTP2
 /// It keeps an idle connection small: what a connection needs only while it reads or writes lies here, once per loop. Whoever takes
 /// a part gives it back; who finds it taken (a flush inside another connection's read) gets a new one.
 struct LoopScratch {
+  private var input: ByteBuffer?
   private var output: ByteBuffer?
   private var plaintext: PlaintextBuffer?
   private var events: [HTTP2Event] = []
+
+  /// How many bytes one read takes from a channel at most.
+  static let inputBytes = 128 * 1024
 
   /// How many bytes one write hands to a channel at most.
   static let outputBytes = 128 * 1024
 
   /// How many bytes are decrypted or encrypted at a time: four TLS records.
   static let plaintextBytes = 64 * 1024
+
+  /// Takes the buffer for what is read from a channel, emptied.
+  mutating func takeInput() -> ByteBuffer {
+    guard var input = self.input.take() else { return ByteBufferAllocator().buffer(capacity: Self.inputBytes) }
+    input.clear()
+    return input
+  }
+
+  /// Gives the input buffer back; does nothing with another one.
+  mutating func giveBack(input: consuming ByteBuffer) {
+    if input.capacity == Self.inputBytes { self.input = input }
+  }
 
   /// Takes the buffer for what is written to a channel, emptied.
   ///

@@ -50,11 +50,6 @@ struct ServerListener: Sendable {
           try channel.pipeline.syncOperations.addHandler(AcceptErrorHandler(logger: logger))
         }
       }
-      .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 16)
-      .childChannelOption(
-        ChannelOptions.recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 8192, maximum: 1 << 17)
-      )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try accept(channel) }
       }

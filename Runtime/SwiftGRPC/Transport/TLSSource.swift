@@ -38,11 +38,13 @@ final class TLSSource: Sendable {
 
   /// The TLS end of a new connection.
   ///
-  /// - Parameter serverName: the name that a client asks for and checks; a server gives none.
+  /// - Parameters:
+  ///   - serverName: the name that a client asks for and checks; a server gives none.
+  ///   - memory: what the engine shares with others of its loop.
   /// - Throws: ``RPCError`` with `unavailable` if OpenSSL has no memory, or the name is none.
-  func makeEngine(serverName: String? = nil) throws(RPCError) -> TLSEngine {
+  func makeEngine(serverName: String? = nil, memory: TLSMemory) throws(RPCError) -> TLSEngine {
     do {
-      return try TLSEngine(context: self.loaded.withLock { $0.context }, serverName: serverName)
+      return try TLSEngine(context: self.loaded.withLock { $0.context }, serverName: serverName, memory: memory)
     } catch {
       throw Self.setUpFailed(error)
     }

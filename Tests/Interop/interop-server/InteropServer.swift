@@ -27,6 +27,13 @@ import SwiftGRPCHealth
   @Option(name: .customLong("tls_key_file"), help: "A PEM file with the certificate's private key.")
   var keyFile: String?
 
+  @Option(
+    name: .customLong("keepalive_seconds"), help: "After how long a silent client is sent a PING, and given 3 s more.")
+  var keepaliveSeconds: Int?
+
+  @Option(name: .customLong("max_connection_age_seconds"), help: "For how long a connection takes calls.")
+  var maxConnectionAgeSeconds: Int?
+
   func validate() throws {
     guard (0...65535).contains(port) else { throw ValidationError("--port \(port) is not within 0...65535") }
     if usesTLS, certificateFile == nil || keyFile == nil {
@@ -38,7 +45,15 @@ import SwiftGRPCHealth
     let health = HealthService()
     health.provider.updateStatus(.serving, forService: Grpc_Testing_TestService.descriptor)
     let server = GRPCServer(
-      transport: .http2NIOPosix(address: .ipv4(host: host, port: port), transportSecurity: transportSecurity),
+      transport: .http2NIOPosix(
+        address: .ipv4(host: host, port: port), transportSecurity: transportSecurity,
+        config: .defaults {
+          if let keepaliveSeconds {
+            $0.connection.keepalive.time = .seconds(keepaliveSeconds)
+            $0.connection.keepalive.timeout = .seconds(3)
+          }
+          $0.connection.maxAge = maxConnectionAgeSeconds.map { .seconds($0) }
+        }),
       services: [InteropTestService(), health])
     let signals = [SIGTERM, SIGINT].map { number in
       signal(number, SIG_IGN)

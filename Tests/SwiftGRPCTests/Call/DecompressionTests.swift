@@ -10,6 +10,7 @@ import Testing
   private final class OtherLoop: CallLoop {
     let isCurrent = false
     func execute(_ body: @escaping @Sendable () -> Void) { body() }
+    func execute(_ work: any LoopWork) { work.runOnLoop() }
     func keepAtEndOfRead(_ borrower: any ReceivedBytesBorrower) {}
   }
 

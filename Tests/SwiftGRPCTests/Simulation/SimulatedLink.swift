@@ -22,7 +22,7 @@ final class SimulatedLink {
 
   init(
     loop: EmbeddedEventLoop, executor: LoopExecutor, methods: MethodTable, compression: CompressionSupport,
-    configuration: HTTP2Configuration
+    configuration: HTTP2Configuration, lifetime: ServerTransport.Config.Connection = .init()
   ) throws {
     self.clientChannel = EmbeddedChannel(loop: loop)
     self.serverChannel = EmbeddedChannel(loop: loop)
@@ -30,7 +30,7 @@ final class SimulatedLink {
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
     let connection = ServerConnection(
       executor: executor, methods: methods, maxRequestMessageBytes: 4 << 20,
-      compression: compression, logger: logger,
+      compression: compression, config: lifetime, logger: logger,
       faults: ConnectionFaultLog(logger: logger)
     ) { _ in }
     self.serverConnection = connection
