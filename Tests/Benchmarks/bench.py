@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Measures messages and calls beside other implementations, in one run: a table, plots and all figures in .build/bench.
+
+    make bench                                      all; BENCH_ROUNDS=5 rounds of what is timed (3)
+    make bench BENCH=quick                          a few minutes: fewer loads, one round
+    make bench BENCH=full                           also builds each server from nothing, to time that
+    Tests/Benchmarks/bench.py --sections messages --operations jsonEncode,jsonDecode --inputs small,wide --skip-build
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+
+import messages
+from calls import footprint, load, pairs
+from measuring import builds, inputs, machine, plots, report
+from measuring.paths import OUTPUT, PACKAGE
+from measuring.rows import Row
+
+SECTIONS = ["messages", "load", "pairs", "footprint", "idle"]
+
+
+def idle():
+    """Rows of calls/idle.py, which measures memory while nothing happens.
+
+    Each of its lines is the JSON of a `Row`: {"section": "idle", "name": "memory of an idle connection", "unit": "bytes",
+    "lower_is_better": true, "values": {"swift-grpc": [12345], "grpc-go": [34567]}}. Other lines are progress.
+    """
+    program = PACKAGE / "calls/idle.py"
+    if not program.exists():
+        return
+    with subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            print(f"  {line.rstrip()}", flush=True)
+            if line.startswith("{"):
+                yield Row(**json.loads(line))
+    if process.returncode != 0:
+        raise RuntimeError(f"{program} ended with status {process.returncode}")
+
+
+def rows_of(section, arguments):
+    quick = arguments.mode == "quick"
+    if section == "messages":
+        operations = arguments.operations or (messages.QUICK_OPERATIONS if quick else messages.OPERATIONS)
+        names = arguments.inputs or (messages.QUICK_INPUTS if quick else inputs.ALL)
+        return messages.measure(operations, names)
+    if section == "load":
+        return load.measure(arguments.rounds, arguments.seconds, load.QUICK if quick else list(load.LOADS))
+    if section == "pairs":
+        return pairs.measure(arguments.rounds, arguments.seconds)
+    if section == "footprint":
+        return footprint.measure(with_builds=arguments.mode == "full")
+    return idle()
+
+
+def build(sections):
+    builds.build_ours()
+    builds.build_cpp()
+    if sections != ["messages"]:
+        builds.build_go()
+        builds.build_grpc_swift_2()
+
+
+def words(text):
+    return text.split(",")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sections", type=words, default=SECTIONS, help=",".join(SECTIONS))
+    parser.add_argument("--mode", choices=["quick", "normal", "full"], default="normal")
+    parser.add_argument("--rounds", type=int, help="of what is timed")
+    parser.add_argument("--seconds", type=float, help="of each measurement of calls, about")
+    parser.add_argument("--operations", type=words, help=",".join(messages.OPERATIONS))
+    parser.add_argument("--inputs", type=words, help=",".join(inputs.ALL))
+    parser.add_argument("--skip-build", action="store_true")
+    arguments = parser.parse_args()
+    quick = arguments.mode == "quick"
+    arguments.rounds = arguments.rounds or (1 if quick else 3)
+    arguments.seconds = arguments.seconds or (0.3 if quick else 1.5)
+
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    if not arguments.skip_build:
+        build(arguments.sections)
+    began = time.monotonic()
+    rows = []
+    for section in arguments.sections:
+        print(f"{section}:", flush=True)
+        rows += rows_of(section, arguments)
+    report.write(rows, machine.description(), OUTPUT)
+    print(f"\n{report.whole(rows, machine.description())}")
+    print(f"bench: {time.monotonic() - began:.0f} s; table.md, results.json and the plots are in {OUTPUT}")
+
+
+if __name__ == "__main__":
+    main()
