@@ -53,14 +53,14 @@ def whole_server(mode, count, in_flight):
 
 
 OPERATIONS = {
-    "unary call, server": lambda: on_server("unary", 200, 2_200),
-    "unary call, client": lambda: on_client("unary", 200, 2_200),
+    "unary call, server": lambda: on_server("unary", 500, 10_500),
+    "unary call, client": lambda: on_client("unary", 500, 10_500),
     "unary call, 100 in flight, server": lambda: on_server("unary", 1_000, 9_000, 100),
     "unary call, 100 in flight, client": lambda: on_client("unary", 1_000, 9_000, 100),
     "message sent, client": lambda: on_client("client-streaming", 5_000, 105_000),
     "message received, client": lambda: on_client("server-streaming", 5_000, 105_000),
     "message sent, server": lambda: on_server("server-streaming", 5_000, 105_000),
     "message received, server": lambda: on_server("client-streaming", 5_000, 105_000),
-    "round trip on a stream, server": lambda: on_server("ping-pong", 200, 2_200),
-    "round trip on a stream, client": lambda: on_client("ping-pong", 200, 2_200),
+    "round trip on a stream, server": lambda: on_server("ping-pong", 500, 10_500),
+    "round trip on a stream, client": lambda: on_client("ping-pong", 500, 10_500),
 }

@@ -29,7 +29,8 @@ def output(*command):
 
 
 def debian_version(package):
-    return output("dpkg-query", "-W", "-f", "${Version}", package).split("-")[0].split(":")[-1].split("+")[0]
+    """The version of the software in a Debian package, without what Debian adds to it before and after."""
+    return re.split(r"[-+~]", output("dpkg-query", "-W", "-f", "${Version}", package).split(":")[-1])[0]
 
 
 def swift_package_version(scratch, name):
