@@ -14,30 +14,32 @@ import sys
 import time
 
 import messages
-from calls import footprint, load, pairs
+from calls import footprint, held, load, pairs
 from measuring import builds, inputs, machine, plots, report
 from measuring.paths import OUTPUT, PACKAGE
-from measuring.rows import Row
+from measuring.rows import OURS, Row
 
-SECTIONS = ["messages", "load", "pairs", "footprint", "idle"]
+SECTIONS = ["messages", "load", "pairs", "footprint", "held", "idle"]
 
 
 def idle():
-    """Rows of calls/idle.py, which measures memory while nothing happens.
+    """Rows of calls/idle.py, if it is there: what our connections, streams and calls hold and allocate, by owner.
 
-    Each of its lines is the JSON of a `Row`: {"section": "idle", "name": "memory of an idle connection", "unit": "bytes",
-    "lower_is_better": true, "values": {"swift-grpc": [12345], "grpc-go": [34567]}}. Other lines are progress.
+    With --json it prints an object a line, or all in a list: {"case", "side", "KiB" of what stays, and for each owner its
+    part of that, or its allocations}.
     """
     program = PACKAGE / "calls/idle.py"
     if not program.exists():
         return
-    with subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, text=True) as process:
-        for line in process.stdout:
-            print(f"  {line.rstrip()}", flush=True)
-            if line.startswith("{"):
-                yield Row(**json.loads(line))
-    if process.returncode != 0:
-        raise RuntimeError(f"{program} ended with status {process.returncode}")
+    done = subprocess.run([sys.executable, program, "--json"], stdout=subprocess.PIPE, text=True, check=True)
+    printed = [json.loads(line) for line in done.stdout.splitlines()]
+    for entry in printed[0] if printed and isinstance(printed[0], list) else printed:
+        name = f"{entry['case']}, {entry['side']}"
+        if "KiB" in entry:
+            yield Row("ours at rest", name, "KiB", True, {OURS: [entry["KiB"]]})
+        else:
+            allocations = entry["ours"] + entry["nghttp2"] + entry["OpenSSL"]
+            yield Row("ours at rest", name, "allocations", True, {OURS: [allocations]})
 
 
 def rows_of(section, arguments):
@@ -52,7 +54,9 @@ def rows_of(section, arguments):
         return pairs.measure(arguments.rounds, arguments.seconds)
     if section == "footprint":
         return footprint.measure(with_builds=arguments.mode == "full")
-    return idle()
+    if section == "held":
+        return held.measure()
+    return [] if quick else idle()
 
 
 def build(sections):
@@ -76,6 +80,7 @@ def main():
     parser.add_argument("--operations", type=words, help=",".join(messages.OPERATIONS))
     parser.add_argument("--inputs", type=words, help=",".join(inputs.ALL))
     parser.add_argument("--skip-build", action="store_true")
+    parser.add_argument("--add", action="store_true", help="keep what the last run has of the sections left out")
     arguments = parser.parse_args()
     quick = arguments.mode == "quick"
     arguments.rounds = arguments.rounds or (1 if quick else 3)
@@ -85,10 +90,12 @@ def main():
     if not arguments.skip_build:
         build(arguments.sections)
     began = time.monotonic()
-    rows = []
+    rows = report.read(OUTPUT) if arguments.add else []
     for section in arguments.sections:
         print(f"{section}:", flush=True)
-        rows += rows_of(section, arguments)
+        measured = list(rows_of(section, arguments))
+        sections = {row.section for row in measured}
+        rows = [row for row in rows if row.section not in sections] + measured
     report.write(rows, machine.description(), OUTPUT)
     print(f"\n{report.whole(rows, machine.description())}")
     print(f"bench: {time.monotonic() - began:.0f} s; table.md, results.json and the plots are in {OUTPUT}")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import statistics
 import subprocess
 import tempfile
@@ -10,53 +9,23 @@ import time
 from pathlib import Path
 
 from measuring import builds, stacks
-from measuring.h2load import framed_message
 from measuring.processes import Server
+from measuring.raw_http2 import Connection
 from measuring.rows import OURS, Row, in_words
 
 SECTION = "footprint"
 STARTS = 10
-# HTTP/2 by hand: the frame types and flags that one call needs (RFC 9113, 6).
-DATA, HEADERS, SETTINGS = 0, 1, 4
-END_STREAM, END_HEADERS = 1, 4
-REQUEST = {
-    ":method": "POST", ":scheme": "http", ":path": "/echo.Echo/Unary", ":authority": "localhost",
-    "content-type": "application/grpc", "te": "trailers",
-}
-
-
-def frame(kind, flags, stream, payload):
-    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
-
-
-def one_call():
-    """All that a client sends for one call: each header literal and not indexed (RFC 7541, 6.2.2)."""
-    fields = b"".join(
-        b"\0" + bytes([len(name)]) + name.encode() + bytes([len(value)]) + value.encode()
-        for name, value in REQUEST.items())
-    return (
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0, b"") + frame(HEADERS, END_HEADERS, 1, fields)
-        + frame(DATA, END_STREAM, 1, framed_message(10)))
-
-
-def await_end_of_stream(connection):
-    """Reads frames until one ends the stream of the call."""
-    with connection.makefile("rb") as stream:
-        while header := stream.read(9):
-            length, kind, flags = int.from_bytes(header[:3], "big"), header[3], header[4]
-            stream.read(length)
-            if kind in (DATA, HEADERS) and flags & END_STREAM:
-                return
-    raise RuntimeError("the server closed the connection before it answered")
 
 
 def start_up(stack):
     """Milliseconds from the start of the process to the end of the first answer, and its memory then in MB."""
     with Server(stack.server) as server:
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-            connection.sendall(one_call())
-            await_end_of_stream(connection)
-            return (time.perf_counter() - server.started) * 1e3, server.resident_memory() / 1e6
+        connection = Connection(server.port)
+        connection.call_unary()
+        answered = time.perf_counter()
+        memory = server.resident_memory()
+        connection.close()
+        return (answered - server.started) * 1e3, memory / 1e6
 
 
 def sizes(program):

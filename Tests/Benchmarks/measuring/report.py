@@ -14,7 +14,7 @@ SUMMARY = [
     "16 KiB, 8 × 100 in flight: peak memory",
     "one call at a time: latency, median", "one call at a time: latency, 99 %", "100 calls in flight: calls",
     "server streaming: messages", "client streaming: messages", "ping-pong on one stream: round trips",
-    "start to first answer", "memory after the first answer",
+    "start to first answer", "memory after the first answer", "an idle connection", "an open stream",
 ]
 
 
@@ -60,8 +60,14 @@ def call_ratios(rows):
     }
 
 
+def read(folder):
+    """The rows of the last run."""
+    file = folder / "results.json"
+    return [Row(**row) for row in json.loads(file.read_text())["rows"]] if file.exists() else []
+
+
 def write(rows, machine, folder):
-    """Writes all files. Sections that a run left out keep nothing of an earlier run: a table is of one run."""
+    """Writes all files."""
     results = {"machine": machine, "rows": [row.to_json() for row in rows]}
     (folder / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False))
     (folder / "table.md").write_text(whole(rows, machine))
