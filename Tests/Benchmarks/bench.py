@@ -25,8 +25,8 @@ SECTIONS = ["messages", "load", "pairs", "footprint", "held", "idle"]
 def idle():
     """Rows of calls/idle.py, if it is there: what our connections, streams and calls hold and allocate, by owner.
 
-    With --json it prints an object a line, or all in a list: {"case", "side", "KiB" of what stays, and for each owner its
-    part of that, or its allocations}.
+    With --json it prints an object a line, or all in a list: {"case", "side", "KiB" of what stays, and for each owner
+    its part of that, or its allocations}.
     """
     program = PACKAGE / "calls/idle.py"
     if not program.exists():

@@ -1,4 +1,7 @@
-"""What a server takes before it is used: time to its first answer, memory, size, and the time to build it."""
+"""What a server takes before it is used: time to its first answer, memory, size, and the time to build it.
+
+The shared libraries are all that the server loads, the C library's too.
+"""
 
 import os
 import re

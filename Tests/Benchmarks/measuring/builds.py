@@ -29,13 +29,11 @@ def protoc(proto, *options):
 
 
 def swift_build(package, scratch, *options):
-    run("swift", "build", "-c", "release", "--package-path", package, "--scratch-path", scratch, *options)
-
-
-def build_plugin_once(package, scratch, plugin):
-    """A plugin of others does not change, and SwiftPM would compile its modules again for each change of product."""
-    if not (scratch / f"release/protoc-gen-{plugin}").exists():
-        swift_build(package, scratch, "--product", f"protoc-gen-{plugin}")
+    # Otherwise SwiftPM passes swift-protobuf's traits to the compiler in another order each time, and all that depends on
+    # that package is compiled again.
+    environment = {**os.environ, "SWIFT_DETERMINISTIC_HASHING": "1"}
+    command = ["swift", "build", "-c", "release", "--package-path", package, "--scratch-path", scratch, *options]
+    run(*command, env=environment)
 
 
 def generate_swift(proto, plugins, scratch, folders):
@@ -67,9 +65,8 @@ def build_ours():
     """Our programs, and those that run swift-protobuf: one package."""
     say("ours and swift-protobuf's (the first time, some minutes)")
     messages = PACKAGE / "Messages"
-    swift_build(PACKAGE, SWIFT_SCRATCH, "--product", "protoc-gen-swiftgrpc")
-    build_plugin_once(PACKAGE, SWIFT_SCRATCH, "swift")
     for plugin, folder in (("swiftgrpc", "Ours"), ("swift", "SwiftProtobuf")):
+        swift_build(PACKAGE, SWIFT_SCRATCH, "--product", f"protoc-gen-{plugin}")
         generate_swift(PROTOS["messages"], [plugin], SWIFT_SCRATCH, [messages / folder])
     generate_swift(PROTOS["echo"], ["swiftgrpc"], SWIFT_SCRATCH, [CALLS / "ours/server", CALLS / "ours/client"])
     programs = {
@@ -87,7 +84,7 @@ def build_grpc_swift_2():
     package = CALLS / "with-grpc-swift-2"
     try:
         for plugin in ("swift", "grpc-swift-2"):
-            build_plugin_once(package, GRPC_SWIFT_2_SCRATCH, plugin)
+            swift_build(package, GRPC_SWIFT_2_SCRATCH, "--product", f"protoc-gen-{plugin}")
         folders = [package / "server", package / "client"]
         generate_swift(PROTOS["echo"], ["swift", "grpc-swift-2"], GRPC_SWIFT_2_SCRATCH, folders)
         for role in ("server", "client"):

@@ -7,7 +7,7 @@ COLORS = {
     "swift-protobuf": "#d9480f", "grpc-swift-2": "#d9480f", "C++, heap": "#1864ab", "grpc++": "#1864ab",
     "C++, arena": "#22b8cf", "grpc-go": "#2b8a3e", "nghttpd": "#868e96",
 }
-LEFT, RIGHT, ROW, TOP = 250, 40, 28, 84
+LEFT, RIGHT, ROW, TOP = 280, 40, 28, 84
 WIDTH = 860
 STYLE = """text { font: 13px -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #212529; }
 .title { font-size: 16px; font-weight: 600; } .small { font-size: 11px; fill: #495057; }"""

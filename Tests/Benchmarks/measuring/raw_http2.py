@@ -1,4 +1,4 @@
-"""HTTP/2 by hand, as much of it as one sees a server's answers with: no library's time or memory is in what is measured.
+"""HTTP/2 by hand, just enough to see a server's answers: no library's time or memory is in what is measured.
 
 Frames are those of RFC 9113, section 6; header fields are literal and not indexed (RFC 7541, 6.2.2).
 """

@@ -3,8 +3,8 @@
 from .rows import OURS, geometric_mean, in_words, spread
 
 LEGEND = (
-    "In brackets: how many times better swift-grpc is; below 1 the other is better. Where there was more than one round, "
-    "each round has its own ratio, and the median, the least and the greatest are shown.")
+    "In brackets: how many times better swift-grpc is; below 1 the other is better. Where there was more than one "
+    "round, each has its own ratio, and the median, the least and the greatest are shown.")
 
 
 def cell(row, stack):
@@ -31,8 +31,9 @@ def ratio_in_words(ratios):
 
 
 def stacks_of(rows):
-    """All stacks of some rows, in the order in which they were met."""
-    return list(dict.fromkeys(stack for row in rows for stack in row.values))
+    """All stacks of some rows, in the order in which they were met, ours before all others."""
+    met = dict.fromkeys(stack for row in rows for stack in row.values)
+    return sorted(met, key=lambda stack: not stack.startswith(OURS))
 
 
 def table(rows, title="", compare=cell):
