@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo test unit schemas interop examples conformance-testee conformance generate golden format check
-.PHONY: build clean setup fuzz bench bench-setup bench-messages bench-gate bench-baseline bench-code
+.PHONY: build clean setup fuzz bench bench-setup bench-publish bench-messages bench-gate bench-baseline bench-code
 
 SOURCES := Package.swift Sources Plugin Runtime Tests
 PYTHON := .venv/bin/python
@@ -73,6 +73,9 @@ bench-gate: bench-setup ## Count instructions and allocations of a fixed list of
 
 bench-baseline: bench-setup ## Write anew what bench-gate compares with
 	@Tests/Benchmarks/gate.py --write
+
+bench-publish: ## Put the results of the last make bench into the README and Tests/Benchmarks/results
+	@Tests/Benchmarks/bench.py --publish
 
 bench-setup:
 	@.ci/setup bench

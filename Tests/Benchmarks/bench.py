@@ -16,7 +16,7 @@ import time
 import messages
 from calls import footprint, held, load, pairs
 from measuring import builds, inputs, machine, plots, report
-from measuring.paths import OUTPUT, PACKAGE
+from measuring.paths import OUTPUT, PACKAGE, ROOT
 from measuring.rows import OURS, Row
 
 SECTIONS = ["messages", "load", "pairs", "footprint", "held", "idle"]
@@ -81,7 +81,11 @@ def main():
     parser.add_argument("--inputs", type=words, help=",".join(inputs.ALL))
     parser.add_argument("--skip-build", action="store_true")
     parser.add_argument("--add", action="store_true", help="keep what the last run has of the sections left out")
+    parser.add_argument("--publish", action="store_true", help="only put the last run's results into the README")
     arguments = parser.parse_args()
+    if arguments.publish:
+        report.publish(OUTPUT, PACKAGE / "results", ROOT / "README.md")
+        return
     quick = arguments.mode == "quick"
     arguments.rounds = arguments.rounds or (1 if quick else 3)
     arguments.seconds = arguments.seconds or (0.3 if quick else 1.5)

@@ -1,11 +1,13 @@
 """What a run leaves behind: results.json, table.md, summary.md, and a plot for messages and one for calls."""
 
 import json
+import shutil
 
 from . import plots, tables
 from .rows import OURS, Row, spread
 
 PLOTTED_FIGURE = ": CPU a call"
+MARKS = "<!-- What make bench-publish writes. -->", "<!-- The end of it. -->"
 # The rows that stand for the others in the summary, if they were measured.
 SUMMARY = [
     *(f"{load}: CPU a call" for load in (
@@ -58,6 +60,15 @@ def call_ratios(rows):
         }
         for row in shown
     }
+
+
+def publish(folder, results, readme):
+    """Puts what a run left into the committed results, and its summary between the README's marks."""
+    for name in ("table.md", "calls.svg", "messages.svg"):
+        shutil.copy(folder / name, results / name)
+    before, rest = readme.read_text().split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    readme.write_text(f"{before}{MARKS[0]}\n{(folder / 'summary.md').read_text()}{MARKS[1]}{after}")
 
 
 def read(folder):
