@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help demo test unit schemas interop examples conformance-testee conformance generate golden format check
-.PHONY: build clean setup fuzz bench-messages bench-code soak
+.PHONY: build clean setup fuzz bench bench-setup bench-publish bench-messages bench-gate bench-baseline bench-code soak
 
 SOURCES := Package.swift Sources Plugin Runtime Tests
 PYTHON := .venv/bin/python
@@ -69,9 +69,25 @@ soak: setup ## Call all the time while connections are cut and frozen and a serv
 	swift build -c release --product soak-client
 	@$(PYTHON) Tests/Soak/soak.py --seconds $(SOAK_SECONDS) --seed $(SOAK_SEED)
 
-bench-messages: ## Count what coding messages costs, beside swift-protobuf, which is fetched and built for it
-	@.ci/setup build
-	@Tests/Benchmarks/messages.py
+BENCH ?= normal
+BENCH_ROUNDS ?=
+bench: bench-setup ## Measure messages and calls beside other implementations; BENCH=quick|full, BENCH_ROUNDS=5; into .build/bench
+	@Tests/Benchmarks/bench.py --mode $(BENCH) $(if $(BENCH_ROUNDS),--rounds $(BENCH_ROUNDS))
+
+bench-messages: bench-setup ## The part of bench that is about messages
+	@Tests/Benchmarks/bench.py --mode $(BENCH) --sections messages
+
+bench-gate: bench-setup ## Count instructions and allocations of a fixed list of operations: none may grow by 2 %
+	@Tests/Benchmarks/gate.py
+
+bench-baseline: bench-setup ## Write anew what bench-gate compares with
+	@Tests/Benchmarks/gate.py --write
+
+bench-publish: ## Put the results of the last make bench into the README and Tests/Benchmarks/results
+	@Tests/Benchmarks/bench.py --publish
+
+bench-setup:
+	@.ci/setup bench
 
 bench-code: setup ## Compare size and compile time of generated code with swift-protobuf's
 	@$(PYTHON) Tests/Benchmarks/code-size/code_size.py
@@ -91,4 +107,4 @@ check: setup ## What a commit must pass: format, generated code fresh, all tests
 
 clean: ## Remove everything that was built or installed into this folder
 	rm -rf .build .venv Sources/Examples/.build Tests/Conformance/.build Tests/Conformance/conformance-testee/Generated \
-	  Tests/Benchmarks/Messages/*/Generated
+	  Tests/Benchmarks/Messages/*/Generated Tests/Benchmarks/calls/*/*/Generated

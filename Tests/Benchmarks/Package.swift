@@ -2,7 +2,7 @@
 import PackageDescription
 
 // A package of its own: what users have today is measured beside it, which this project must not depend on, and the
-// messages are generated when it is built: `make bench-messages`.
+// messages are generated when it is built: `make bench`. grpc-swift-2 is in calls/with-grpc-swift-2.
 let swiftSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
 ]
@@ -28,5 +28,20 @@ let package = Package(
       path: "Messages/SwiftProtobuf",
       swiftSettings: swiftSettings + [.define("SWIFT_PROTOBUF")]
     ),
+    // The echo service, and what calls it.
+    echo("server"),
+    echo("client"),
   ]
 )
+
+func echo(_ role: String) -> Target {
+  .executableTarget(
+    name: "echo-\(role)",
+    dependencies: [
+      .product(name: "SwiftGRPC", package: "swift-grpc"),
+      .product(name: "SwiftGRPCProtobuf", package: "swift-grpc"),
+    ],
+    path: "calls/ours/\(role)",
+    swiftSettings: swiftSettings
+  )
+}

@@ -50,6 +50,7 @@ let repeated =
   case "wide": try operation(arguments[1], on: Bench_Wide.self, bytes)
   case "tree": try operation(arguments[1], on: Bench_Tree.self, bytes)
   case "packs", "packi1": try operation(arguments[1], on: Bench_Packed.self, bytes)
+  case "blob": try operation(arguments[1], on: Bench_Blob.self, bytes)
   default: try operation(arguments[1], on: Google_Protobuf_FileDescriptorSet.self, bytes)
   }
 for _ in 0..<count { try repeated() }

@@ -1,0 +1,58 @@
+"""Counts what a program does: instructions, and allocations on the heap. Both repeat, unlike time."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+AVAILABLE = shutil.which("valgrind") is not None
+ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
+# `cfn=(12) malloc` names a function that is called, `cfn=(12)` names it again; `calls=3 …` follows.
+NAMED = re.compile(r"c?fn=\((\d+)\)(?: (.+))?")
+
+
+class Counts(NamedTuple):
+    """What a run took, or an operation: then both are averages."""
+
+    instructions: float
+    allocations: float
+
+
+def of_run(command):
+    """Counts of a whole run of a command."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "callgrind.out"
+        words = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={file}", *map(str, command)]
+        subprocess.run(words, check=True, capture_output=True)
+        return read(file)
+
+
+def of_operation(command, fewer, more):
+    """Counts of one repetition, as the difference of two runs, so that the start is left out.
+
+    `command` makes the command of a number of repetitions.
+    """
+    first, second = of_run(command(fewer)), of_run(command(more))
+    return Counts(*((b - a) / (more - fewer) for a, b in zip(first, second)))
+
+
+def read(file):
+    """Reads a file that callgrind wrote."""
+    instructions = allocations = 0
+    names = {}
+    called = ""
+    with open(file, errors="replace") as lines:
+        for line in lines:
+            if line.startswith(("fn=", "cfn=")):
+                number, name = NAMED.match(line).groups()
+                # A name may end in a recursion level or the like: malloc'2.
+                if name:
+                    names[number] = name.split("'")[0]
+                called = names[number]
+            elif line.startswith("calls=") and called in ALLOCATORS:
+                allocations += int(line[6:].split()[0])
+            elif line.startswith("totals:"):
+                instructions = int(line.split()[1])
+    return Counts(instructions, allocations)
