@@ -1,5 +1,6 @@
 """Counts what a program does: instructions, and allocations on the heap. Both repeat, unlike time."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+# Swift's dictionaries have another order in each process otherwise: 2 % of writing a message with maps.
+ENVIRONMENT = {**os.environ, "SWIFT_DETERMINISTIC_HASHING": "1"}
 AVAILABLE = shutil.which("valgrind") is not None
 ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
 # `cfn=(12) malloc` names a function that is called, `cfn=(12)` names it again; `calls=3 …` follows.
@@ -25,7 +28,7 @@ def of_run(command):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callgrind.out"
         words = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={file}", *map(str, command)]
-        subprocess.run(words, check=True, capture_output=True)
+        subprocess.run(words, check=True, capture_output=True, env=ENVIRONMENT)
         return read(file)
 
 
