@@ -84,7 +84,7 @@ extension InboundMessages {
 
   nonisolated(nonsending) private func nextBatch() async throws -> ReceivedBatch? {
     let ticket = ReadTicket(self)
-    return try await withTaskCancellationHandler {
+    let batch: ReceivedBatch? = try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
         ticket.continuation = continuation
         self.loop.execute(ticket)
@@ -92,6 +92,9 @@ extension InboundMessages {
     } onCancel: {
       self.loop.execute { self.cancelWait(ticket) }
     }
+    // Belongs to the store before the continuation was resumed.
+    _ = self.handedOver.load(ordering: .acquiring)
+    return batch
   }
 
   private func read(for continuation: UnsafeContinuation<ReceivedBatch?, any Error>, _ ticket: ReadTicket) {

@@ -342,7 +342,10 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
       self.waiter = .none
       do {
         switch try self.takeBatch() {
-        case .some(let batch): continuation.resume(returning: batch)
+        case .some(let batch):
+          // It is so already. The thread sanitizer does not see that a continuation orders what is before and after it, but this.
+          self.handedOver.store(.reader, ordering: .releasing)
+          continuation.resume(returning: batch)
         case .end: continuation.resume(returning: nil)
         case .nothing: self.waiter = .elsewhere(continuation, ticket)
         }
