@@ -73,6 +73,15 @@ public struct OutboundBody: ~Copyable {
     grow(by: bytes.count).copyMemory(from: bytes)
   }
 
+  /// Appends all that waits in another queue: takes its region over when nothing waits here, else copies.
+  public mutating func append(contentsOf other: consuming OutboundBody) {
+    if count == 0 {
+      self = other
+    } else if let base = other.base {
+      append(copying: UnsafeRawBufferPointer(start: base + other.head, count: other.count))
+    }
+  }
+
   /// Copies the first `byteCount` bytes to `destination` and removes them.
   mutating func moveFirst(_ byteCount: Int, to destination: UnsafeMutableRawPointer) {
     guard let base, byteCount > 0 else { return }

@@ -92,7 +92,13 @@ struct OutboundBodyTests {
       if Bool.random(using: &generator) {
         let bytes = [UInt8](
           repeating: .random(in: 0...255, using: &generator), count: .random(in: 0..<size, using: &generator))
-        body.append(copying: bytes)
+        if Bool.random(using: &generator) {
+          body.append(copying: bytes)
+        } else {
+          var other = OutboundBody()
+          other.append(copying: bytes)
+          body.append(contentsOf: other)
+        }
         model += bytes
       } else {
         let count = min(model.count, Int.random(in: 0..<size, using: &generator))

@@ -4,18 +4,19 @@ import Synchronization
 /// The messages that a call receives: deframer, the task that waits for the next one, and the credit for the peer's window.
 ///
 /// Bytes go in on the loop, as the connection reads them. ``next(_:)`` takes messages out from any task: on the loop without a
-/// suspension when one is there, from elsewhere with one hop. The peer's window opens as messages are taken, so a slow reader stops a
-/// fast writer; the bytes of a message that is still incomplete are credited at once, since nobody can take them.
+/// suspension when one is there, from elsewhere with one hop for all that are there, up to a bound. The peer's window opens as messages
+/// are taken, so a slow reader stops a fast writer; the bytes of a message that is still incomplete are credited at once, since nobody
+/// can take them.
 ///
-/// All state is loop-confined. One task reads at a time; a second one gets an error.
+/// All state is loop-confined, but for what a reader elsewhere has. One task reads at a time; a second one gets an error.
 @usableFromInline
 final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
-  // Sendable: `loop` is immutable; all else is touched on its thread only, which `next` makes sure of.
+  // Sendable: `loop` is immutable; `batch` is its claimant's; all else is touched on the loop's thread only, which `next` makes sure of.
 
   @usableFromInline let loop: any CallLoop
 
   /// The largest message that is accepted, in bytes, compressed or not.
-  private let maxMessageBytes: Int
+  let maxMessageBytes: Int
 
   /// Gone once the stream is closed: then there is no window left to open.
   private var stream: HTTP2Stream?
@@ -31,7 +32,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
 
   @exclusivity(unchecked) private var deframer: Deframer
   @exclusivity(unchecked) private var end = End.none
-  @exclusivity(unchecked) private var waiter = Waiter.none
+  @exclusivity(unchecked) var waiter = Waiter.none
 
   /// Whether the deframer refers to bytes of the read that is under way.
   @exclusivity(unchecked) private var isBorrowing = false
@@ -55,6 +56,18 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
 
   private let isForOneMessage = Atomic(false)
 
+  /// Who may touch ``batch``: nobody while there is none, and otherwise who has claimed it.
+  let handedOver = Atomic(HandedOver.nothing)
+
+  /// Messages that a reader elsewhere was given and has not returned yet.
+  @exclusivity(unchecked) var batch: ReceivedBatch?
+
+  /// Whether the call's error comes before the messages of ``batch``.
+  let isCut = Atomic(false)
+
+  /// Whether the loop was asked to end the call, and readers elsewhere have not looked at what became of that.
+  let isToEnd = Atomic(false)
+
   /// Whether the message that was taken last was compressed. From any thread.
   var lastMessageWasCompressed: Bool { self.lastWasCompressed.load(ordering: .relaxed) }
 
@@ -67,26 +80,12 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     case failed(any Error)
   }
 
-  private enum Waiter {
+  enum Waiter {
     case none
     /// Resumed when there is something to look at.
     case here(UnsafeContinuation<Void, Never>, ReadTicket?)
-    /// Resumed with a copy of the next message, which is decompressed there, not on the loop.
-    case elsewhere(UnsafeContinuation<ReceivedBytes?, any Error>, ReadTicket)
-  }
-
-  /// Names one wait, so that its cancellation cannot hit the next one; and asks for a message from elsewhere.
-  private final class ReadTicket: LoopWork, @unchecked Sendable {
-    // Sendable: touched on the loop only, but for `continuation`, which is set before the ticket is handed to the loop.
-    let messages: InboundMessages
-    var isCancelled = false
-    var continuation: UnsafeContinuation<ReceivedBytes?, any Error>?
-
-    init(_ messages: InboundMessages) { self.messages = messages }
-
-    func runOnLoop() {
-      if let continuation { self.messages.read(for: continuation, self) }
-    }
+    /// Resumed with a copy of the next messages, which are decompressed there, not on the loop.
+    case elsewhere(UnsafeContinuation<ReceivedBatch?, any Error>, ReadTicket)
   }
 
   init(loop: any CallLoop, stream: HTTP2Stream, connection: any CallConnection, maxMessageBytes: Int) {
@@ -135,6 +134,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     if case .failed = self.end { return }
     self.end = .failed(error)
     if !afterReceived {
+      self.isCut.store(true, ordering: .releasing)
       self.dropReceived()
     }
     self.wake()
@@ -174,6 +174,8 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     case end
     /// More has to arrive first.
     case nothing
+    /// A reader elsewhere is at work, or has left something that comes before what the loop has.
+    case handedOver
   }
 
   /// The next message, decoded by `decode` where its bytes lie; `nil` when the peer has sent its last one.
@@ -184,8 +186,9 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   nonisolated(nonsending) func next<Message>(
     _ decode: (UnsafeRawBufferPointer) throws -> Message
   ) async throws -> Message? {
-    while self.loop.isCurrent {
+    reading: while self.loop.isCurrent {
       switch try self.poll() {
+      case .handedOver: break reading
       case .message(let bytes): return try decode(bytes)
       case .end: return nil
       case .nothing:
@@ -197,63 +200,99 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
         }
       }
     }
-    guard let bytes = try await self.nextBytesElsewhere() else { return nil }
-    return try withExtendedLifetime(bytes) { try decode(bytes.pointer) }
+    try self.claimBatch()
+    defer { self.releaseBatch() }
+    return try await self.nextBytesElsewhere().map(decode)
   }
 
   /// Takes the next message if it is there, without waiting. On the loop only.
   @usableFromInline
   func poll() throws -> Next {
     guard case .none = self.waiter else { throw Self.twoReaders }
+    guard self.handedOver.load(ordering: .acquiring) == .nothing else { return .handedOver }
     switch try self.takeNext() {
-    case .message(let message): return .message(message.isCompressed ? try self.decompress(message) : message.bytes)
+    case .some(let message): return .message(message.isCompressed ? try self.decompress(message) : message.bytes)
     case .end: return .end
     case .nothing: return .nothing
     }
   }
 
   /// What has arrived, as it came.
-  private enum Taken {
-    case message(Deframer.Message)
+  enum Taken<Messages> {
+    case some(Messages)
     case end
     case nothing
   }
 
-  private func takeNext() throws(any Error) -> Taken {
+  private func takeNext() throws -> Taken<Deframer.Message> {
     do throws(RPCError) {
       if let message = try self.deframer.next() {
-        self.messageCount += 1
-        self.creditTaken(MessagePrefix.byteCount + message.bytes.count - self.creditedAhead)
-        self.creditedAhead = 0
-        if self.compression != nil {
-          self.lastWasCompressed.store(message.isCompressed, ordering: .relaxed)
-        } else if message.isCompressed {
-          throw .compressedWithoutEncoding
-        }
-        return .message(message)
-      }
-      switch self.end {
-      case .none:
-        // What is here is the beginning of a message at most: nobody can take it, so it must not keep the window closed.
-        self.creditedAhead += self.uncredited
-        self.creditTaken(self.uncredited)
-        return .nothing
-      case .endOfStream:
-        try self.deframer.checkEnd()
-        return .end
-      case .failed:
-        break
+        self.didTake(1, byteCount: MessagePrefix.byteCount + message.bytes.count)
+        try self.noteCompression(message.isCompressed, self.compression)
+        return .some(message)
       }
     } catch {
       self.refuse(error)
       throw error
     }
-    guard case .failed(let error) = self.end else { return .end }
-    throw error
+    return try self.checkEnd() ? .end : .nothing
+  }
+
+  /// All messages that are there, up to ``maxBatchBytes``.
+  ///
+  /// Their credit is given now, and not as their reader returns them, which would need a hop again: so a batch, or one larger message,
+  /// is what the peer may have sent and nobody used beyond the window.
+  func takeBatch() throws -> Taken<ReceivedBatch> {
+    do throws(RPCError) {
+      if let run = try self.deframer.nextRun(maxByteCount: Self.maxBatchBytes) {
+        self.didTake(run.messageCount, byteCount: run.byteCount)
+        return .some(ReceivedBatch(copying: run, compression: self.compression))
+      }
+    } catch {
+      self.refuse(error)
+      throw error
+    }
+    return try self.checkEnd() ? .end : .nothing
+  }
+
+  private func didTake(_ messageCount: Int, byteCount: Int) {
+    self.messageCount += messageCount
+    self.creditTaken(byteCount - self.creditedAhead)
+    self.creditedAhead = 0
+  }
+
+  /// Notes whether the message that is handed out is compressed, and refuses it if it must not be. From any thread.
+  func noteCompression(_ isCompressed: Bool, _ compression: MessageCompression?) throws(RPCError) {
+    if compression != nil {
+      self.lastWasCompressed.store(isCompressed, ordering: .relaxed)
+    } else if isCompressed {
+      throw .compressedWithoutEncoding
+    }
+  }
+
+  /// Whether nothing will come after what is there, which is no whole message.
+  private func checkEnd() throws -> Bool {
+    switch self.end {
+    case .none:
+      // What is here is the beginning of a message at most: nobody can take it, so it must not keep the window closed.
+      self.creditedAhead += self.uncredited
+      self.creditTaken(self.uncredited)
+      return false
+    case .endOfStream:
+      do throws(RPCError) {
+        try self.deframer.checkEnd()
+      } catch {
+        self.refuse(error)
+        throw error
+      }
+      return true
+    case .failed(let error):
+      throw error
+    }
   }
 
   /// What was sent is no message: the call ends.
-  private func refuse(_ error: RPCError) {
+  func refuse(_ error: RPCError) {
     self.fail(error)
     self.onInvalidMessage.take()?(error)
   }
@@ -287,12 +326,12 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
 
   // MARK: Waiting
 
-  private static var twoReaders: RPCError {
+  static var twoReaders: RPCError {
     RPCError(code: .internalError, message: "two tasks read the messages of one call at the same time")
   }
 
   /// Wakes the reader if there is something for it.
-  private func wake() {
+  func wake() {
     switch self.waiter {
     case .none:
       break
@@ -302,11 +341,11 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     case .elsewhere(let continuation, let ticket):
       self.waiter = .none
       do {
-        switch try self.takeNext() {
-        case .message(let message):
-          continuation.resume(
-            returning: ReceivedBytes(
-              copying: message.bytes, compression: message.isCompressed ? self.compression : nil))
+        switch try self.takeBatch() {
+        case .some(let batch):
+          // It is so already. The thread sanitizer does not see that a continuation orders what is before and after it, but this.
+          self.handedOver.store(.reader, ordering: .releasing)
+          continuation.resume(returning: batch)
         case .end: continuation.resume(returning: nil)
         case .nothing: self.waiter = .elsewhere(continuation, ticket)
         }
@@ -344,41 +383,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     if Task.isCancelled { throw self.cancellationError }
   }
 
-  @usableFromInline
-  nonisolated(nonsending) func nextBytesElsewhere() async throws -> ReceivedBytes? {
-    let ticket = ReadTicket(self)
-    let bytes: ReceivedBytes? = try await withTaskCancellationHandler {
-      try await withUnsafeThrowingContinuation { continuation in
-        ticket.continuation = continuation
-        self.loop.execute(ticket)
-      }
-    } onCancel: {
-      self.loop.execute { self.cancelWait(ticket) }
-    }
-    do throws(RPCError) {
-      try bytes?.decompress(maxByteCount: self.maxMessageBytes)
-    } catch {
-      self.loop.execute { self.refuse(error) }
-      throw error
-    }
-    return bytes
-  }
-
-  private func read(for continuation: UnsafeContinuation<ReceivedBytes?, any Error>, _ ticket: ReadTicket) {
-    if case .none = self.waiter {
-    } else {
-      continuation.resume(throwing: Self.twoReaders)
-      return
-    }
-    if ticket.isCancelled {
-      continuation.resume(throwing: self.cancellationError)
-      return
-    }
-    self.waiter = .elsewhere(continuation, ticket)
-    self.wake()
-  }
-
-  private func cancelWait(_ ticket: ReadTicket) {
+  func cancelWait(_ ticket: ReadTicket) {
     ticket.isCancelled = true
     switch self.waiter {
     case .here(let continuation, let waiting) where waiting === ticket:

@@ -15,10 +15,13 @@ protocol OutboundHeadersSender: AnyObject {
 /// ``write(_:)`` may be called from any task; several may write at the same time, each message stays whole. Writing returns at once
 /// while fewer than 64 KiB wait to be sent, else when the connection has sent them down to 32 KiB.
 ///
-/// All state is loop-confined.
+/// Writers on other threads put their messages into a queue, and the loop moves all that are there into the body. Only the first message
+/// of a call, before which headers may have to be sent, and those of 64 KiB and more hop to the loop each on its own.
+///
+/// All state is loop-confined, but for the queue.
 @usableFromInline
-final class OutboundMessages: @unchecked Sendable {
-  // Sendable: `loop` is immutable; all else is touched on its thread only, which `write` makes sure of.
+final class OutboundMessages: LoopWork, @unchecked Sendable {
+  // Sendable: `loop` is immutable, `queue` locked; all else is touched on the loop's thread only, which `write` makes sure of.
 
   /// Encodes a message: asks once for exactly the memory it needs, and fills it.
   @usableFromInline typealias Encode = (_ allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer) throws -> Void
@@ -46,6 +49,12 @@ final class OutboundMessages: @unchecked Sendable {
 
   /// The same for writers on other threads, which compress there.
   private let compressionElsewhere = Mutex<MessageCompression?>(nil)
+
+  /// What writers on other threads have written; there once one of them has.
+  private let queue = AtomicLazyReference<OutboundQueue>()
+
+  /// Whether they may use it.
+  private let isQueueing = Atomic(false)
 
   private enum State {
     /// Headers are still to be sent.
@@ -83,13 +92,17 @@ final class OutboundMessages: @unchecked Sendable {
 
   private func open() {
     self.state = .open
-    guard let compression = self.headersSender.messageCompression else { return }
-    self.compression = compression
-    self.compressionElsewhere.withLock { $0 = compression }
+    if let compression = self.headersSender.messageCompression {
+      self.compression = compression
+      self.compressionElsewhere.withLock { $0 = compression }
+    }
+    // Last: who queues a message has seen how to compress it.
+    self.isQueueing.store(true, ordering: .releasing)
   }
 
   /// The body fell below its low-water mark.
   func drained() {
+    if let stream { self.queue.load()?.noteBytesAhead(stream.outbound.count) }
     guard !self.waiters.isEmpty else { return }
     let waiters = self.waiters
     self.waiters.removeAll()
@@ -99,8 +112,13 @@ final class OutboundMessages: @unchecked Sendable {
   }
 
   /// No message may be written any more: `error` is what writers get, also those that wait.
-  func close(_ error: any Error) {
+  ///
+  /// - Parameter sendsQueued: Whether what was written before is still to be sent.
+  func close(_ error: any Error, sendsQueued: Bool = true) {
     if case .closed = self.state { return }
+    self.stopQueueing()
+    self.queue.load()?.close()
+    if sendsQueued { self.moveQueued() }
     self.state = .closed(error)
     let waiters = self.waiters
     self.waiters.removeAll()
@@ -115,7 +133,27 @@ final class OutboundMessages: @unchecked Sendable {
     self.connection = nil
   }
 
+  /// Puts what was written elsewhere into the body.
+  @usableFromInline
+  func runOnLoop() {
+    self.moveQueued()
+  }
+
+  private func moveQueued() {
+    guard let queue = self.queue.load(), case .open = self.state, let stream, let connection else { return }
+    let messageCount = queue.move(to: &stream.outbound)
+    guard messageCount > 0 else { return }
+    self.messageCount += messageCount
+    connection.outboundDidGrow(stream)
+  }
+
   // MARK: Writing
+
+  /// Lets each message that the current thread writes from now on come to the loop after what the thread has asked of the loop before.
+  /// From any thread.
+  func stopQueueing() {
+    self.isQueueing.store(false, ordering: .releasing)
+  }
 
   /// Sends one message, compressed if the call compresses its messages and `compress` does not forbid it.
   ///
@@ -136,7 +174,7 @@ final class OutboundMessages: @unchecked Sendable {
   @usableFromInline
   func append(compress: Bool, isCompressed: Bool = false, _ encode: Encode) throws -> Bool {
     switch self.state {
-    case .open: break
+    case .open: self.moveQueued()
     case .idle:
       self.state = .open
       try self.headersSender.sendHeadersBeforeFirstMessage()
@@ -173,9 +211,11 @@ final class OutboundMessages: @unchecked Sendable {
 
   @usableFromInline
   nonisolated(nonsending) func writeElsewhere(_ message: EncodedMessage, compress: Bool) async throws {
+    let mayQueue = self.isQueueing.load(ordering: .acquiring)
     if compress, let compression = self.compressionElsewhere.withLock({ $0 }) {
       message.compress(compression)
     }
+    if mayQueue, self.enqueue(message) { return }
     message.messages = self
     message.mayBeCompressed = compress
     try await withTaskCancellationHandler {
@@ -188,11 +228,30 @@ final class OutboundMessages: @unchecked Sendable {
     }
   }
 
-  /// Queues a message that came from elsewhere, and lets its writer go on when there is room.
+  /// Queues a message without a hop; `false` if its writer has to make one, with the message or for room.
+  private func enqueue(_ message: EncodedMessage) -> Bool {
+    // A large one is not copied under the lock.
+    guard message.count < HTTP2Stream.highWaterBytes else { return false }
+    let queue = self.queue.load() ?? self.queue.storeIfNil(OutboundQueue())
+    switch queue.append(message) {
+    case .queued(let isFirst):
+      if isFirst { self.loop.execute(self) }
+      return true
+    case .full:
+      message.isQueued = true
+      return false
+    case .refused:
+      return false
+    }
+  }
+
+  /// Takes what hopped to the loop, a message or the wait of its writer, and lets that one go on when there is room.
   func append(_ message: EncodedMessage, for continuation: UnsafeContinuation<Void, any Error>) {
     do {
-      let isFull = try self.append(
-        compress: message.mayBeCompressed, isCompressed: message.isCompressed, message.copy(to:))
+      let isFull =
+        try message.isQueued
+        ? self.appendQueued()
+        : self.append(compress: message.mayBeCompressed, isCompressed: message.isCompressed, message.copy(to:))
       if isFull {
         self.wait(Waiter(continuation: continuation, ticket: message))
       } else {
@@ -201,6 +260,12 @@ final class OutboundMessages: @unchecked Sendable {
     } catch {
       continuation.resume(throwing: error)
     }
+  }
+
+  private func appendQueued() throws -> Bool {
+    if case .closed(let error) = self.state { throw error }
+    self.moveQueued()
+    return self.stream.map { $0.outbound.count >= HTTP2Stream.highWaterBytes } ?? false
   }
 
   private func wait(_ waiter: Waiter) {

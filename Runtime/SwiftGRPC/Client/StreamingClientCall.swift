@@ -47,14 +47,17 @@ final class StreamingClientCall: ClientCall, @unchecked Sendable {
   /// Ends the call from any task, without waiting.
   @usableFromInline
   func cancelSoon(_ error: RPCError? = nil) {
+    outboundMessages.stopQueueing()
     executor.execute {
       if let error { self.fail(error) } else { self.cancel() }
     }
+    inbound.willBeEnded()
   }
 
   /// Sends no more messages, from any task, without waiting.
   @usableFromInline
   func finishRequestSoon() {
+    outboundMessages.stopQueueing()
     executor.execute {
       self.outboundMessages.close(RPCError(code: .internalError, message: "the call's messages were finished before"))
       self.finishRequest()
@@ -138,13 +141,14 @@ final class StreamingClientCall: ClientCall, @unchecked Sendable {
     case .ok:
       inbound.receivedEnd()
       outboundMessages.close(
-        RPCError(code: .cancelled, message: "the server ended the call before it had all messages", origin: .remote)
+        RPCError(code: .cancelled, message: "the server ended the call before it had all messages", origin: .remote),
+        sendsQueued: false
       )
     case .failure(let error), .notProcessed(let error):
       // What arrived before the server, or the loss of the connection, ended the call is still delivered; what arrived before
       // this side gave up is not.
       inbound.fail(error, afterReceived: error.origin == .remote || error.code == .unavailable)
-      outboundMessages.close(error)
+      outboundMessages.close(error, sendsQueued: false)
     }
     head.reach()
     end.reach()

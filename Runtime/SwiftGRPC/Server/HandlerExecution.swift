@@ -13,7 +13,7 @@ public struct HandlerExecution: Sendable, Hashable {
   /// for more than 100 ms is named in a warning in the log. Waiting with `await` is no holding.
   public static let onLoop = HandlerExecution(kind: .onLoop)
 
-  /// On Swift's global pool of threads, for handlers that compute for long. Costs two thread switches a call, and one for each
-  /// message that is read or written.
+  /// On Swift's global pool of threads, for handlers that compute for long. Costs two thread switches a call. Messages that
+  /// are read or written pass between the threads in batches: all that are there at a time, up to 64 KiB.
   public static let globalPool = HandlerExecution(kind: .globalPool)
 }

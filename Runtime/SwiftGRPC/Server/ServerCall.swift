@@ -191,7 +191,7 @@ final class ServerCall: HTTP2Stream, DeadlineObserver, OutboundHeadersSender, @u
     self.isWaitingForMessage = false
     self.cancelDeadline()
     self.inbound?.fail(error)
-    self.outboundMessages?.close(error)
+    self.outboundMessages?.close(error, sendsQueued: self.isActive)
     self.task?.cancel()
   }
 

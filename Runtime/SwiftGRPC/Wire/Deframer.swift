@@ -1,6 +1,6 @@
 /// Cuts a body, which arrives in pieces of any size, into its messages.
 ///
-/// Give it a piece with ``push(_:)``, take messages with ``next()`` until there is none, and call ``keepRest()`` before the
+/// Give it a piece with ``push(_:)``, take messages with ``next()`` or ``nextRun(maxByteCount:)`` until there is none, and call ``keepRest()`` before the
 /// memory of the piece goes away. A message that lies whole in one piece is handed out where it lies; of the others the
 /// bytes are collected, and no more memory is reserved than twice what has arrived, whatever a prefix claims.
 /// Spec: gRPC over HTTP/2, "Length-Prefixed-Message": the boundaries of DATA frames mean nothing.
@@ -61,6 +61,41 @@ struct Deframer: ~Copyable {
     )
   }
 
+  /// Whole messages with their prefixes: those whose bytes had been kept, then those in the piece. Valid as ``Message``.
+  struct Run {
+    var kept = UnsafeRawBufferPointer(start: nil, count: 0)
+    var inPiece = UnsafeRawBufferPointer(start: nil, count: 0)
+    var messageCount = 0
+
+    /// The number of bytes of all messages and prefixes.
+    var byteCount: Int { kept.count + inPiece.count }
+  }
+
+  /// The next messages of which all has arrived, as many as fit into `maxByteCount` bytes with their prefixes, but one at least.
+  ///
+  /// - Returns: The messages, or `nil` as ``next()``.
+  /// - Throws: as ``next()``, but only when no message is before the one that is refused.
+  mutating func nextRun(maxByteCount: Int) throws(RPCError) -> Run? {
+    var run = Run()
+    if keptStart < keptEnd {
+      guard collect(upTo: MessagePrefix.byteCount) else { return nil }
+      let prefix = try checkedPrefix(UnsafeRawBufferPointer(rebasing: memory[keptStart..<keptEnd]))
+      guard collect(upTo: MessagePrefix.byteCount + prefix.messageByteCount) else { return nil }
+      let kept = UnsafeRawBufferPointer(rebasing: memory[keptStart..<keptEnd])
+      run.kept = try wholeMessages(in: kept, after: &run, maxByteCount: maxByteCount)
+      keptStart += run.kept.count
+      // What is left begins before the piece.
+      guard keptStart == keptEnd else { return run }
+    }
+    run.inPiece = try wholeMessages(in: piece, after: &run, maxByteCount: maxByteCount)
+    piece = UnsafeRawBufferPointer(rebasing: piece[run.inPiece.count...])
+    if run.messageCount == 0 {
+      keepRest()
+      return nil
+    }
+    return run
+  }
+
   /// Copies what is left of the piece, because its memory goes away.
   mutating func keepRest() {
     keep(piece.count)
@@ -91,6 +126,29 @@ struct Deframer: ~Copyable {
     let bytes = UnsafeRawBufferPointer(rebasing: piece[MessagePrefix.byteCount..<end])
     piece = UnsafeRawBufferPointer(rebasing: piece[end...])
     return Message(bytes: bytes, isCompressed: prefix.isCompressed, isInPiece: true)
+  }
+
+  /// The bytes of the whole messages that `bytes` begins with, which become part of `run`.
+  private func wholeMessages(
+    in bytes: UnsafeRawBufferPointer, after run: inout Run, maxByteCount: Int
+  ) throws(RPCError) -> UnsafeRawBufferPointer {
+    let room = maxByteCount - run.byteCount
+    var end = 0
+    while bytes.count - end >= MessagePrefix.byteCount {
+      let prefix: MessagePrefix
+      do throws(RPCError) {
+        prefix = try checkedPrefix(UnsafeRawBufferPointer(rebasing: bytes[end...]))
+      } catch {
+        // It is met again, as the first, once those before it were taken.
+        if run.messageCount > 0 { break }
+        throw error
+      }
+      let messageEnd = end + MessagePrefix.byteCount + prefix.messageByteCount
+      guard messageEnd <= bytes.count, messageEnd <= room || run.messageCount == 0 else { break }
+      run.messageCount += 1
+      end = messageEnd
+    }
+    return UnsafeRawBufferPointer(rebasing: bytes[..<end])
   }
 
   private func checkedPrefix(_ bytes: UnsafeRawBufferPointer) throws(RPCError) -> MessagePrefix {

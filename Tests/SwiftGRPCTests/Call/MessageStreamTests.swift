@@ -20,6 +20,7 @@ import Testing
   /// Runs a handler against a client that sends these notes and then ends, and returns what comes back.
   private func chat(
     sending texts: [String] = [], on execution: HandlerExecution = .onLoop, endsAtOnce: Bool = true,
+    receive: @Sendable (String) -> Void = { _ in },
     _ handler: @escaping @Sendable (RPCAsyncSequence<Note, any Error>, RPCWriter<Note>) async throws -> Void
   ) async throws -> [String] {
     var configuration = GRPCServer.Configuration()
@@ -38,7 +39,10 @@ import Testing
       if endsAtOnce { try await call.finish() }
       var answers: [String] = []
       var iterator = call.makeAsyncIterator()
-      while let note = try await iterator.next() { answers.append(note.value) }
+      while let note = try await iterator.next() {
+        answers.append(note.value)
+        receive(note.value)
+      }
       try await client.close()
       return answers
     }
@@ -141,6 +145,28 @@ import Testing
       try await writer.write(Self.note("\(expected) \(sum)"))
     }
     #expect(answers == ["5000 18890"])
+  }
+
+  @Test(arguments: [HandlerExecution.onLoop, .globalPool])
+  func messagesBeforeAnErrorArriveBeforeIt(execution: HandlerExecution) async throws {
+    let received = Record<String>()
+    let error = await #expect(throws: RPCError.self) {
+      try await self.chat(on: execution, receive: { received.add($0) }) { _, writer in
+        for index in 0..<300 { try await writer.write(Self.note("\(index)")) }
+        throw RPCError(code: .aborted, message: "enough")
+      }
+    }
+    #expect(error?.status == Status(code: .aborted, message: "enough"))
+    #expect(received.values == (0..<300).map { "\($0)" })
+  }
+
+  @Test(arguments: [HandlerExecution.onLoop, .globalPool])
+  func moreThanTheWindowsHoldArrivesInOrder(execution: HandlerExecution) async throws {
+    let text = String(repeating: "x", count: 10_000)
+    let answers = try await self.chat(on: execution) { _, writer in
+      for index in 0..<2000 { try await writer.write(Self.note("\(index) \(text)")) }
+    }
+    #expect(answers == (0..<2000).map { "\($0) \(text)" })
   }
 
   @Test func iteratorsShareThePosition() async throws {
