@@ -21,7 +21,7 @@ protocol OutboundHeadersSender: AnyObject {
 /// All state is loop-confined, but for the queue.
 @usableFromInline
 final class OutboundMessages: LoopWork, @unchecked Sendable {
-  // Sendable: `loop` is immutable, `queue` locked; all else is touched on the loop's thread only, which `write` makes sure of.
+  // Sendable: `loop` is immutable, `queue` locked and made once; all else is touched on the loop's thread only, which `write` makes sure of.
 
   /// Encodes a message: asks once for exactly the memory it needs, and fills it.
   @usableFromInline typealias Encode = (_ allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer) throws -> Void
@@ -50,8 +50,11 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
   /// The same for writers on other threads, which compress there.
   private let compressionElsewhere = Mutex<MessageCompression?>(nil)
 
-  /// What writers on other threads have written; there once one of them has.
-  private let queue = AtomicLazyReference<OutboundQueue>()
+  /// What writers on other threads have written. Set once, by the first of them, under the lock of ``compressionElsewhere``.
+  @exclusivity(unchecked) private var madeQueue: OutboundQueue?
+
+  /// Whether ``madeQueue`` was set. (`AtomicLazyReference` would do both, but looks for generic metadata at each call.)
+  private let hasQueue = Atomic(false)
 
   /// Whether they may use it.
   private let isQueueing = Atomic(false)
@@ -83,6 +86,18 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
     self.headersSender = headersSender
   }
 
+  private var queue: OutboundQueue? { self.hasQueue.load(ordering: .acquiring) ? self.madeQueue : nil }
+
+  private func makeQueue() -> OutboundQueue? {
+    self.compressionElsewhere.withLock { _ in
+      if !self.hasQueue.load(ordering: .acquiring) {
+        self.madeQueue = OutboundQueue()
+        self.hasQueue.store(true, ordering: .releasing)
+      }
+    }
+    return self.queue
+  }
+
   // MARK: Events, on the loop
 
   /// The headers went out, by whatever way.
@@ -102,7 +117,7 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
 
   /// The body fell below its low-water mark.
   func drained() {
-    if let stream { self.queue.load()?.noteBytesAhead(stream.outbound.count) }
+    if let stream { self.queue?.noteBytesAhead(stream.outbound.count) }
     guard !self.waiters.isEmpty else { return }
     let waiters = self.waiters
     self.waiters.removeAll()
@@ -117,7 +132,7 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
   func close(_ error: any Error, sendsQueued: Bool = true) {
     if case .closed = self.state { return }
     self.stopQueueing()
-    self.queue.load()?.close()
+    self.queue?.close()
     if sendsQueued { self.moveQueued() }
     self.state = .closed(error)
     let waiters = self.waiters
@@ -140,7 +155,7 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
   }
 
   private func moveQueued() {
-    guard let queue = self.queue.load(), case .open = self.state, let stream, let connection else { return }
+    guard let queue = self.queue, case .open = self.state, let stream, let connection else { return }
     let messageCount = queue.move(to: &stream.outbound)
     guard messageCount > 0 else { return }
     self.messageCount += messageCount
@@ -231,8 +246,7 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
   /// Queues a message without a hop; `false` if its writer has to make one, with the message or for room.
   private func enqueue(_ message: EncodedMessage) -> Bool {
     // A large one is not copied under the lock.
-    guard message.count < HTTP2Stream.highWaterBytes else { return false }
-    let queue = self.queue.load() ?? self.queue.storeIfNil(OutboundQueue())
+    guard message.count < HTTP2Stream.highWaterBytes, let queue = self.queue ?? self.makeQueue() else { return false }
     switch queue.append(message) {
     case .queued(let isFirst):
       if isFirst { self.loop.execute(self) }
