@@ -21,6 +21,7 @@ struct Simulation {
 
   /// Whether anything but a call's own doing may have ended calls.
   private var isDisturbed = false
+  private var passedTime = TimeAmount.zero
   private let allowsDisturbance: Bool
 
   /// Where the client's connections end, and what the handlers share.
@@ -161,6 +162,7 @@ struct Simulation {
   private mutating func pass(_ time: TimeAmount) {
     // Bytes that rest for so long can be taken for a dead peer.
     self.isDisturbed = true
+    self.passedTime = self.passedTime + time
     self.loop.advanceTime(by: time)
   }
 
@@ -209,6 +211,8 @@ struct Simulation {
         if call.wasCancelled { allowed.insert(.cancelled) }
         if call.hasDeadline { allowed.insert(.deadlineExceeded) }
         if self.isDisturbed { allowed.insert(.unavailable) }
+        // The server ends requests that stand still.
+        if self.passedTime >= .seconds(30) { allowed.insert(.deadlineExceeded) }
         #expect(allowed.contains(error.code), "seed \(self.seed): \(call.kind) \(error)")
       }
     }
