@@ -183,28 +183,20 @@ extension Message {
     }
   }
 
-  /// Both passes over a message that stays where it is; `output` is called with the size and the second pass.
+  /// Encodes a message that stays where it is; `output` is called with the size and a closure that writes the bytes.
   @inlinable @inline(__always)
   func _encode<Output>(
     _ message: UnsafeMutablePointer<Self>, _ partial: Bool, _ options: BinaryEncodingOptions,
     _ output: (Int, (UnsafeMutableRawBufferPointer) -> Void) -> Output
   ) throws(BinaryEncodingError) -> Output {
     var failure = BinaryEncodingError.tooLarge
-    let result = withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 128) { slots -> Output? in
-      var sizes = EncodedSizes(borrowing: slots, options: options)
-      defer { sizes.deallocate() }
-      let size = Self._encodedSize(message, &sizes)
-      if sizes.sawMissingRequired, !partial {
+    let result = EncodingContext.withBorrowedMemory(options) { context -> Output? in
+      let start = Self._encode(message, before: context.end, &context)
+      if context.sawMissingRequired, !partial {
         failure = .missingRequiredFields(_missingField)
         return nil
       }
-      guard size <= maximumMessageBytes else { return nil }
-      sizes.rewind()
-      return output(size) { buffer in
-        guard let start = buffer.baseAddress else { return }
-        let end = Self._encode(message, start, &sizes)
-        precondition(end == start + size, "\(Self.protoMessageName) changed while it was encoded")
-      }
+      return context.output(from: start, output)
     }
     guard let result else { throw failure }
     return result

@@ -23,15 +23,12 @@ public protocol Message: ProtoDescriptor.GeneratedType, Sendable, Hashable, Cust
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) -> UnsafeRawPointer
 
-  /// The encoded size in bytes. Sizes of inner messages are put into `sizes` in the order of encoding, and it is noted
-  /// there when a required field is missing.
+  /// Writes the encoded message before a position where a field can be begun, and returns where it begins. At least
+  /// ``EncodingContext/reserve`` bytes of the room are left then. The context notes when a required field is missing.
   ///
   /// Encoding only reads: the pointer is a mutable one because the address of a field can be taken only so.
-  static func _encodedSize(_ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes) -> Int
-
-  /// Writes the encoded message to `p`, taking inner sizes from `sizes`, and returns the end of what it wrote.
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer
 
   /// The description of the fields, on which everything but the binary format runs.

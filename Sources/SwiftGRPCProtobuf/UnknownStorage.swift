@@ -33,22 +33,35 @@ public struct UnknownStorage: Sendable {
     bytes?.append(contentsOf: fields)
   }
 
-  /// Adds a varint field.
-  mutating func append(fieldNumber: UInt32, varint: UInt64) {
-    withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
-      let start = buffer.baseAddress.unsafelyUnwrapped
-      var p = WireWriter.varint(start, UInt64(fieldNumber << 3))
-      p = WireWriter.varint(p, varint)
-      append(UnsafeRawBufferPointer(start: start, count: p - start))
+  /// Adds a tag and a varint: a number, or the length of what is added next.
+  mutating func append(tag: UInt32, varint: UInt64) {
+    withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { buffer in
+      let end = buffer.baseAddress.unsafelyUnwrapped + buffer.count
+      let start = WireWriter.varint(UInt64(tag), before: WireWriter.varint(varint, before: end))
+      append(UnsafeRawBufferPointer(start: start, count: end - start))
     }
   }
 
-  /// Writes the fields, and returns the end of what it wrote.
+  /// Writes the fields before a position, and leaves as much room as there is when a field is begun.
   @inlinable @inline(__always)
-  public func _encode(_ p: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+  public func _encode(
+    before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
     guard let bytes else { return p }
-    bytes.withUnsafeBytes { p.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
-    return p + bytes.count
+    return Self.encode(bytes, before: p, &context)
+  }
+
+  @usableFromInline @inline(never)
+  static func encode(
+    _ bytes: [UInt8], before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    if bytes.count > EncodingContext.longestCopiedTwice {
+      return context.writeLater(bytes.count, before: p) { target in
+        bytes.withUnsafeBytes { target.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
+      }
+    }
+    let end = context.room(for: bytes.count, before: p)
+    return bytes.withUnsafeBytes { WireWriter.copy($0, before: end) }
   }
 }
 

@@ -280,17 +280,11 @@ nonisolated extension Fixtures_Comments_Documented {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -371,49 +365,29 @@ nonisolated extension Fixtures_Comments_Documented._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee._before.isEmpty { size += 1 + ProtobufString.size(message.pointee._before) }
-    if !message.pointee._after.isEmpty { size += 1 + ProtobufString.size(message.pointee._after) }
-    if !message.pointee._block.isEmpty { size += 1 + ProtobufString.size(message.pointee._block) }
-    if !message.pointee._special.isEmpty { size += 1 + ProtobufString.size(message.pointee._special) }
-    switch message.pointee._choice {
-    case .first(let value)?: size += 1 + ProtobufInt32.size(value)
-    case .second(let value)?: size += 1 + ProtobufInt32.size(value)
-    case nil: break
-    }
-    if !message.pointee._old.isEmpty { size += 1 + ProtobufString.size(message.pointee._old) }
-    if let value = message.pointee._oldOptional { size += 1 + ProtobufString.size(value) }
-    if !message.pointee._oldList.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee._oldList, tagSize: 1, &sizes)
-    }
-    if message.pointee._oldWording.rawValue != 0 { size += 1 + ProtobufEnum<Fixtures_Comments_Wording>.size(message.pointee._oldWording) }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee._before.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee._before) }
-    if !message.pointee._after.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee._after) }
-    if !message.pointee._block.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 26), message.pointee._block) }
-    if !message.pointee._special.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee._special) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Fixtures_Comments_Wording>.write(message.pointee._oldWording, tag: 80, before: p)
+    p = context.room(before: p)
+    if !message.pointee._oldList.isEmpty {
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._oldList, tag: 74, before: p, &context)
+    }
+    p = ProtobufString.write(ifSet: message.pointee._oldOptional, tag: 66, before: p, &context)
+    p = ProtobufString.write(message.pointee._old, tag: 58, before: p, &context)
     switch message.pointee._choice {
-    case .first(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 40), value)
-    case .second(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 48), value)
+    case .first(let value)?: p = ProtobufInt32.write(set: value, tag: 40, before: p)
+    case .second(let value)?: p = ProtobufInt32.write(set: value, tag: 48, before: p)
     case nil: break
     }
-    if !message.pointee._old.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 58), message.pointee._old) }
-    if let value = message.pointee._oldOptional { p = ProtobufString.encode(WireWriter.tag(p, 66), value) }
-    if !message.pointee._oldList.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._oldList, tag: 74, p, &sizes)
-    }
-    if message.pointee._oldWording.rawValue != 0 { p = ProtobufEnum<Fixtures_Comments_Wording>.encode(WireWriter.tag(p, 80), message.pointee._oldWording) }
-    return message.pointee.unknownFields._encode(p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee._special, tag: 34, before: p, &context)
+    p = ProtobufString.write(message.pointee._block, tag: 26, before: p, &context)
+    p = ProtobufString.write(message.pointee._after, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee._before, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -457,21 +431,13 @@ nonisolated extension Fixtures_Comments_Old {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.text.isEmpty { size += 1 + ProtobufString.size(message.pointee.text) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.text.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.text) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.text, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -505,21 +471,13 @@ nonisolated extension Fixtures_Comments_UsesOld {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._old, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._old, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._old, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -280,27 +280,16 @@ nonisolated extension Fixtures_Options_Limits {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.most != 0 { size += 1 + ProtobufInt32.size(message.pointee.most) }
-    if !message.pointee.words.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee.words, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.most != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.most) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.words.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.words, tag: 18, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.words, tag: 18, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufInt32.write(message.pointee.most, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -343,37 +332,22 @@ nonisolated extension Fixtures_Options_Labelled {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.secret.isEmpty { size += 1 + ProtobufString.size(message.pointee.secret) }
-    switch message.pointee.choice {
-    case .number(let value)?: size += 1 + ProtobufInt32.size(value)
-    case nil: break
-    }
-    if message.pointee.kind.rawValue != 0 { size += 1 + ProtobufEnum<Fixtures_Options_Labelled.Kind>.size(message.pointee.kind) }
-    if !message.pointee.limits.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Fixtures_Options_Limits>.self, message.pointee.limits, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.secret.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.secret) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    if !message.pointee.limits.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Options_Limits>.self, message.pointee.limits, tag: 34, before: p, &context)
+    }
+    p = ProtobufEnum<Fixtures_Options_Labelled.Kind>.write(message.pointee.kind, tag: 24, before: p)
     switch message.pointee.choice {
-    case .number(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 16), value)
+    case .number(let value)?: p = ProtobufInt32.write(set: value, tag: 16, before: p)
     case nil: break
     }
-    if message.pointee.kind.rawValue != 0 { p = ProtobufEnum<Fixtures_Options_Labelled.Kind>.encode(WireWriter.tag(p, 24), message.pointee.kind) }
-    if !message.pointee.limits.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Options_Limits>.self, message.pointee.limits, tag: 34, p, &sizes)
-    }
-    return message.pointee.unknownFields._encode(p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee.secret, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -147,35 +147,20 @@ nonisolated extension Fixtures_Edition2024_Exported {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.count != 0 { size += 1 + ProtobufInt32.size(message.pointee.count) }
-    if let value = message.pointee._inner { size += 1 + ProtobufEnum<Fixtures_Edition2024_Exported.Inner>.size(value) }
-    size += FieldSizer.group(&message.pointee._hidden, tagSize: 1, &sizes)
-    if let value = message.pointee._checked { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(&message.pointee._part, tagSize: 1, &sizes)
-    if !message.pointee.numbers.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee.numbers, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.count != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.count) }
-    if let value = message.pointee._inner { p = ProtobufEnum<Fixtures_Edition2024_Exported.Inner>.encode(WireWriter.tag(p, 16), value) }
-    p = FieldWriter.group(&message.pointee._hidden, tag: 27, p, &sizes)
-    if let value = message.pointee._checked { p = ProtobufString.encode(WireWriter.tag(p, 34), value) }
-    p = FieldWriter.message(&message.pointee._part, tag: 42, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.numbers.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.numbers, tag: 48, p, &sizes)
+      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.numbers, tag: 48, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    p = FieldWriter.message(&message.pointee._part, tag: 42, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._checked, tag: 34, before: p, &context)
+    p = FieldWriter.group(&message.pointee._hidden, tag: 27, before: p, &context)
+    p = ProtobufEnum<Fixtures_Edition2024_Exported.Inner>.write(ifSet: message.pointee._inner, tag: 16, before: p)
+    p = ProtobufInt32.write(message.pointee.count, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -250,21 +235,13 @@ nonisolated extension Fixtures_Edition2024_Hidden {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._badlyNamed { size += 1 + ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._badlyNamed { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._badlyNamed, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

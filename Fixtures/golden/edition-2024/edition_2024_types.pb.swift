@@ -65,18 +65,11 @@ nonisolated extension Fixtures_Edition2024_Outside {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(
@@ -109,21 +102,13 @@ nonisolated extension Fixtures_Edition2024_Outside.Part {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

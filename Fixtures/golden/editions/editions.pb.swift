@@ -369,40 +369,25 @@ nonisolated extension Fixtures_Editions_Presence {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._explicit { size += 1 + ProtobufInt32.size(value) }
-    if message.pointee.implicit != 0 { size += 1 + ProtobufInt32.size(message.pointee.implicit) }
-    if let value = message.pointee._required { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._withDefault { size += 1 + ProtobufString.size(value) }
-    switch message.pointee.choice {
-    case .number(let value)?: size += 1 + ProtobufInt32.size(value)
-    case .text(let value)?: size += 1 + ProtobufString.size(value)
-    case nil: break
-    }
-    if message.pointee._required == nil {
-      sizes.sawMissingRequired = true
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._explicit { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if message.pointee.implicit != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.implicit) }
-    if let value = message.pointee._required { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._withDefault { p = ProtobufString.encode(WireWriter.tag(p, 34), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.choice {
-    case .number(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 40), value)
-    case .text(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 50), value)
+    case .number(let value)?: p = ProtobufInt32.write(set: value, tag: 40, before: p)
+    case .text(let value)?: p = ProtobufString.write(set: value, tag: 50, before: p, &context)
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._withDefault, tag: 34, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._required, tag: 24, before: p)
+    p = ProtobufInt32.write(message.pointee.implicit, tag: 16, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._explicit, tag: 8, before: p)
+    if message.pointee._required == nil {
+      context.sawMissingRequired = true
+    }
+    return p
   }
 
   public static let _table = MessageTable(
@@ -471,47 +456,26 @@ nonisolated extension Fixtures_Editions_Encodings {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.expanded.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee.expanded, tagSize: 1, &sizes)
-    }
-    if !message.pointee.packed.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee.packed, tagSize: 1, &sizes)
-    }
-    size += FieldSizer.message(&message.pointee._lengthPrefixed, tagSize: 1, &sizes)
-    size += FieldSizer.group(&message.pointee._delimited, tagSize: 1, &sizes)
-    size += FieldSizer.groups(&message.pointee.many, tagSize: 1, &sizes)
-    size += FieldSizer.group(&message.pointee._inner, tagSize: 1, &sizes)
-    if !message.pointee.named.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self, message.pointee.named, tagSize: 1, &sizes)
-    }
-    if let value = message.pointee._unchecked { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.expanded.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.expanded, tag: 8, p, &sizes)
-    }
-    if !message.pointee.packed.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.packed, tag: 18, p, &sizes)
-    }
-    p = FieldWriter.message(&message.pointee._lengthPrefixed, tag: 26, p, &sizes)
-    p = FieldWriter.group(&message.pointee._delimited, tag: 35, p, &sizes)
-    p = FieldWriter.groups(&message.pointee.many, tag: 43, p, &sizes)
-    p = FieldWriter.group(&message.pointee._inner, tag: 51, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._unchecked, tag: 66, before: p, &context)
     if !message.pointee.named.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self, message.pointee.named, tag: 58, p, &sizes)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self, message.pointee.named, tag: 58, before: p, &context)
     }
-    if let value = message.pointee._unchecked { p = ProtobufString.encode(WireWriter.tag(p, 66), value) }
-    return message.pointee.unknownFields._encode(p)
+    p = FieldWriter.group(&message.pointee._inner, tag: 51, before: p, &context)
+    p = FieldWriter.groups(&message.pointee.many, tag: 43, before: p, &context)
+    p = FieldWriter.group(&message.pointee._delimited, tag: 35, before: p, &context)
+    p = FieldWriter.message(&message.pointee._lengthPrefixed, tag: 26, before: p, &context)
+    if !message.pointee.packed.isEmpty {
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.packed, tag: 18, before: p, &context)
+    }
+    if !message.pointee.expanded.isEmpty {
+      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.expanded, tag: 8, before: p, &context)
+    }
+    return p
   }
 
   public static let _table = MessageTable(
@@ -553,21 +517,13 @@ nonisolated extension Fixtures_Editions_Encodings.Inner {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._value { size += 1 + ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._value { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._value, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -613,37 +569,21 @@ nonisolated extension Fixtures_Editions_Enums {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._open { size += 1 + ProtobufEnum<Fixtures_Editions_Open>.size(value) }
-    if let value = message.pointee._closed { size += 1 + ProtobufEnum<Fixtures_Editions_Closed>.size(value) }
-    if !message.pointee.closedList.isEmpty {
-      size += FieldSizer.repeated(ProtobufEnum<Fixtures_Editions_Closed>.self, message.pointee.closedList, tagSize: 1, &sizes)
-    }
-    if !message.pointee.closedMap.isEmpty {
-      size += FieldSizer.map(ProtobufInt32.self, ProtobufEnum<Fixtures_Editions_ClosedFromZero>.self, message.pointee.closedMap, tagSize: 1, &sizes)
-    }
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 100..<200, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._open { p = ProtobufEnum<Fixtures_Editions_Open>.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._closed { p = ProtobufEnum<Fixtures_Editions_Closed>.encode(WireWriter.tag(p, 16), value) }
-    if !message.pointee.closedList.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Editions_Closed>.self, message.pointee.closedList, tag: 24, p, &sizes)
-    }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 100..<200, before: p, &context)
     if !message.pointee.closedMap.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<Fixtures_Editions_ClosedFromZero>.self, message.pointee.closedMap, tag: 34, p, &sizes)
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<Fixtures_Editions_ClosedFromZero>.self, message.pointee.closedMap, tag: 34, before: p, &context)
     }
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 100..<200, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    if !message.pointee.closedList.isEmpty {
+      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Editions_Closed>.self, message.pointee.closedList, tag: 24, before: p, &context)
+    }
+    p = ProtobufEnum<Fixtures_Editions_Closed>.write(ifSet: message.pointee._closed, tag: 16, before: p)
+    p = ProtobufEnum<Fixtures_Editions_Open>.write(ifSet: message.pointee._open, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -299,31 +299,19 @@ nonisolated extension Fixtures_Enums_Holder {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.plain.rawValue != 0 { size += 1 + ProtobufEnum<Fixtures_Enums_Plain>.size(message.pointee.plain) }
-    if let value = message.pointee._aliased { size += 1 + ProtobufEnum<Fixtures_Enums_Aliased>.size(value) }
-    if !message.pointee.statuses.isEmpty {
-      size += FieldSizer.packed(ProtobufEnum<Fixtures_Enums_HTTPStatus>.self, message.pointee.statuses, tagSize: 1, &sizes)
-    }
-    if message.pointee.nested.rawValue != 0 { size += 1 + ProtobufEnum<Fixtures_Enums_Holder.Nested>.size(message.pointee.nested) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.plain.rawValue != 0 { p = ProtobufEnum<Fixtures_Enums_Plain>.encode(WireWriter.tag(p, 8), message.pointee.plain) }
-    if let value = message.pointee._aliased { p = ProtobufEnum<Fixtures_Enums_Aliased>.encode(WireWriter.tag(p, 16), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Fixtures_Enums_Holder.Nested>.write(message.pointee.nested, tag: 32, before: p)
+    p = context.room(before: p)
     if !message.pointee.statuses.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<Fixtures_Enums_HTTPStatus>.self, message.pointee.statuses, tag: 26, p, &sizes)
+      p = FieldWriter.packed(ProtobufEnum<Fixtures_Enums_HTTPStatus>.self, message.pointee.statuses, tag: 26, before: p, &context)
     }
-    if message.pointee.nested.rawValue != 0 { p = ProtobufEnum<Fixtures_Enums_Holder.Nested>.encode(WireWriter.tag(p, 32), message.pointee.nested) }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufEnum<Fixtures_Enums_Aliased>.write(ifSet: message.pointee._aliased, tag: 16, before: p)
+    p = ProtobufEnum<Fixtures_Enums_Plain>.write(message.pointee.plain, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

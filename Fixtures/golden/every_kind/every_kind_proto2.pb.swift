@@ -2094,27 +2094,17 @@ nonisolated extension EveryKind_Proto2_Inner {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(&message.pointee.inners, tagSize: 1, &sizes)
-    if message.pointee._crc != nil { size += 5 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    p = FieldWriter.messages(&message.pointee.inners, tag: 26, p, &sizes)
-    if let value = message.pointee._crc { p = ProtobufFixed32.encode(WireWriter.tag(p, 37), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufFixed32.write(ifSet: message.pointee._crc, tag: 37, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.messages(&message.pointee.inners, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._text, tag: 18, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -2141,17 +2131,11 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2 {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -2606,505 +2590,263 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._singleDouble != nil { size += 9 }
-    if message.pointee._singleFloat != nil { size += 5 }
-    if let value = message.pointee._singleInt32 { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._singleInt64 { size += 1 + ProtobufInt64.size(value) }
-    if let value = message.pointee._singleUint32 { size += 1 + ProtobufUInt32.size(value) }
-    if let value = message.pointee._singleUint64 { size += 1 + ProtobufUInt64.size(value) }
-    if let value = message.pointee._singleSint32 { size += 1 + ProtobufSInt32.size(value) }
-    if let value = message.pointee._singleSint64 { size += 1 + ProtobufSInt64.size(value) }
-    if message.pointee._singleFixed32 != nil { size += 5 }
-    if message.pointee._singleFixed64 != nil { size += 9 }
-    if message.pointee._singleSfixed32 != nil { size += 5 }
-    if message.pointee._singleSfixed64 != nil { size += 9 }
-    if message.pointee._singleBool != nil { size += 2 }
-    if let value = message.pointee._singleString { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._singleBytes { size += 1 + ProtobufBytes.size(value) }
-    if let value = message.pointee._singleColor { size += 2 + ProtobufEnum<EveryKind_Proto2_Color>.size(value) }
-    size += FieldSizer.message(&message.pointee._singleInner, tagSize: 2, &sizes)
-    size += FieldSizer.message(&message.pointee._itself, tagSize: 2, &sizes)
-    size += FieldSizer.group(&message.pointee._singleGroup, tagSize: 2, &sizes)
-    if message.pointee._defaultDouble != nil { size += 10 }
-    if message.pointee._defaultFloat != nil { size += 6 }
-    if let value = message.pointee._defaultInt32 { size += 2 + ProtobufInt32.size(value) }
-    if let value = message.pointee._defaultInt64 { size += 2 + ProtobufInt64.size(value) }
-    if let value = message.pointee._defaultUint32 { size += 2 + ProtobufUInt32.size(value) }
-    if let value = message.pointee._defaultUint64 { size += 2 + ProtobufUInt64.size(value) }
-    if let value = message.pointee._defaultSint32 { size += 2 + ProtobufSInt32.size(value) }
-    if let value = message.pointee._defaultSint64 { size += 2 + ProtobufSInt64.size(value) }
-    if message.pointee._defaultFixed32 != nil { size += 6 }
-    if message.pointee._defaultFixed64 != nil { size += 10 }
-    if message.pointee._defaultSfixed32 != nil { size += 6 }
-    if message.pointee._defaultSfixed64 != nil { size += 10 }
-    if message.pointee._defaultBool != nil { size += 3 }
-    if let value = message.pointee._defaultString { size += 2 + ProtobufString.size(value) }
-    if let value = message.pointee._defaultBytes { size += 2 + ProtobufBytes.size(value) }
-    if let value = message.pointee._defaultColor { size += 2 + ProtobufEnum<EveryKind_Proto2_Color>.size(value) }
-    if let value = message.pointee._shade { size += 2 + ProtobufEnum<EveryKind_Proto2_Shade>.size(value) }
-    if !message.pointee._repeatedDouble.isEmpty {
-      size += FieldSizer.repeated(ProtobufDouble.self, message.pointee._repeatedDouble, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedFloat.isEmpty {
-      size += FieldSizer.repeated(ProtobufFloat.self, message.pointee._repeatedFloat, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedInt32.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee._repeatedInt32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedInt64.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt64.self, message.pointee._repeatedInt64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedUint32.isEmpty {
-      size += FieldSizer.repeated(ProtobufUInt32.self, message.pointee._repeatedUint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedUint64.isEmpty {
-      size += FieldSizer.repeated(ProtobufUInt64.self, message.pointee._repeatedUint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedSint32.isEmpty {
-      size += FieldSizer.repeated(ProtobufSInt32.self, message.pointee._repeatedSint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedSint64.isEmpty {
-      size += FieldSizer.repeated(ProtobufSInt64.self, message.pointee._repeatedSint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedFixed32.isEmpty {
-      size += FieldSizer.repeated(ProtobufFixed32.self, message.pointee._repeatedFixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedFixed64.isEmpty {
-      size += FieldSizer.repeated(ProtobufFixed64.self, message.pointee._repeatedFixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedSfixed32.isEmpty {
-      size += FieldSizer.repeated(ProtobufSFixed32.self, message.pointee._repeatedSfixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedSfixed64.isEmpty {
-      size += FieldSizer.repeated(ProtobufSFixed64.self, message.pointee._repeatedSfixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedBool.isEmpty {
-      size += FieldSizer.repeated(ProtobufBool.self, message.pointee._repeatedBool, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedString.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee._repeatedString, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedBytes.isEmpty {
-      size += FieldSizer.repeated(ProtobufBytes.self, message.pointee._repeatedBytes, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedColor.isEmpty {
-      size += FieldSizer.repeated(ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._repeatedColor, tagSize: 2, &sizes)
-    }
-    size += FieldSizer.messages(&message.pointee._repeatedInner, tagSize: 2, &sizes)
-    size += FieldSizer.groups(&message.pointee._repeatedGroup, tagSize: 2, &sizes)
-    if !message.pointee._packedDouble.isEmpty {
-      size += FieldSizer.packed(ProtobufDouble.self, message.pointee._packedDouble, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedFloat.isEmpty {
-      size += FieldSizer.packed(ProtobufFloat.self, message.pointee._packedFloat, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedInt32.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee._packedInt32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedInt64.isEmpty {
-      size += FieldSizer.packed(ProtobufInt64.self, message.pointee._packedInt64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedUint32.isEmpty {
-      size += FieldSizer.packed(ProtobufUInt32.self, message.pointee._packedUint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedUint64.isEmpty {
-      size += FieldSizer.packed(ProtobufUInt64.self, message.pointee._packedUint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedSint32.isEmpty {
-      size += FieldSizer.packed(ProtobufSInt32.self, message.pointee._packedSint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedSint64.isEmpty {
-      size += FieldSizer.packed(ProtobufSInt64.self, message.pointee._packedSint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedFixed32.isEmpty {
-      size += FieldSizer.packed(ProtobufFixed32.self, message.pointee._packedFixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedFixed64.isEmpty {
-      size += FieldSizer.packed(ProtobufFixed64.self, message.pointee._packedFixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedSfixed32.isEmpty {
-      size += FieldSizer.packed(ProtobufSFixed32.self, message.pointee._packedSfixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedSfixed64.isEmpty {
-      size += FieldSizer.packed(ProtobufSFixed64.self, message.pointee._packedSfixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedBool.isEmpty {
-      size += FieldSizer.packed(ProtobufBool.self, message.pointee._packedBool, tagSize: 2, &sizes)
-    }
-    if !message.pointee._packedColor.isEmpty {
-      size += FieldSizer.packed(ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._packedColor, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byInt32.isEmpty {
-      size += FieldSizer.map(ProtobufInt32.self, ProtobufInt32.self, message.pointee._byInt32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byInt64.isEmpty {
-      size += FieldSizer.map(ProtobufInt64.self, ProtobufInt32.self, message.pointee._byInt64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byUint32.isEmpty {
-      size += FieldSizer.map(ProtobufUInt32.self, ProtobufInt32.self, message.pointee._byUint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byUint64.isEmpty {
-      size += FieldSizer.map(ProtobufUInt64.self, ProtobufInt32.self, message.pointee._byUint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._bySint32.isEmpty {
-      size += FieldSizer.map(ProtobufSInt32.self, ProtobufInt32.self, message.pointee._bySint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._bySint64.isEmpty {
-      size += FieldSizer.map(ProtobufSInt64.self, ProtobufInt32.self, message.pointee._bySint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byFixed32.isEmpty {
-      size += FieldSizer.map(ProtobufFixed32.self, ProtobufInt32.self, message.pointee._byFixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byFixed64.isEmpty {
-      size += FieldSizer.map(ProtobufFixed64.self, ProtobufInt32.self, message.pointee._byFixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._bySfixed32.isEmpty {
-      size += FieldSizer.map(ProtobufSFixed32.self, ProtobufInt32.self, message.pointee._bySfixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._bySfixed64.isEmpty {
-      size += FieldSizer.map(ProtobufSFixed64.self, ProtobufInt32.self, message.pointee._bySfixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byBool.isEmpty {
-      size += FieldSizer.map(ProtobufBool.self, ProtobufInt32.self, message.pointee._byBool, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byString.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufInt32.self, message.pointee._byString, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toDouble.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufDouble.self, message.pointee._toDouble, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toFloat.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufFloat.self, message.pointee._toFloat, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toInt32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufInt32.self, message.pointee._toInt32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toInt64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufInt64.self, message.pointee._toInt64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toUint32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufUInt32.self, message.pointee._toUint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toUint64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufUInt64.self, message.pointee._toUint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toSint32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufSInt32.self, message.pointee._toSint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toSint64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufSInt64.self, message.pointee._toSint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toFixed32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufFixed32.self, message.pointee._toFixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toFixed64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufFixed64.self, message.pointee._toFixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toSfixed32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufSFixed32.self, message.pointee._toSfixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toSfixed64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufSFixed64.self, message.pointee._toSfixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toBool.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufBool.self, message.pointee._toBool, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toString.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufString.self, message.pointee._toString, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toBytes.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufBytes.self, message.pointee._toBytes, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toColor.isEmpty {
-      size += FieldSizer.map(ProtobufInt32.self, ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._toColor, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toInner.isEmpty {
-      size += FieldSizer.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_Inner>.self, message.pointee._toInner, tagSize: 2, &sizes)
-    }
-    switch message.pointee._choice {
-    case .choiceDouble?: size += 10
-    case .choiceFloat?: size += 6
-    case .choiceInt32(let value)?: size += 2 + ProtobufInt32.size(value)
-    case .choiceInt64(let value)?: size += 2 + ProtobufInt64.size(value)
-    case .choiceUint32(let value)?: size += 2 + ProtobufUInt32.size(value)
-    case .choiceUint64(let value)?: size += 2 + ProtobufUInt64.size(value)
-    case .choiceSint32(let value)?: size += 2 + ProtobufSInt32.size(value)
-    default: break
-    }
-    if let value = message.pointee._betweenChoices { size += 2 + ProtobufString.size(value) }
-    switch message.pointee._choice {
-    case .choiceSint64(let value)?: size += 2 + ProtobufSInt64.size(value)
-    case .choiceFixed32?: size += 6
-    case .choiceFixed64?: size += 10
-    case .choiceSfixed32?: size += 6
-    case .choiceSfixed64?: size += 10
-    case .choiceBool?: size += 3
-    case .choiceString(let value)?: size += 2 + ProtobufString.size(value)
-    case .choiceBytes(let value)?: size += 2 + ProtobufBytes.size(value)
-    case .choiceColor(let value)?: size += 2 + ProtobufEnum<EveryKind_Proto2_Color>.size(value)
-    case .choiceInner(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceGroup(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 2, &sizes) }
-    default: break
-    }
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<2000, &sizes)
-    if let value = message.pointee._threeBytes { size += 3 + ProtobufString.size(value) }
-    if let value = message.pointee._far { size += 5 + ProtobufInt32.size(value) }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._singleDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 9), value) }
-    if let value = message.pointee._singleFloat { p = ProtobufFloat.encode(WireWriter.tag(p, 21), value) }
-    if let value = message.pointee._singleInt32 { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._singleInt64 { p = ProtobufInt64.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._singleUint32 { p = ProtobufUInt32.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._singleUint64 { p = ProtobufUInt64.encode(WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._singleSint32 { p = ProtobufSInt32.encode(WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._singleSint64 { p = ProtobufSInt64.encode(WireWriter.tag(p, 64), value) }
-    if let value = message.pointee._singleFixed32 { p = ProtobufFixed32.encode(WireWriter.tag(p, 77), value) }
-    if let value = message.pointee._singleFixed64 { p = ProtobufFixed64.encode(WireWriter.tag(p, 81), value) }
-    if let value = message.pointee._singleSfixed32 { p = ProtobufSFixed32.encode(WireWriter.tag(p, 93), value) }
-    if let value = message.pointee._singleSfixed64 { p = ProtobufSFixed64.encode(WireWriter.tag(p, 97), value) }
-    if let value = message.pointee._singleBool { p = ProtobufBool.encode(WireWriter.tag(p, 104), value) }
-    if let value = message.pointee._singleString { p = ProtobufString.encode(WireWriter.tag(p, 114), value) }
-    if let value = message.pointee._singleBytes { p = ProtobufBytes.encode(WireWriter.tag(p, 122), value) }
-    if let value = message.pointee._singleColor { p = ProtobufEnum<EveryKind_Proto2_Color>.encode(WireWriter.tag(p, 128), value) }
-    p = FieldWriter.message(&message.pointee._singleInner, tag: 138, p, &sizes)
-    p = FieldWriter.message(&message.pointee._itself, tag: 146, p, &sizes)
-    p = FieldWriter.group(&message.pointee._singleGroup, tag: 155, p, &sizes)
-    if let value = message.pointee._defaultDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 241), value) }
-    if let value = message.pointee._defaultFloat { p = ProtobufFloat.encode(WireWriter.tag(p, 253), value) }
-    if let value = message.pointee._defaultInt32 { p = ProtobufInt32.encode(WireWriter.tag(p, 256), value) }
-    if let value = message.pointee._defaultInt64 { p = ProtobufInt64.encode(WireWriter.tag(p, 264), value) }
-    if let value = message.pointee._defaultUint32 { p = ProtobufUInt32.encode(WireWriter.tag(p, 272), value) }
-    if let value = message.pointee._defaultUint64 { p = ProtobufUInt64.encode(WireWriter.tag(p, 280), value) }
-    if let value = message.pointee._defaultSint32 { p = ProtobufSInt32.encode(WireWriter.tag(p, 288), value) }
-    if let value = message.pointee._defaultSint64 { p = ProtobufSInt64.encode(WireWriter.tag(p, 296), value) }
-    if let value = message.pointee._defaultFixed32 { p = ProtobufFixed32.encode(WireWriter.tag(p, 309), value) }
-    if let value = message.pointee._defaultFixed64 { p = ProtobufFixed64.encode(WireWriter.tag(p, 313), value) }
-    if let value = message.pointee._defaultSfixed32 { p = ProtobufSFixed32.encode(WireWriter.tag(p, 325), value) }
-    if let value = message.pointee._defaultSfixed64 { p = ProtobufSFixed64.encode(WireWriter.tag(p, 329), value) }
-    if let value = message.pointee._defaultBool { p = ProtobufBool.encode(WireWriter.tag(p, 336), value) }
-    if let value = message.pointee._defaultString { p = ProtobufString.encode(WireWriter.tag(p, 346), value) }
-    if let value = message.pointee._defaultBytes { p = ProtobufBytes.encode(WireWriter.tag(p, 354), value) }
-    if let value = message.pointee._defaultColor { p = ProtobufEnum<EveryKind_Proto2_Color>.encode(WireWriter.tag(p, 360), value) }
-    if let value = message.pointee._shade { p = ProtobufEnum<EveryKind_Proto2_Shade>.encode(WireWriter.tag(p, 448), value) }
-    if !message.pointee._repeatedDouble.isEmpty {
-      p = FieldWriter.repeated(ProtobufDouble.self, message.pointee._repeatedDouble, tag: 481, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._far, tag: 4294967288, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._threeBytes, tag: 160002, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<2000, before: p, &context)
+    switch message.pointee._choice {
+    case .choiceSint64(let value)?: p = ProtobufSInt64.write(set: value, tag: 1344, before: p)
+    case .choiceFixed32(let value)?: p = ProtobufFixed32.write(set: value, tag: 1357, before: p)
+    case .choiceFixed64(let value)?: p = ProtobufFixed64.write(set: value, tag: 1361, before: p)
+    case .choiceSfixed32(let value)?: p = ProtobufSFixed32.write(set: value, tag: 1373, before: p)
+    case .choiceSfixed64(let value)?: p = ProtobufSFixed64.write(set: value, tag: 1377, before: p)
+    case .choiceBool(let value)?: p = ProtobufBool.write(set: value, tag: 1384, before: p)
+    case .choiceString(let value)?: p = ProtobufString.write(set: value, tag: 1394, before: p, &context)
+    case .choiceBytes(let value)?: p = ProtobufBytes.write(set: value, tag: 1402, before: p, &context)
+    case .choiceColor(let value)?: p = ProtobufEnum<EveryKind_Proto2_Color>.write(set: value, tag: 1408, before: p)
+    case .choiceInner(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, before: p, &context) }
+    case .choiceGroup(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.group($0, tag: 1427, before: p, &context) }
+    default: break
     }
-    if !message.pointee._repeatedFloat.isEmpty {
-      p = FieldWriter.repeated(ProtobufFloat.self, message.pointee._repeatedFloat, tag: 493, p, &sizes)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._betweenChoices, tag: 1338, before: p, &context)
+    switch message.pointee._choice {
+    case .choiceDouble(let value)?: p = ProtobufDouble.write(set: value, tag: 1281, before: p)
+    case .choiceFloat(let value)?: p = ProtobufFloat.write(set: value, tag: 1293, before: p)
+    case .choiceInt32(let value)?: p = ProtobufInt32.write(set: value, tag: 1296, before: p)
+    case .choiceInt64(let value)?: p = ProtobufInt64.write(set: value, tag: 1304, before: p)
+    case .choiceUint32(let value)?: p = ProtobufUInt32.write(set: value, tag: 1312, before: p)
+    case .choiceUint64(let value)?: p = ProtobufUInt64.write(set: value, tag: 1320, before: p)
+    case .choiceSint32(let value)?: p = ProtobufSInt32.write(set: value, tag: 1328, before: p)
+    default: break
     }
-    if !message.pointee._repeatedInt32.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._repeatedInt32, tag: 496, p, &sizes)
-    }
-    if !message.pointee._repeatedInt64.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt64.self, message.pointee._repeatedInt64, tag: 504, p, &sizes)
-    }
-    if !message.pointee._repeatedUint32.isEmpty {
-      p = FieldWriter.repeated(ProtobufUInt32.self, message.pointee._repeatedUint32, tag: 512, p, &sizes)
-    }
-    if !message.pointee._repeatedUint64.isEmpty {
-      p = FieldWriter.repeated(ProtobufUInt64.self, message.pointee._repeatedUint64, tag: 520, p, &sizes)
-    }
-    if !message.pointee._repeatedSint32.isEmpty {
-      p = FieldWriter.repeated(ProtobufSInt32.self, message.pointee._repeatedSint32, tag: 528, p, &sizes)
-    }
-    if !message.pointee._repeatedSint64.isEmpty {
-      p = FieldWriter.repeated(ProtobufSInt64.self, message.pointee._repeatedSint64, tag: 536, p, &sizes)
-    }
-    if !message.pointee._repeatedFixed32.isEmpty {
-      p = FieldWriter.repeated(ProtobufFixed32.self, message.pointee._repeatedFixed32, tag: 549, p, &sizes)
-    }
-    if !message.pointee._repeatedFixed64.isEmpty {
-      p = FieldWriter.repeated(ProtobufFixed64.self, message.pointee._repeatedFixed64, tag: 553, p, &sizes)
-    }
-    if !message.pointee._repeatedSfixed32.isEmpty {
-      p = FieldWriter.repeated(ProtobufSFixed32.self, message.pointee._repeatedSfixed32, tag: 565, p, &sizes)
-    }
-    if !message.pointee._repeatedSfixed64.isEmpty {
-      p = FieldWriter.repeated(ProtobufSFixed64.self, message.pointee._repeatedSfixed64, tag: 569, p, &sizes)
-    }
-    if !message.pointee._repeatedBool.isEmpty {
-      p = FieldWriter.repeated(ProtobufBool.self, message.pointee._repeatedBool, tag: 576, p, &sizes)
-    }
-    if !message.pointee._repeatedString.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._repeatedString, tag: 586, p, &sizes)
-    }
-    if !message.pointee._repeatedBytes.isEmpty {
-      p = FieldWriter.repeated(ProtobufBytes.self, message.pointee._repeatedBytes, tag: 594, p, &sizes)
-    }
-    if !message.pointee._repeatedColor.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._repeatedColor, tag: 600, p, &sizes)
-    }
-    p = FieldWriter.messages(&message.pointee._repeatedInner, tag: 610, p, &sizes)
-    p = FieldWriter.groups(&message.pointee._repeatedGroup, tag: 619, p, &sizes)
-    if !message.pointee._packedDouble.isEmpty {
-      p = FieldWriter.packed(ProtobufDouble.self, message.pointee._packedDouble, tag: 722, p, &sizes)
-    }
-    if !message.pointee._packedFloat.isEmpty {
-      p = FieldWriter.packed(ProtobufFloat.self, message.pointee._packedFloat, tag: 730, p, &sizes)
-    }
-    if !message.pointee._packedInt32.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._packedInt32, tag: 738, p, &sizes)
-    }
-    if !message.pointee._packedInt64.isEmpty {
-      p = FieldWriter.packed(ProtobufInt64.self, message.pointee._packedInt64, tag: 746, p, &sizes)
-    }
-    if !message.pointee._packedUint32.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt32.self, message.pointee._packedUint32, tag: 754, p, &sizes)
-    }
-    if !message.pointee._packedUint64.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt64.self, message.pointee._packedUint64, tag: 762, p, &sizes)
-    }
-    if !message.pointee._packedSint32.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt32.self, message.pointee._packedSint32, tag: 770, p, &sizes)
-    }
-    if !message.pointee._packedSint64.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt64.self, message.pointee._packedSint64, tag: 778, p, &sizes)
-    }
-    if !message.pointee._packedFixed32.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed32.self, message.pointee._packedFixed32, tag: 786, p, &sizes)
-    }
-    if !message.pointee._packedFixed64.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed64.self, message.pointee._packedFixed64, tag: 794, p, &sizes)
-    }
-    if !message.pointee._packedSfixed32.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed32.self, message.pointee._packedSfixed32, tag: 802, p, &sizes)
-    }
-    if !message.pointee._packedSfixed64.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed64.self, message.pointee._packedSfixed64, tag: 810, p, &sizes)
-    }
-    if !message.pointee._packedBool.isEmpty {
-      p = FieldWriter.packed(ProtobufBool.self, message.pointee._packedBool, tag: 818, p, &sizes)
-    }
-    if !message.pointee._packedColor.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._packedColor, tag: 826, p, &sizes)
-    }
-    if !message.pointee._byInt32.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufInt32.self, message.pointee._byInt32, tag: 962, p, &sizes)
-    }
-    if !message.pointee._byInt64.isEmpty {
-      p = FieldWriter.map(ProtobufInt64.self, ProtobufInt32.self, message.pointee._byInt64, tag: 970, p, &sizes)
-    }
-    if !message.pointee._byUint32.isEmpty {
-      p = FieldWriter.map(ProtobufUInt32.self, ProtobufInt32.self, message.pointee._byUint32, tag: 978, p, &sizes)
-    }
-    if !message.pointee._byUint64.isEmpty {
-      p = FieldWriter.map(ProtobufUInt64.self, ProtobufInt32.self, message.pointee._byUint64, tag: 986, p, &sizes)
-    }
-    if !message.pointee._bySint32.isEmpty {
-      p = FieldWriter.map(ProtobufSInt32.self, ProtobufInt32.self, message.pointee._bySint32, tag: 994, p, &sizes)
-    }
-    if !message.pointee._bySint64.isEmpty {
-      p = FieldWriter.map(ProtobufSInt64.self, ProtobufInt32.self, message.pointee._bySint64, tag: 1002, p, &sizes)
-    }
-    if !message.pointee._byFixed32.isEmpty {
-      p = FieldWriter.map(ProtobufFixed32.self, ProtobufInt32.self, message.pointee._byFixed32, tag: 1010, p, &sizes)
-    }
-    if !message.pointee._byFixed64.isEmpty {
-      p = FieldWriter.map(ProtobufFixed64.self, ProtobufInt32.self, message.pointee._byFixed64, tag: 1018, p, &sizes)
-    }
-    if !message.pointee._bySfixed32.isEmpty {
-      p = FieldWriter.map(ProtobufSFixed32.self, ProtobufInt32.self, message.pointee._bySfixed32, tag: 1026, p, &sizes)
-    }
-    if !message.pointee._bySfixed64.isEmpty {
-      p = FieldWriter.map(ProtobufSFixed64.self, ProtobufInt32.self, message.pointee._bySfixed64, tag: 1034, p, &sizes)
-    }
-    if !message.pointee._byBool.isEmpty {
-      p = FieldWriter.map(ProtobufBool.self, ProtobufInt32.self, message.pointee._byBool, tag: 1042, p, &sizes)
-    }
-    if !message.pointee._byString.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._byString, tag: 1050, p, &sizes)
-    }
-    if !message.pointee._toDouble.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufDouble.self, message.pointee._toDouble, tag: 1058, p, &sizes)
-    }
-    if !message.pointee._toFloat.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFloat.self, message.pointee._toFloat, tag: 1066, p, &sizes)
-    }
-    if !message.pointee._toInt32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._toInt32, tag: 1074, p, &sizes)
-    }
-    if !message.pointee._toInt64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, message.pointee._toInt64, tag: 1082, p, &sizes)
-    }
-    if !message.pointee._toUint32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufUInt32.self, message.pointee._toUint32, tag: 1090, p, &sizes)
-    }
-    if !message.pointee._toUint64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufUInt64.self, message.pointee._toUint64, tag: 1098, p, &sizes)
-    }
-    if !message.pointee._toSint32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSInt32.self, message.pointee._toSint32, tag: 1106, p, &sizes)
-    }
-    if !message.pointee._toSint64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSInt64.self, message.pointee._toSint64, tag: 1114, p, &sizes)
-    }
-    if !message.pointee._toFixed32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFixed32.self, message.pointee._toFixed32, tag: 1122, p, &sizes)
-    }
-    if !message.pointee._toFixed64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFixed64.self, message.pointee._toFixed64, tag: 1130, p, &sizes)
-    }
-    if !message.pointee._toSfixed32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed32.self, message.pointee._toSfixed32, tag: 1138, p, &sizes)
-    }
-    if !message.pointee._toSfixed64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed64.self, message.pointee._toSfixed64, tag: 1146, p, &sizes)
-    }
-    if !message.pointee._toBool.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufBool.self, message.pointee._toBool, tag: 1154, p, &sizes)
-    }
-    if !message.pointee._toString.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee._toString, tag: 1162, p, &sizes)
-    }
-    if !message.pointee._toBytes.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee._toBytes, tag: 1170, p, &sizes)
+    p = context.room(before: p)
+    if !message.pointee._toInner.isEmpty {
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_Inner>.self, message.pointee._toInner, tag: 1186, before: p, &context)
     }
     if !message.pointee._toColor.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._toColor, tag: 1178, p, &sizes)
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._toColor, tag: 1178, before: p, &context)
     }
-    if !message.pointee._toInner.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_Inner>.self, message.pointee._toInner, tag: 1186, p, &sizes)
+    if !message.pointee._toBytes.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee._toBytes, tag: 1170, before: p, &context)
     }
-    switch message.pointee._choice {
-    case .choiceDouble(let value)?: p = ProtobufDouble.encode(WireWriter.tag(p, 1281), value)
-    case .choiceFloat(let value)?: p = ProtobufFloat.encode(WireWriter.tag(p, 1293), value)
-    case .choiceInt32(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 1296), value)
-    case .choiceInt64(let value)?: p = ProtobufInt64.encode(WireWriter.tag(p, 1304), value)
-    case .choiceUint32(let value)?: p = ProtobufUInt32.encode(WireWriter.tag(p, 1312), value)
-    case .choiceUint64(let value)?: p = ProtobufUInt64.encode(WireWriter.tag(p, 1320), value)
-    case .choiceSint32(let value)?: p = ProtobufSInt32.encode(WireWriter.tag(p, 1328), value)
-    default: break
+    if !message.pointee._toString.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee._toString, tag: 1162, before: p, &context)
     }
-    if let value = message.pointee._betweenChoices { p = ProtobufString.encode(WireWriter.tag(p, 1338), value) }
-    switch message.pointee._choice {
-    case .choiceSint64(let value)?: p = ProtobufSInt64.encode(WireWriter.tag(p, 1344), value)
-    case .choiceFixed32(let value)?: p = ProtobufFixed32.encode(WireWriter.tag(p, 1357), value)
-    case .choiceFixed64(let value)?: p = ProtobufFixed64.encode(WireWriter.tag(p, 1361), value)
-    case .choiceSfixed32(let value)?: p = ProtobufSFixed32.encode(WireWriter.tag(p, 1373), value)
-    case .choiceSfixed64(let value)?: p = ProtobufSFixed64.encode(WireWriter.tag(p, 1377), value)
-    case .choiceBool(let value)?: p = ProtobufBool.encode(WireWriter.tag(p, 1384), value)
-    case .choiceString(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 1394), value)
-    case .choiceBytes(let value)?: p = ProtobufBytes.encode(WireWriter.tag(p, 1402), value)
-    case .choiceColor(let value)?: p = ProtobufEnum<EveryKind_Proto2_Color>.encode(WireWriter.tag(p, 1408), value)
-    case .choiceInner(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, p, &sizes) }
-    case .choiceGroup(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.group($0, tag: 1427, p, &sizes) }
-    default: break
+    if !message.pointee._toBool.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufBool.self, message.pointee._toBool, tag: 1154, before: p, &context)
     }
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<2000, p, &sizes)
-    if let value = message.pointee._threeBytes { p = ProtobufString.encode(WireWriter.tag(p, 160002), value) }
-    if let value = message.pointee._far { p = ProtobufInt32.encode(WireWriter.tag(p, 4294967288), value) }
-    return message.pointee.unknownFields._encode(p)
+    if !message.pointee._toSfixed64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed64.self, message.pointee._toSfixed64, tag: 1146, before: p, &context)
+    }
+    if !message.pointee._toSfixed32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed32.self, message.pointee._toSfixed32, tag: 1138, before: p, &context)
+    }
+    if !message.pointee._toFixed64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufFixed64.self, message.pointee._toFixed64, tag: 1130, before: p, &context)
+    }
+    if !message.pointee._toFixed32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufFixed32.self, message.pointee._toFixed32, tag: 1122, before: p, &context)
+    }
+    if !message.pointee._toSint64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufSInt64.self, message.pointee._toSint64, tag: 1114, before: p, &context)
+    }
+    if !message.pointee._toSint32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufSInt32.self, message.pointee._toSint32, tag: 1106, before: p, &context)
+    }
+    if !message.pointee._toUint64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufUInt64.self, message.pointee._toUint64, tag: 1098, before: p, &context)
+    }
+    if !message.pointee._toUint32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufUInt32.self, message.pointee._toUint32, tag: 1090, before: p, &context)
+    }
+    if !message.pointee._toInt64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, message.pointee._toInt64, tag: 1082, before: p, &context)
+    }
+    if !message.pointee._toInt32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._toInt32, tag: 1074, before: p, &context)
+    }
+    if !message.pointee._toFloat.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufFloat.self, message.pointee._toFloat, tag: 1066, before: p, &context)
+    }
+    if !message.pointee._toDouble.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufDouble.self, message.pointee._toDouble, tag: 1058, before: p, &context)
+    }
+    if !message.pointee._byString.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._byString, tag: 1050, before: p, &context)
+    }
+    if !message.pointee._byBool.isEmpty {
+      p = FieldWriter.map(ProtobufBool.self, ProtobufInt32.self, message.pointee._byBool, tag: 1042, before: p, &context)
+    }
+    if !message.pointee._bySfixed64.isEmpty {
+      p = FieldWriter.map(ProtobufSFixed64.self, ProtobufInt32.self, message.pointee._bySfixed64, tag: 1034, before: p, &context)
+    }
+    if !message.pointee._bySfixed32.isEmpty {
+      p = FieldWriter.map(ProtobufSFixed32.self, ProtobufInt32.self, message.pointee._bySfixed32, tag: 1026, before: p, &context)
+    }
+    if !message.pointee._byFixed64.isEmpty {
+      p = FieldWriter.map(ProtobufFixed64.self, ProtobufInt32.self, message.pointee._byFixed64, tag: 1018, before: p, &context)
+    }
+    if !message.pointee._byFixed32.isEmpty {
+      p = FieldWriter.map(ProtobufFixed32.self, ProtobufInt32.self, message.pointee._byFixed32, tag: 1010, before: p, &context)
+    }
+    if !message.pointee._bySint64.isEmpty {
+      p = FieldWriter.map(ProtobufSInt64.self, ProtobufInt32.self, message.pointee._bySint64, tag: 1002, before: p, &context)
+    }
+    if !message.pointee._bySint32.isEmpty {
+      p = FieldWriter.map(ProtobufSInt32.self, ProtobufInt32.self, message.pointee._bySint32, tag: 994, before: p, &context)
+    }
+    if !message.pointee._byUint64.isEmpty {
+      p = FieldWriter.map(ProtobufUInt64.self, ProtobufInt32.self, message.pointee._byUint64, tag: 986, before: p, &context)
+    }
+    if !message.pointee._byUint32.isEmpty {
+      p = FieldWriter.map(ProtobufUInt32.self, ProtobufInt32.self, message.pointee._byUint32, tag: 978, before: p, &context)
+    }
+    if !message.pointee._byInt64.isEmpty {
+      p = FieldWriter.map(ProtobufInt64.self, ProtobufInt32.self, message.pointee._byInt64, tag: 970, before: p, &context)
+    }
+    if !message.pointee._byInt32.isEmpty {
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufInt32.self, message.pointee._byInt32, tag: 962, before: p, &context)
+    }
+    if !message.pointee._packedColor.isEmpty {
+      p = FieldWriter.packed(ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._packedColor, tag: 826, before: p, &context)
+    }
+    if !message.pointee._packedBool.isEmpty {
+      p = FieldWriter.packed(ProtobufBool.self, message.pointee._packedBool, tag: 818, before: p, &context)
+    }
+    if !message.pointee._packedSfixed64.isEmpty {
+      p = FieldWriter.packed(ProtobufSFixed64.self, message.pointee._packedSfixed64, tag: 810, before: p, &context)
+    }
+    if !message.pointee._packedSfixed32.isEmpty {
+      p = FieldWriter.packed(ProtobufSFixed32.self, message.pointee._packedSfixed32, tag: 802, before: p, &context)
+    }
+    if !message.pointee._packedFixed64.isEmpty {
+      p = FieldWriter.packed(ProtobufFixed64.self, message.pointee._packedFixed64, tag: 794, before: p, &context)
+    }
+    if !message.pointee._packedFixed32.isEmpty {
+      p = FieldWriter.packed(ProtobufFixed32.self, message.pointee._packedFixed32, tag: 786, before: p, &context)
+    }
+    if !message.pointee._packedSint64.isEmpty {
+      p = FieldWriter.packed(ProtobufSInt64.self, message.pointee._packedSint64, tag: 778, before: p, &context)
+    }
+    if !message.pointee._packedSint32.isEmpty {
+      p = FieldWriter.packed(ProtobufSInt32.self, message.pointee._packedSint32, tag: 770, before: p, &context)
+    }
+    if !message.pointee._packedUint64.isEmpty {
+      p = FieldWriter.packed(ProtobufUInt64.self, message.pointee._packedUint64, tag: 762, before: p, &context)
+    }
+    if !message.pointee._packedUint32.isEmpty {
+      p = FieldWriter.packed(ProtobufUInt32.self, message.pointee._packedUint32, tag: 754, before: p, &context)
+    }
+    if !message.pointee._packedInt64.isEmpty {
+      p = FieldWriter.packed(ProtobufInt64.self, message.pointee._packedInt64, tag: 746, before: p, &context)
+    }
+    if !message.pointee._packedInt32.isEmpty {
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._packedInt32, tag: 738, before: p, &context)
+    }
+    if !message.pointee._packedFloat.isEmpty {
+      p = FieldWriter.packed(ProtobufFloat.self, message.pointee._packedFloat, tag: 730, before: p, &context)
+    }
+    if !message.pointee._packedDouble.isEmpty {
+      p = FieldWriter.packed(ProtobufDouble.self, message.pointee._packedDouble, tag: 722, before: p, &context)
+    }
+    p = FieldWriter.groups(&message.pointee._repeatedGroup, tag: 619, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedInner, tag: 610, before: p, &context)
+    if !message.pointee._repeatedColor.isEmpty {
+      p = FieldWriter.repeated(ProtobufEnum<EveryKind_Proto2_Color>.self, message.pointee._repeatedColor, tag: 600, before: p, &context)
+    }
+    if !message.pointee._repeatedBytes.isEmpty {
+      p = FieldWriter.repeated(ProtobufBytes.self, message.pointee._repeatedBytes, tag: 594, before: p, &context)
+    }
+    if !message.pointee._repeatedString.isEmpty {
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee._repeatedString, tag: 586, before: p, &context)
+    }
+    if !message.pointee._repeatedBool.isEmpty {
+      p = FieldWriter.repeated(ProtobufBool.self, message.pointee._repeatedBool, tag: 576, before: p, &context)
+    }
+    if !message.pointee._repeatedSfixed64.isEmpty {
+      p = FieldWriter.repeated(ProtobufSFixed64.self, message.pointee._repeatedSfixed64, tag: 569, before: p, &context)
+    }
+    if !message.pointee._repeatedSfixed32.isEmpty {
+      p = FieldWriter.repeated(ProtobufSFixed32.self, message.pointee._repeatedSfixed32, tag: 565, before: p, &context)
+    }
+    if !message.pointee._repeatedFixed64.isEmpty {
+      p = FieldWriter.repeated(ProtobufFixed64.self, message.pointee._repeatedFixed64, tag: 553, before: p, &context)
+    }
+    if !message.pointee._repeatedFixed32.isEmpty {
+      p = FieldWriter.repeated(ProtobufFixed32.self, message.pointee._repeatedFixed32, tag: 549, before: p, &context)
+    }
+    if !message.pointee._repeatedSint64.isEmpty {
+      p = FieldWriter.repeated(ProtobufSInt64.self, message.pointee._repeatedSint64, tag: 536, before: p, &context)
+    }
+    if !message.pointee._repeatedSint32.isEmpty {
+      p = FieldWriter.repeated(ProtobufSInt32.self, message.pointee._repeatedSint32, tag: 528, before: p, &context)
+    }
+    if !message.pointee._repeatedUint64.isEmpty {
+      p = FieldWriter.repeated(ProtobufUInt64.self, message.pointee._repeatedUint64, tag: 520, before: p, &context)
+    }
+    if !message.pointee._repeatedUint32.isEmpty {
+      p = FieldWriter.repeated(ProtobufUInt32.self, message.pointee._repeatedUint32, tag: 512, before: p, &context)
+    }
+    if !message.pointee._repeatedInt64.isEmpty {
+      p = FieldWriter.repeated(ProtobufInt64.self, message.pointee._repeatedInt64, tag: 504, before: p, &context)
+    }
+    if !message.pointee._repeatedInt32.isEmpty {
+      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._repeatedInt32, tag: 496, before: p, &context)
+    }
+    if !message.pointee._repeatedFloat.isEmpty {
+      p = FieldWriter.repeated(ProtobufFloat.self, message.pointee._repeatedFloat, tag: 493, before: p, &context)
+    }
+    if !message.pointee._repeatedDouble.isEmpty {
+      p = FieldWriter.repeated(ProtobufDouble.self, message.pointee._repeatedDouble, tag: 481, before: p, &context)
+    }
+    p = ProtobufEnum<EveryKind_Proto2_Shade>.write(ifSet: message.pointee._shade, tag: 448, before: p)
+    p = ProtobufEnum<EveryKind_Proto2_Color>.write(ifSet: message.pointee._defaultColor, tag: 360, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(ifSet: message.pointee._defaultBytes, tag: 354, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._defaultString, tag: 346, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._defaultBool, tag: 336, before: p)
+    p = ProtobufSFixed64.write(ifSet: message.pointee._defaultSfixed64, tag: 329, before: p)
+    p = ProtobufSFixed32.write(ifSet: message.pointee._defaultSfixed32, tag: 325, before: p)
+    p = ProtobufFixed64.write(ifSet: message.pointee._defaultFixed64, tag: 313, before: p)
+    p = ProtobufFixed32.write(ifSet: message.pointee._defaultFixed32, tag: 309, before: p)
+    p = ProtobufSInt64.write(ifSet: message.pointee._defaultSint64, tag: 296, before: p)
+    p = ProtobufSInt32.write(ifSet: message.pointee._defaultSint32, tag: 288, before: p)
+    p = ProtobufUInt64.write(ifSet: message.pointee._defaultUint64, tag: 280, before: p)
+    p = context.room(before: p)
+    p = ProtobufUInt32.write(ifSet: message.pointee._defaultUint32, tag: 272, before: p)
+    p = ProtobufInt64.write(ifSet: message.pointee._defaultInt64, tag: 264, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._defaultInt32, tag: 256, before: p)
+    p = ProtobufFloat.write(ifSet: message.pointee._defaultFloat, tag: 253, before: p)
+    p = ProtobufDouble.write(ifSet: message.pointee._defaultDouble, tag: 241, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.group(&message.pointee._singleGroup, tag: 155, before: p, &context)
+    p = FieldWriter.message(&message.pointee._itself, tag: 146, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleInner, tag: 138, before: p, &context)
+    p = ProtobufEnum<EveryKind_Proto2_Color>.write(ifSet: message.pointee._singleColor, tag: 128, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(ifSet: message.pointee._singleBytes, tag: 122, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._singleString, tag: 114, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._singleBool, tag: 104, before: p)
+    p = ProtobufSFixed64.write(ifSet: message.pointee._singleSfixed64, tag: 97, before: p)
+    p = ProtobufSFixed32.write(ifSet: message.pointee._singleSfixed32, tag: 93, before: p)
+    p = ProtobufFixed64.write(ifSet: message.pointee._singleFixed64, tag: 81, before: p)
+    p = ProtobufFixed32.write(ifSet: message.pointee._singleFixed32, tag: 77, before: p)
+    p = ProtobufSInt64.write(ifSet: message.pointee._singleSint64, tag: 64, before: p)
+    p = ProtobufSInt32.write(ifSet: message.pointee._singleSint32, tag: 56, before: p)
+    p = ProtobufUInt64.write(ifSet: message.pointee._singleUint64, tag: 48, before: p)
+    p = context.room(before: p)
+    p = ProtobufUInt32.write(ifSet: message.pointee._singleUint32, tag: 40, before: p)
+    p = ProtobufInt64.write(ifSet: message.pointee._singleInt64, tag: 32, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._singleInt32, tag: 24, before: p)
+    p = ProtobufFloat.write(ifSet: message.pointee._singleFloat, tag: 21, before: p)
+    p = ProtobufDouble.write(ifSet: message.pointee._singleDouble, tag: 9, before: p)
+    return p
   }
 }
 
@@ -3181,27 +2923,16 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.SingleGroup {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    if !message.pointee.words.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee.words, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.words.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.words, tag: 18, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.words, tag: 18, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3237,23 +2968,14 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.RepeatedGroup {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._data { size += 1 + ProtobufBytes.size(value) }
-    size += FieldSizer.message(&message.pointee._inner, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._data { p = ProtobufBytes.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.message(&message.pointee._inner, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._inner, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(ifSet: message.pointee._data, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3289,21 +3011,13 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.ChoiceGroup {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._number { size += 1 + ProtobufUInt64.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._number { p = ProtobufUInt64.encode(WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufUInt64.write(ifSet: message.pointee._number, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3326,17 +3040,11 @@ nonisolated extension EveryKind_Proto2_RequiredFields {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -3420,47 +3128,29 @@ nonisolated extension EveryKind_Proto2_RequiredFields._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.message(&message.pointee._itself, tagSize: 1, &sizes)
-    if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(&message.pointee._list, tagSize: 1, &sizes)
-    if !message.pointee._byNumber.isEmpty {
-      size += FieldSizer.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, message.pointee._byNumber, tagSize: 1, &sizes)
-    }
+  fileprivate static func encode(
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee._choice {
-    case .chosen(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .plain(let value)?: size += 1 + ProtobufInt32.size(value)
+    case .chosen(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 50, before: p, &context) }
+    case .plain(let value)?: p = ProtobufInt32.write(set: value, tag: 56, before: p)
     case nil: break
     }
+    p = context.room(before: p)
+    if !message.pointee._byNumber.isEmpty {
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, message.pointee._byNumber, tag: 42, before: p, &context)
+    }
+    p = FieldWriter.messages(&message.pointee._list, tag: 34, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._text, tag: 26, before: p, &context)
+    p = FieldWriter.message(&message.pointee._itself, tag: 18, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 8, before: p)
     if message.pointee._number == nil
       || message.pointee._text == nil {
-      sizes.sawMissingRequired = true
+      context.sawMissingRequired = true
     }
-    return size
-  }
-
-  fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    p = FieldWriter.message(&message.pointee._itself, tag: 18, p, &sizes)
-    if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
-    p = FieldWriter.messages(&message.pointee._list, tag: 34, p, &sizes)
-    if !message.pointee._byNumber.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, message.pointee._byNumber, tag: 42, p, &sizes)
-    }
-    switch message.pointee._choice {
-    case .chosen(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 50, p, &sizes) }
-    case .plain(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 56), value)
-    case nil: break
-    }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 }
 
@@ -3504,21 +3194,13 @@ nonisolated extension EveryKind_Proto2_ExtendedGroup {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3554,21 +3236,13 @@ nonisolated extension EveryKind_Proto2_KindSet {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += message.pointee._protobuf_extensionFieldValues._messageSetSize(&sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = message.pointee._protobuf_extensionFieldValues._encodeMessageSet(p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encodeMessageSet(before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3605,23 +3279,14 @@ nonisolated extension EveryKind_Proto2_KindSets {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._single, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee.repeated, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._single, tag: 10, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.repeated, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.repeated, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._single, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3661,29 +3326,17 @@ nonisolated extension EveryKind_Proto2_SetNumber {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    if !message.pointee.words.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee.words, tagSize: 1, &sizes)
-    }
-    size += FieldSizer.message(&message.pointee._inside, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._inside, tag: 26, before: p, &context)
     if !message.pointee.words.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.words, tag: 18, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.words, tag: 18, before: p, &context)
     }
-    p = FieldWriter.message(&message.pointee._inside, tag: 26, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3725,24 +3378,16 @@ nonisolated extension EveryKind_Proto2_SetRequired {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._needed { size += 1 + ProtobufInt32.size(value) }
-    if message.pointee._needed == nil {
-      sizes.sawMissingRequired = true
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._needed { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._needed, tag: 8, before: p)
+    if message.pointee._needed == nil {
+      context.sawMissingRequired = true
+    }
+    return p
   }
 
   public static let _table = MessageTable(

@@ -983,27 +983,17 @@ nonisolated extension EveryKind_Proto3_Inner {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.number != 0 { size += 1 + ProtobufInt32.size(message.pointee.number) }
-    if !message.pointee.text.isEmpty { size += 1 + ProtobufString.size(message.pointee.text) }
-    size += FieldSizer.messages(&message.pointee.inners, tagSize: 1, &sizes)
-    if message.pointee.crc != 0 { size += 5 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.number != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.number) }
-    if !message.pointee.text.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.text) }
-    p = FieldWriter.messages(&message.pointee.inners, tag: 26, p, &sizes)
-    if message.pointee.crc != 0 { p = ProtobufFixed32.encode(WireWriter.tag(p, 37), message.pointee.crc) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufFixed32.write(message.pointee.crc, tag: 37, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.messages(&message.pointee.inners, tag: 26, before: p, &context)
+    p = ProtobufString.write(message.pointee.text, tag: 18, before: p, &context)
+    p = ProtobufInt32.write(message.pointee.number, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -1028,17 +1018,11 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3 {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -1462,495 +1446,258 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._singleDouble.bitPattern != 0 { size += 9 }
-    if message.pointee._singleFloat.bitPattern != 0 { size += 5 }
-    if message.pointee._singleInt32 != 0 { size += 1 + ProtobufInt32.size(message.pointee._singleInt32) }
-    if message.pointee._singleInt64 != 0 { size += 1 + ProtobufInt64.size(message.pointee._singleInt64) }
-    if message.pointee._singleUint32 != 0 { size += 1 + ProtobufUInt32.size(message.pointee._singleUint32) }
-    if message.pointee._singleUint64 != 0 { size += 1 + ProtobufUInt64.size(message.pointee._singleUint64) }
-    if message.pointee._singleSint32 != 0 { size += 1 + ProtobufSInt32.size(message.pointee._singleSint32) }
-    if message.pointee._singleSint64 != 0 { size += 1 + ProtobufSInt64.size(message.pointee._singleSint64) }
-    if message.pointee._singleFixed32 != 0 { size += 5 }
-    if message.pointee._singleFixed64 != 0 { size += 9 }
-    if message.pointee._singleSfixed32 != 0 { size += 5 }
-    if message.pointee._singleSfixed64 != 0 { size += 9 }
-    if message.pointee._singleBool { size += 2 }
-    if !message.pointee._singleString.isEmpty { size += 1 + ProtobufString.size(message.pointee._singleString) }
-    if !message.pointee._singleBytes.isEmpty { size += 1 + ProtobufBytes.size(message.pointee._singleBytes) }
-    if message.pointee._singleColor.rawValue != 0 { size += 2 + ProtobufEnum<EveryKind_Proto3_Color>.size(message.pointee._singleColor) }
-    size += FieldSizer.message(&message.pointee._singleInner, tagSize: 2, &sizes)
-    size += FieldSizer.message(&message.pointee._itself, tagSize: 2, &sizes)
-    if message.pointee._optionalDouble != nil { size += 10 }
-    if message.pointee._optionalFloat != nil { size += 6 }
-    if let value = message.pointee._optionalInt32 { size += 2 + ProtobufInt32.size(value) }
-    if let value = message.pointee._optionalInt64 { size += 2 + ProtobufInt64.size(value) }
-    if let value = message.pointee._optionalUint32 { size += 2 + ProtobufUInt32.size(value) }
-    if let value = message.pointee._optionalUint64 { size += 2 + ProtobufUInt64.size(value) }
-    if let value = message.pointee._optionalSint32 { size += 2 + ProtobufSInt32.size(value) }
-    if let value = message.pointee._optionalSint64 { size += 2 + ProtobufSInt64.size(value) }
-    if message.pointee._optionalFixed32 != nil { size += 6 }
-    if message.pointee._optionalFixed64 != nil { size += 10 }
-    if message.pointee._optionalSfixed32 != nil { size += 6 }
-    if message.pointee._optionalSfixed64 != nil { size += 10 }
-    if message.pointee._optionalBool != nil { size += 3 }
-    if let value = message.pointee._optionalString { size += 2 + ProtobufString.size(value) }
-    if let value = message.pointee._optionalBytes { size += 2 + ProtobufBytes.size(value) }
-    if let value = message.pointee._optionalColor { size += 2 + ProtobufEnum<EveryKind_Proto3_Color>.size(value) }
-    if !message.pointee._repeatedDouble.isEmpty {
-      size += FieldSizer.packed(ProtobufDouble.self, message.pointee._repeatedDouble, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedFloat.isEmpty {
-      size += FieldSizer.packed(ProtobufFloat.self, message.pointee._repeatedFloat, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedInt32.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee._repeatedInt32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedInt64.isEmpty {
-      size += FieldSizer.packed(ProtobufInt64.self, message.pointee._repeatedInt64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedUint32.isEmpty {
-      size += FieldSizer.packed(ProtobufUInt32.self, message.pointee._repeatedUint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedUint64.isEmpty {
-      size += FieldSizer.packed(ProtobufUInt64.self, message.pointee._repeatedUint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedSint32.isEmpty {
-      size += FieldSizer.packed(ProtobufSInt32.self, message.pointee._repeatedSint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedSint64.isEmpty {
-      size += FieldSizer.packed(ProtobufSInt64.self, message.pointee._repeatedSint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedFixed32.isEmpty {
-      size += FieldSizer.packed(ProtobufFixed32.self, message.pointee._repeatedFixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedFixed64.isEmpty {
-      size += FieldSizer.packed(ProtobufFixed64.self, message.pointee._repeatedFixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedSfixed32.isEmpty {
-      size += FieldSizer.packed(ProtobufSFixed32.self, message.pointee._repeatedSfixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedSfixed64.isEmpty {
-      size += FieldSizer.packed(ProtobufSFixed64.self, message.pointee._repeatedSfixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedBool.isEmpty {
-      size += FieldSizer.packed(ProtobufBool.self, message.pointee._repeatedBool, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedString.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee._repeatedString, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedBytes.isEmpty {
-      size += FieldSizer.repeated(ProtobufBytes.self, message.pointee._repeatedBytes, tagSize: 2, &sizes)
-    }
-    if !message.pointee._repeatedColor.isEmpty {
-      size += FieldSizer.packed(ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._repeatedColor, tagSize: 2, &sizes)
-    }
-    size += FieldSizer.messages(&message.pointee._repeatedInner, tagSize: 2, &sizes)
-    if !message.pointee._expandedDouble.isEmpty {
-      size += FieldSizer.repeated(ProtobufDouble.self, message.pointee._expandedDouble, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedFloat.isEmpty {
-      size += FieldSizer.repeated(ProtobufFloat.self, message.pointee._expandedFloat, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedInt32.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee._expandedInt32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedInt64.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt64.self, message.pointee._expandedInt64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedUint32.isEmpty {
-      size += FieldSizer.repeated(ProtobufUInt32.self, message.pointee._expandedUint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedUint64.isEmpty {
-      size += FieldSizer.repeated(ProtobufUInt64.self, message.pointee._expandedUint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedSint32.isEmpty {
-      size += FieldSizer.repeated(ProtobufSInt32.self, message.pointee._expandedSint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedSint64.isEmpty {
-      size += FieldSizer.repeated(ProtobufSInt64.self, message.pointee._expandedSint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedFixed32.isEmpty {
-      size += FieldSizer.repeated(ProtobufFixed32.self, message.pointee._expandedFixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedFixed64.isEmpty {
-      size += FieldSizer.repeated(ProtobufFixed64.self, message.pointee._expandedFixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedSfixed32.isEmpty {
-      size += FieldSizer.repeated(ProtobufSFixed32.self, message.pointee._expandedSfixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedSfixed64.isEmpty {
-      size += FieldSizer.repeated(ProtobufSFixed64.self, message.pointee._expandedSfixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedBool.isEmpty {
-      size += FieldSizer.repeated(ProtobufBool.self, message.pointee._expandedBool, tagSize: 2, &sizes)
-    }
-    if !message.pointee._expandedColor.isEmpty {
-      size += FieldSizer.repeated(ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._expandedColor, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byInt32.isEmpty {
-      size += FieldSizer.map(ProtobufInt32.self, ProtobufInt32.self, message.pointee._byInt32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byInt64.isEmpty {
-      size += FieldSizer.map(ProtobufInt64.self, ProtobufInt32.self, message.pointee._byInt64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byUint32.isEmpty {
-      size += FieldSizer.map(ProtobufUInt32.self, ProtobufInt32.self, message.pointee._byUint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byUint64.isEmpty {
-      size += FieldSizer.map(ProtobufUInt64.self, ProtobufInt32.self, message.pointee._byUint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._bySint32.isEmpty {
-      size += FieldSizer.map(ProtobufSInt32.self, ProtobufInt32.self, message.pointee._bySint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._bySint64.isEmpty {
-      size += FieldSizer.map(ProtobufSInt64.self, ProtobufInt32.self, message.pointee._bySint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byFixed32.isEmpty {
-      size += FieldSizer.map(ProtobufFixed32.self, ProtobufInt32.self, message.pointee._byFixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byFixed64.isEmpty {
-      size += FieldSizer.map(ProtobufFixed64.self, ProtobufInt32.self, message.pointee._byFixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._bySfixed32.isEmpty {
-      size += FieldSizer.map(ProtobufSFixed32.self, ProtobufInt32.self, message.pointee._bySfixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._bySfixed64.isEmpty {
-      size += FieldSizer.map(ProtobufSFixed64.self, ProtobufInt32.self, message.pointee._bySfixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byBool.isEmpty {
-      size += FieldSizer.map(ProtobufBool.self, ProtobufInt32.self, message.pointee._byBool, tagSize: 2, &sizes)
-    }
-    if !message.pointee._byString.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufInt32.self, message.pointee._byString, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toDouble.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufDouble.self, message.pointee._toDouble, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toFloat.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufFloat.self, message.pointee._toFloat, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toInt32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufInt32.self, message.pointee._toInt32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toInt64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufInt64.self, message.pointee._toInt64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toUint32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufUInt32.self, message.pointee._toUint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toUint64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufUInt64.self, message.pointee._toUint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toSint32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufSInt32.self, message.pointee._toSint32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toSint64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufSInt64.self, message.pointee._toSint64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toFixed32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufFixed32.self, message.pointee._toFixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toFixed64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufFixed64.self, message.pointee._toFixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toSfixed32.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufSFixed32.self, message.pointee._toSfixed32, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toSfixed64.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufSFixed64.self, message.pointee._toSfixed64, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toBool.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufBool.self, message.pointee._toBool, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toString.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufString.self, message.pointee._toString, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toBytes.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufBytes.self, message.pointee._toBytes, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toColor.isEmpty {
-      size += FieldSizer.map(ProtobufInt32.self, ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._toColor, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toInner.isEmpty {
-      size += FieldSizer.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto3_Inner>.self, message.pointee._toInner, tagSize: 2, &sizes)
-    }
-    switch message.pointee._choice {
-    case .choiceDouble?: size += 10
-    case .choiceFloat?: size += 6
-    case .choiceInt32(let value)?: size += 2 + ProtobufInt32.size(value)
-    case .choiceInt64(let value)?: size += 2 + ProtobufInt64.size(value)
-    case .choiceUint32(let value)?: size += 2 + ProtobufUInt32.size(value)
-    case .choiceUint64(let value)?: size += 2 + ProtobufUInt64.size(value)
-    case .choiceSint32(let value)?: size += 2 + ProtobufSInt32.size(value)
-    default: break
-    }
-    if !message.pointee._betweenChoices.isEmpty { size += 2 + ProtobufString.size(message.pointee._betweenChoices) }
-    switch message.pointee._choice {
-    case .choiceSint64(let value)?: size += 2 + ProtobufSInt64.size(value)
-    case .choiceFixed32?: size += 6
-    case .choiceFixed64?: size += 10
-    case .choiceSfixed32?: size += 6
-    case .choiceSfixed64?: size += 10
-    case .choiceBool?: size += 3
-    case .choiceString(let value)?: size += 2 + ProtobufString.size(value)
-    case .choiceBytes(let value)?: size += 2 + ProtobufBytes.size(value)
-    case .choiceColor(let value)?: size += 2 + ProtobufEnum<EveryKind_Proto3_Color>.size(value)
-    case .choiceInner(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    default: break
-    }
-    if !message.pointee._threeBytes.isEmpty { size += 3 + ProtobufString.size(message.pointee._threeBytes) }
-    if message.pointee._far != 0 { size += 5 + ProtobufInt32.size(message.pointee._far) }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee._singleDouble.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 9), message.pointee._singleDouble) }
-    if message.pointee._singleFloat.bitPattern != 0 { p = ProtobufFloat.encode(WireWriter.tag(p, 21), message.pointee._singleFloat) }
-    if message.pointee._singleInt32 != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 24), message.pointee._singleInt32) }
-    if message.pointee._singleInt64 != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 32), message.pointee._singleInt64) }
-    if message.pointee._singleUint32 != 0 { p = ProtobufUInt32.encode(WireWriter.tag(p, 40), message.pointee._singleUint32) }
-    if message.pointee._singleUint64 != 0 { p = ProtobufUInt64.encode(WireWriter.tag(p, 48), message.pointee._singleUint64) }
-    if message.pointee._singleSint32 != 0 { p = ProtobufSInt32.encode(WireWriter.tag(p, 56), message.pointee._singleSint32) }
-    if message.pointee._singleSint64 != 0 { p = ProtobufSInt64.encode(WireWriter.tag(p, 64), message.pointee._singleSint64) }
-    if message.pointee._singleFixed32 != 0 { p = ProtobufFixed32.encode(WireWriter.tag(p, 77), message.pointee._singleFixed32) }
-    if message.pointee._singleFixed64 != 0 { p = ProtobufFixed64.encode(WireWriter.tag(p, 81), message.pointee._singleFixed64) }
-    if message.pointee._singleSfixed32 != 0 { p = ProtobufSFixed32.encode(WireWriter.tag(p, 93), message.pointee._singleSfixed32) }
-    if message.pointee._singleSfixed64 != 0 { p = ProtobufSFixed64.encode(WireWriter.tag(p, 97), message.pointee._singleSfixed64) }
-    if message.pointee._singleBool { p = ProtobufBool.encode(WireWriter.tag(p, 104), message.pointee._singleBool) }
-    if !message.pointee._singleString.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 114), message.pointee._singleString) }
-    if !message.pointee._singleBytes.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 122), message.pointee._singleBytes) }
-    if message.pointee._singleColor.rawValue != 0 { p = ProtobufEnum<EveryKind_Proto3_Color>.encode(WireWriter.tag(p, 128), message.pointee._singleColor) }
-    p = FieldWriter.message(&message.pointee._singleInner, tag: 138, p, &sizes)
-    p = FieldWriter.message(&message.pointee._itself, tag: 146, p, &sizes)
-    if let value = message.pointee._optionalDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 241), value) }
-    if let value = message.pointee._optionalFloat { p = ProtobufFloat.encode(WireWriter.tag(p, 253), value) }
-    if let value = message.pointee._optionalInt32 { p = ProtobufInt32.encode(WireWriter.tag(p, 256), value) }
-    if let value = message.pointee._optionalInt64 { p = ProtobufInt64.encode(WireWriter.tag(p, 264), value) }
-    if let value = message.pointee._optionalUint32 { p = ProtobufUInt32.encode(WireWriter.tag(p, 272), value) }
-    if let value = message.pointee._optionalUint64 { p = ProtobufUInt64.encode(WireWriter.tag(p, 280), value) }
-    if let value = message.pointee._optionalSint32 { p = ProtobufSInt32.encode(WireWriter.tag(p, 288), value) }
-    if let value = message.pointee._optionalSint64 { p = ProtobufSInt64.encode(WireWriter.tag(p, 296), value) }
-    if let value = message.pointee._optionalFixed32 { p = ProtobufFixed32.encode(WireWriter.tag(p, 309), value) }
-    if let value = message.pointee._optionalFixed64 { p = ProtobufFixed64.encode(WireWriter.tag(p, 313), value) }
-    if let value = message.pointee._optionalSfixed32 { p = ProtobufSFixed32.encode(WireWriter.tag(p, 325), value) }
-    if let value = message.pointee._optionalSfixed64 { p = ProtobufSFixed64.encode(WireWriter.tag(p, 329), value) }
-    if let value = message.pointee._optionalBool { p = ProtobufBool.encode(WireWriter.tag(p, 336), value) }
-    if let value = message.pointee._optionalString { p = ProtobufString.encode(WireWriter.tag(p, 346), value) }
-    if let value = message.pointee._optionalBytes { p = ProtobufBytes.encode(WireWriter.tag(p, 354), value) }
-    if let value = message.pointee._optionalColor { p = ProtobufEnum<EveryKind_Proto3_Color>.encode(WireWriter.tag(p, 360), value) }
-    if !message.pointee._repeatedDouble.isEmpty {
-      p = FieldWriter.packed(ProtobufDouble.self, message.pointee._repeatedDouble, tag: 482, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(message.pointee._far, tag: 4294967288, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee._threeBytes, tag: 160002, before: p, &context)
+    switch message.pointee._choice {
+    case .choiceSint64(let value)?: p = ProtobufSInt64.write(set: value, tag: 1344, before: p)
+    case .choiceFixed32(let value)?: p = ProtobufFixed32.write(set: value, tag: 1357, before: p)
+    case .choiceFixed64(let value)?: p = ProtobufFixed64.write(set: value, tag: 1361, before: p)
+    case .choiceSfixed32(let value)?: p = ProtobufSFixed32.write(set: value, tag: 1373, before: p)
+    case .choiceSfixed64(let value)?: p = ProtobufSFixed64.write(set: value, tag: 1377, before: p)
+    case .choiceBool(let value)?: p = ProtobufBool.write(set: value, tag: 1384, before: p)
+    case .choiceString(let value)?: p = ProtobufString.write(set: value, tag: 1394, before: p, &context)
+    case .choiceBytes(let value)?: p = ProtobufBytes.write(set: value, tag: 1402, before: p, &context)
+    case .choiceColor(let value)?: p = ProtobufEnum<EveryKind_Proto3_Color>.write(set: value, tag: 1408, before: p)
+    case .choiceInner(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, before: p, &context) }
+    default: break
     }
-    if !message.pointee._repeatedFloat.isEmpty {
-      p = FieldWriter.packed(ProtobufFloat.self, message.pointee._repeatedFloat, tag: 490, p, &sizes)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee._betweenChoices, tag: 1338, before: p, &context)
+    switch message.pointee._choice {
+    case .choiceDouble(let value)?: p = ProtobufDouble.write(set: value, tag: 1281, before: p)
+    case .choiceFloat(let value)?: p = ProtobufFloat.write(set: value, tag: 1293, before: p)
+    case .choiceInt32(let value)?: p = ProtobufInt32.write(set: value, tag: 1296, before: p)
+    case .choiceInt64(let value)?: p = ProtobufInt64.write(set: value, tag: 1304, before: p)
+    case .choiceUint32(let value)?: p = ProtobufUInt32.write(set: value, tag: 1312, before: p)
+    case .choiceUint64(let value)?: p = ProtobufUInt64.write(set: value, tag: 1320, before: p)
+    case .choiceSint32(let value)?: p = ProtobufSInt32.write(set: value, tag: 1328, before: p)
+    default: break
     }
-    if !message.pointee._repeatedInt32.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._repeatedInt32, tag: 498, p, &sizes)
-    }
-    if !message.pointee._repeatedInt64.isEmpty {
-      p = FieldWriter.packed(ProtobufInt64.self, message.pointee._repeatedInt64, tag: 506, p, &sizes)
-    }
-    if !message.pointee._repeatedUint32.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt32.self, message.pointee._repeatedUint32, tag: 514, p, &sizes)
-    }
-    if !message.pointee._repeatedUint64.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt64.self, message.pointee._repeatedUint64, tag: 522, p, &sizes)
-    }
-    if !message.pointee._repeatedSint32.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt32.self, message.pointee._repeatedSint32, tag: 530, p, &sizes)
-    }
-    if !message.pointee._repeatedSint64.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt64.self, message.pointee._repeatedSint64, tag: 538, p, &sizes)
-    }
-    if !message.pointee._repeatedFixed32.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed32.self, message.pointee._repeatedFixed32, tag: 546, p, &sizes)
-    }
-    if !message.pointee._repeatedFixed64.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed64.self, message.pointee._repeatedFixed64, tag: 554, p, &sizes)
-    }
-    if !message.pointee._repeatedSfixed32.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed32.self, message.pointee._repeatedSfixed32, tag: 562, p, &sizes)
-    }
-    if !message.pointee._repeatedSfixed64.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed64.self, message.pointee._repeatedSfixed64, tag: 570, p, &sizes)
-    }
-    if !message.pointee._repeatedBool.isEmpty {
-      p = FieldWriter.packed(ProtobufBool.self, message.pointee._repeatedBool, tag: 578, p, &sizes)
-    }
-    if !message.pointee._repeatedString.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._repeatedString, tag: 586, p, &sizes)
-    }
-    if !message.pointee._repeatedBytes.isEmpty {
-      p = FieldWriter.repeated(ProtobufBytes.self, message.pointee._repeatedBytes, tag: 594, p, &sizes)
-    }
-    if !message.pointee._repeatedColor.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._repeatedColor, tag: 602, p, &sizes)
-    }
-    p = FieldWriter.messages(&message.pointee._repeatedInner, tag: 610, p, &sizes)
-    if !message.pointee._expandedDouble.isEmpty {
-      p = FieldWriter.repeated(ProtobufDouble.self, message.pointee._expandedDouble, tag: 721, p, &sizes)
-    }
-    if !message.pointee._expandedFloat.isEmpty {
-      p = FieldWriter.repeated(ProtobufFloat.self, message.pointee._expandedFloat, tag: 733, p, &sizes)
-    }
-    if !message.pointee._expandedInt32.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._expandedInt32, tag: 736, p, &sizes)
-    }
-    if !message.pointee._expandedInt64.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt64.self, message.pointee._expandedInt64, tag: 744, p, &sizes)
-    }
-    if !message.pointee._expandedUint32.isEmpty {
-      p = FieldWriter.repeated(ProtobufUInt32.self, message.pointee._expandedUint32, tag: 752, p, &sizes)
-    }
-    if !message.pointee._expandedUint64.isEmpty {
-      p = FieldWriter.repeated(ProtobufUInt64.self, message.pointee._expandedUint64, tag: 760, p, &sizes)
-    }
-    if !message.pointee._expandedSint32.isEmpty {
-      p = FieldWriter.repeated(ProtobufSInt32.self, message.pointee._expandedSint32, tag: 768, p, &sizes)
-    }
-    if !message.pointee._expandedSint64.isEmpty {
-      p = FieldWriter.repeated(ProtobufSInt64.self, message.pointee._expandedSint64, tag: 776, p, &sizes)
-    }
-    if !message.pointee._expandedFixed32.isEmpty {
-      p = FieldWriter.repeated(ProtobufFixed32.self, message.pointee._expandedFixed32, tag: 789, p, &sizes)
-    }
-    if !message.pointee._expandedFixed64.isEmpty {
-      p = FieldWriter.repeated(ProtobufFixed64.self, message.pointee._expandedFixed64, tag: 793, p, &sizes)
-    }
-    if !message.pointee._expandedSfixed32.isEmpty {
-      p = FieldWriter.repeated(ProtobufSFixed32.self, message.pointee._expandedSfixed32, tag: 805, p, &sizes)
-    }
-    if !message.pointee._expandedSfixed64.isEmpty {
-      p = FieldWriter.repeated(ProtobufSFixed64.self, message.pointee._expandedSfixed64, tag: 809, p, &sizes)
-    }
-    if !message.pointee._expandedBool.isEmpty {
-      p = FieldWriter.repeated(ProtobufBool.self, message.pointee._expandedBool, tag: 816, p, &sizes)
-    }
-    if !message.pointee._expandedColor.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._expandedColor, tag: 824, p, &sizes)
-    }
-    if !message.pointee._byInt32.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufInt32.self, message.pointee._byInt32, tag: 962, p, &sizes)
-    }
-    if !message.pointee._byInt64.isEmpty {
-      p = FieldWriter.map(ProtobufInt64.self, ProtobufInt32.self, message.pointee._byInt64, tag: 970, p, &sizes)
-    }
-    if !message.pointee._byUint32.isEmpty {
-      p = FieldWriter.map(ProtobufUInt32.self, ProtobufInt32.self, message.pointee._byUint32, tag: 978, p, &sizes)
-    }
-    if !message.pointee._byUint64.isEmpty {
-      p = FieldWriter.map(ProtobufUInt64.self, ProtobufInt32.self, message.pointee._byUint64, tag: 986, p, &sizes)
-    }
-    if !message.pointee._bySint32.isEmpty {
-      p = FieldWriter.map(ProtobufSInt32.self, ProtobufInt32.self, message.pointee._bySint32, tag: 994, p, &sizes)
-    }
-    if !message.pointee._bySint64.isEmpty {
-      p = FieldWriter.map(ProtobufSInt64.self, ProtobufInt32.self, message.pointee._bySint64, tag: 1002, p, &sizes)
-    }
-    if !message.pointee._byFixed32.isEmpty {
-      p = FieldWriter.map(ProtobufFixed32.self, ProtobufInt32.self, message.pointee._byFixed32, tag: 1010, p, &sizes)
-    }
-    if !message.pointee._byFixed64.isEmpty {
-      p = FieldWriter.map(ProtobufFixed64.self, ProtobufInt32.self, message.pointee._byFixed64, tag: 1018, p, &sizes)
-    }
-    if !message.pointee._bySfixed32.isEmpty {
-      p = FieldWriter.map(ProtobufSFixed32.self, ProtobufInt32.self, message.pointee._bySfixed32, tag: 1026, p, &sizes)
-    }
-    if !message.pointee._bySfixed64.isEmpty {
-      p = FieldWriter.map(ProtobufSFixed64.self, ProtobufInt32.self, message.pointee._bySfixed64, tag: 1034, p, &sizes)
-    }
-    if !message.pointee._byBool.isEmpty {
-      p = FieldWriter.map(ProtobufBool.self, ProtobufInt32.self, message.pointee._byBool, tag: 1042, p, &sizes)
-    }
-    if !message.pointee._byString.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._byString, tag: 1050, p, &sizes)
-    }
-    if !message.pointee._toDouble.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufDouble.self, message.pointee._toDouble, tag: 1058, p, &sizes)
-    }
-    if !message.pointee._toFloat.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFloat.self, message.pointee._toFloat, tag: 1066, p, &sizes)
-    }
-    if !message.pointee._toInt32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._toInt32, tag: 1074, p, &sizes)
-    }
-    if !message.pointee._toInt64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, message.pointee._toInt64, tag: 1082, p, &sizes)
-    }
-    if !message.pointee._toUint32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufUInt32.self, message.pointee._toUint32, tag: 1090, p, &sizes)
-    }
-    if !message.pointee._toUint64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufUInt64.self, message.pointee._toUint64, tag: 1098, p, &sizes)
-    }
-    if !message.pointee._toSint32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSInt32.self, message.pointee._toSint32, tag: 1106, p, &sizes)
-    }
-    if !message.pointee._toSint64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSInt64.self, message.pointee._toSint64, tag: 1114, p, &sizes)
-    }
-    if !message.pointee._toFixed32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFixed32.self, message.pointee._toFixed32, tag: 1122, p, &sizes)
-    }
-    if !message.pointee._toFixed64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFixed64.self, message.pointee._toFixed64, tag: 1130, p, &sizes)
-    }
-    if !message.pointee._toSfixed32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed32.self, message.pointee._toSfixed32, tag: 1138, p, &sizes)
-    }
-    if !message.pointee._toSfixed64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed64.self, message.pointee._toSfixed64, tag: 1146, p, &sizes)
-    }
-    if !message.pointee._toBool.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufBool.self, message.pointee._toBool, tag: 1154, p, &sizes)
-    }
-    if !message.pointee._toString.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee._toString, tag: 1162, p, &sizes)
-    }
-    if !message.pointee._toBytes.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee._toBytes, tag: 1170, p, &sizes)
+    p = context.room(before: p)
+    if !message.pointee._toInner.isEmpty {
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto3_Inner>.self, message.pointee._toInner, tag: 1186, before: p, &context)
     }
     if !message.pointee._toColor.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._toColor, tag: 1178, p, &sizes)
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._toColor, tag: 1178, before: p, &context)
     }
-    if !message.pointee._toInner.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Proto3_Inner>.self, message.pointee._toInner, tag: 1186, p, &sizes)
+    if !message.pointee._toBytes.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee._toBytes, tag: 1170, before: p, &context)
     }
-    switch message.pointee._choice {
-    case .choiceDouble(let value)?: p = ProtobufDouble.encode(WireWriter.tag(p, 1281), value)
-    case .choiceFloat(let value)?: p = ProtobufFloat.encode(WireWriter.tag(p, 1293), value)
-    case .choiceInt32(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 1296), value)
-    case .choiceInt64(let value)?: p = ProtobufInt64.encode(WireWriter.tag(p, 1304), value)
-    case .choiceUint32(let value)?: p = ProtobufUInt32.encode(WireWriter.tag(p, 1312), value)
-    case .choiceUint64(let value)?: p = ProtobufUInt64.encode(WireWriter.tag(p, 1320), value)
-    case .choiceSint32(let value)?: p = ProtobufSInt32.encode(WireWriter.tag(p, 1328), value)
-    default: break
+    if !message.pointee._toString.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee._toString, tag: 1162, before: p, &context)
     }
-    if !message.pointee._betweenChoices.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 1338), message.pointee._betweenChoices) }
-    switch message.pointee._choice {
-    case .choiceSint64(let value)?: p = ProtobufSInt64.encode(WireWriter.tag(p, 1344), value)
-    case .choiceFixed32(let value)?: p = ProtobufFixed32.encode(WireWriter.tag(p, 1357), value)
-    case .choiceFixed64(let value)?: p = ProtobufFixed64.encode(WireWriter.tag(p, 1361), value)
-    case .choiceSfixed32(let value)?: p = ProtobufSFixed32.encode(WireWriter.tag(p, 1373), value)
-    case .choiceSfixed64(let value)?: p = ProtobufSFixed64.encode(WireWriter.tag(p, 1377), value)
-    case .choiceBool(let value)?: p = ProtobufBool.encode(WireWriter.tag(p, 1384), value)
-    case .choiceString(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 1394), value)
-    case .choiceBytes(let value)?: p = ProtobufBytes.encode(WireWriter.tag(p, 1402), value)
-    case .choiceColor(let value)?: p = ProtobufEnum<EveryKind_Proto3_Color>.encode(WireWriter.tag(p, 1408), value)
-    case .choiceInner(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, p, &sizes) }
-    default: break
+    if !message.pointee._toBool.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufBool.self, message.pointee._toBool, tag: 1154, before: p, &context)
     }
-    if !message.pointee._threeBytes.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 160002), message.pointee._threeBytes) }
-    if message.pointee._far != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 4294967288), message.pointee._far) }
-    return message.pointee.unknownFields._encode(p)
+    if !message.pointee._toSfixed64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed64.self, message.pointee._toSfixed64, tag: 1146, before: p, &context)
+    }
+    if !message.pointee._toSfixed32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed32.self, message.pointee._toSfixed32, tag: 1138, before: p, &context)
+    }
+    if !message.pointee._toFixed64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufFixed64.self, message.pointee._toFixed64, tag: 1130, before: p, &context)
+    }
+    if !message.pointee._toFixed32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufFixed32.self, message.pointee._toFixed32, tag: 1122, before: p, &context)
+    }
+    if !message.pointee._toSint64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufSInt64.self, message.pointee._toSint64, tag: 1114, before: p, &context)
+    }
+    if !message.pointee._toSint32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufSInt32.self, message.pointee._toSint32, tag: 1106, before: p, &context)
+    }
+    if !message.pointee._toUint64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufUInt64.self, message.pointee._toUint64, tag: 1098, before: p, &context)
+    }
+    if !message.pointee._toUint32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufUInt32.self, message.pointee._toUint32, tag: 1090, before: p, &context)
+    }
+    if !message.pointee._toInt64.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, message.pointee._toInt64, tag: 1082, before: p, &context)
+    }
+    if !message.pointee._toInt32.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._toInt32, tag: 1074, before: p, &context)
+    }
+    if !message.pointee._toFloat.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufFloat.self, message.pointee._toFloat, tag: 1066, before: p, &context)
+    }
+    if !message.pointee._toDouble.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufDouble.self, message.pointee._toDouble, tag: 1058, before: p, &context)
+    }
+    if !message.pointee._byString.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._byString, tag: 1050, before: p, &context)
+    }
+    if !message.pointee._byBool.isEmpty {
+      p = FieldWriter.map(ProtobufBool.self, ProtobufInt32.self, message.pointee._byBool, tag: 1042, before: p, &context)
+    }
+    if !message.pointee._bySfixed64.isEmpty {
+      p = FieldWriter.map(ProtobufSFixed64.self, ProtobufInt32.self, message.pointee._bySfixed64, tag: 1034, before: p, &context)
+    }
+    if !message.pointee._bySfixed32.isEmpty {
+      p = FieldWriter.map(ProtobufSFixed32.self, ProtobufInt32.self, message.pointee._bySfixed32, tag: 1026, before: p, &context)
+    }
+    if !message.pointee._byFixed64.isEmpty {
+      p = FieldWriter.map(ProtobufFixed64.self, ProtobufInt32.self, message.pointee._byFixed64, tag: 1018, before: p, &context)
+    }
+    if !message.pointee._byFixed32.isEmpty {
+      p = FieldWriter.map(ProtobufFixed32.self, ProtobufInt32.self, message.pointee._byFixed32, tag: 1010, before: p, &context)
+    }
+    if !message.pointee._bySint64.isEmpty {
+      p = FieldWriter.map(ProtobufSInt64.self, ProtobufInt32.self, message.pointee._bySint64, tag: 1002, before: p, &context)
+    }
+    if !message.pointee._bySint32.isEmpty {
+      p = FieldWriter.map(ProtobufSInt32.self, ProtobufInt32.self, message.pointee._bySint32, tag: 994, before: p, &context)
+    }
+    if !message.pointee._byUint64.isEmpty {
+      p = FieldWriter.map(ProtobufUInt64.self, ProtobufInt32.self, message.pointee._byUint64, tag: 986, before: p, &context)
+    }
+    if !message.pointee._byUint32.isEmpty {
+      p = FieldWriter.map(ProtobufUInt32.self, ProtobufInt32.self, message.pointee._byUint32, tag: 978, before: p, &context)
+    }
+    if !message.pointee._byInt64.isEmpty {
+      p = FieldWriter.map(ProtobufInt64.self, ProtobufInt32.self, message.pointee._byInt64, tag: 970, before: p, &context)
+    }
+    if !message.pointee._byInt32.isEmpty {
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufInt32.self, message.pointee._byInt32, tag: 962, before: p, &context)
+    }
+    if !message.pointee._expandedColor.isEmpty {
+      p = FieldWriter.repeated(ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._expandedColor, tag: 824, before: p, &context)
+    }
+    if !message.pointee._expandedBool.isEmpty {
+      p = FieldWriter.repeated(ProtobufBool.self, message.pointee._expandedBool, tag: 816, before: p, &context)
+    }
+    if !message.pointee._expandedSfixed64.isEmpty {
+      p = FieldWriter.repeated(ProtobufSFixed64.self, message.pointee._expandedSfixed64, tag: 809, before: p, &context)
+    }
+    if !message.pointee._expandedSfixed32.isEmpty {
+      p = FieldWriter.repeated(ProtobufSFixed32.self, message.pointee._expandedSfixed32, tag: 805, before: p, &context)
+    }
+    if !message.pointee._expandedFixed64.isEmpty {
+      p = FieldWriter.repeated(ProtobufFixed64.self, message.pointee._expandedFixed64, tag: 793, before: p, &context)
+    }
+    if !message.pointee._expandedFixed32.isEmpty {
+      p = FieldWriter.repeated(ProtobufFixed32.self, message.pointee._expandedFixed32, tag: 789, before: p, &context)
+    }
+    if !message.pointee._expandedSint64.isEmpty {
+      p = FieldWriter.repeated(ProtobufSInt64.self, message.pointee._expandedSint64, tag: 776, before: p, &context)
+    }
+    if !message.pointee._expandedSint32.isEmpty {
+      p = FieldWriter.repeated(ProtobufSInt32.self, message.pointee._expandedSint32, tag: 768, before: p, &context)
+    }
+    if !message.pointee._expandedUint64.isEmpty {
+      p = FieldWriter.repeated(ProtobufUInt64.self, message.pointee._expandedUint64, tag: 760, before: p, &context)
+    }
+    if !message.pointee._expandedUint32.isEmpty {
+      p = FieldWriter.repeated(ProtobufUInt32.self, message.pointee._expandedUint32, tag: 752, before: p, &context)
+    }
+    if !message.pointee._expandedInt64.isEmpty {
+      p = FieldWriter.repeated(ProtobufInt64.self, message.pointee._expandedInt64, tag: 744, before: p, &context)
+    }
+    if !message.pointee._expandedInt32.isEmpty {
+      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._expandedInt32, tag: 736, before: p, &context)
+    }
+    if !message.pointee._expandedFloat.isEmpty {
+      p = FieldWriter.repeated(ProtobufFloat.self, message.pointee._expandedFloat, tag: 733, before: p, &context)
+    }
+    if !message.pointee._expandedDouble.isEmpty {
+      p = FieldWriter.repeated(ProtobufDouble.self, message.pointee._expandedDouble, tag: 721, before: p, &context)
+    }
+    p = FieldWriter.messages(&message.pointee._repeatedInner, tag: 610, before: p, &context)
+    if !message.pointee._repeatedColor.isEmpty {
+      p = FieldWriter.packed(ProtobufEnum<EveryKind_Proto3_Color>.self, message.pointee._repeatedColor, tag: 602, before: p, &context)
+    }
+    if !message.pointee._repeatedBytes.isEmpty {
+      p = FieldWriter.repeated(ProtobufBytes.self, message.pointee._repeatedBytes, tag: 594, before: p, &context)
+    }
+    if !message.pointee._repeatedString.isEmpty {
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee._repeatedString, tag: 586, before: p, &context)
+    }
+    if !message.pointee._repeatedBool.isEmpty {
+      p = FieldWriter.packed(ProtobufBool.self, message.pointee._repeatedBool, tag: 578, before: p, &context)
+    }
+    if !message.pointee._repeatedSfixed64.isEmpty {
+      p = FieldWriter.packed(ProtobufSFixed64.self, message.pointee._repeatedSfixed64, tag: 570, before: p, &context)
+    }
+    if !message.pointee._repeatedSfixed32.isEmpty {
+      p = FieldWriter.packed(ProtobufSFixed32.self, message.pointee._repeatedSfixed32, tag: 562, before: p, &context)
+    }
+    if !message.pointee._repeatedFixed64.isEmpty {
+      p = FieldWriter.packed(ProtobufFixed64.self, message.pointee._repeatedFixed64, tag: 554, before: p, &context)
+    }
+    if !message.pointee._repeatedFixed32.isEmpty {
+      p = FieldWriter.packed(ProtobufFixed32.self, message.pointee._repeatedFixed32, tag: 546, before: p, &context)
+    }
+    if !message.pointee._repeatedSint64.isEmpty {
+      p = FieldWriter.packed(ProtobufSInt64.self, message.pointee._repeatedSint64, tag: 538, before: p, &context)
+    }
+    if !message.pointee._repeatedSint32.isEmpty {
+      p = FieldWriter.packed(ProtobufSInt32.self, message.pointee._repeatedSint32, tag: 530, before: p, &context)
+    }
+    if !message.pointee._repeatedUint64.isEmpty {
+      p = FieldWriter.packed(ProtobufUInt64.self, message.pointee._repeatedUint64, tag: 522, before: p, &context)
+    }
+    if !message.pointee._repeatedUint32.isEmpty {
+      p = FieldWriter.packed(ProtobufUInt32.self, message.pointee._repeatedUint32, tag: 514, before: p, &context)
+    }
+    if !message.pointee._repeatedInt64.isEmpty {
+      p = FieldWriter.packed(ProtobufInt64.self, message.pointee._repeatedInt64, tag: 506, before: p, &context)
+    }
+    if !message.pointee._repeatedInt32.isEmpty {
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._repeatedInt32, tag: 498, before: p, &context)
+    }
+    if !message.pointee._repeatedFloat.isEmpty {
+      p = FieldWriter.packed(ProtobufFloat.self, message.pointee._repeatedFloat, tag: 490, before: p, &context)
+    }
+    if !message.pointee._repeatedDouble.isEmpty {
+      p = FieldWriter.packed(ProtobufDouble.self, message.pointee._repeatedDouble, tag: 482, before: p, &context)
+    }
+    p = ProtobufEnum<EveryKind_Proto3_Color>.write(ifSet: message.pointee._optionalColor, tag: 360, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(ifSet: message.pointee._optionalBytes, tag: 354, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._optionalString, tag: 346, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._optionalBool, tag: 336, before: p)
+    p = ProtobufSFixed64.write(ifSet: message.pointee._optionalSfixed64, tag: 329, before: p)
+    p = ProtobufSFixed32.write(ifSet: message.pointee._optionalSfixed32, tag: 325, before: p)
+    p = ProtobufFixed64.write(ifSet: message.pointee._optionalFixed64, tag: 313, before: p)
+    p = ProtobufFixed32.write(ifSet: message.pointee._optionalFixed32, tag: 309, before: p)
+    p = ProtobufSInt64.write(ifSet: message.pointee._optionalSint64, tag: 296, before: p)
+    p = ProtobufSInt32.write(ifSet: message.pointee._optionalSint32, tag: 288, before: p)
+    p = ProtobufUInt64.write(ifSet: message.pointee._optionalUint64, tag: 280, before: p)
+    p = context.room(before: p)
+    p = ProtobufUInt32.write(ifSet: message.pointee._optionalUint32, tag: 272, before: p)
+    p = ProtobufInt64.write(ifSet: message.pointee._optionalInt64, tag: 264, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._optionalInt32, tag: 256, before: p)
+    p = ProtobufFloat.write(ifSet: message.pointee._optionalFloat, tag: 253, before: p)
+    p = ProtobufDouble.write(ifSet: message.pointee._optionalDouble, tag: 241, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._itself, tag: 146, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleInner, tag: 138, before: p, &context)
+    p = ProtobufEnum<EveryKind_Proto3_Color>.write(message.pointee._singleColor, tag: 128, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(message.pointee._singleBytes, tag: 122, before: p, &context)
+    p = ProtobufString.write(message.pointee._singleString, tag: 114, before: p, &context)
+    p = ProtobufBool.write(message.pointee._singleBool, tag: 104, before: p)
+    p = ProtobufSFixed64.write(message.pointee._singleSfixed64, tag: 97, before: p)
+    p = ProtobufSFixed32.write(message.pointee._singleSfixed32, tag: 93, before: p)
+    p = ProtobufFixed64.write(message.pointee._singleFixed64, tag: 81, before: p)
+    p = ProtobufFixed32.write(message.pointee._singleFixed32, tag: 77, before: p)
+    p = ProtobufSInt64.write(message.pointee._singleSint64, tag: 64, before: p)
+    p = ProtobufSInt32.write(message.pointee._singleSint32, tag: 56, before: p)
+    p = ProtobufUInt64.write(message.pointee._singleUint64, tag: 48, before: p)
+    p = context.room(before: p)
+    p = ProtobufUInt32.write(message.pointee._singleUint32, tag: 40, before: p)
+    p = ProtobufInt64.write(message.pointee._singleInt64, tag: 32, before: p)
+    p = ProtobufInt32.write(message.pointee._singleInt32, tag: 24, before: p)
+    p = ProtobufFloat.write(message.pointee._singleFloat, tag: 21, before: p)
+    p = ProtobufDouble.write(message.pointee._singleDouble, tag: 9, before: p)
+    return p
   }
 }
 

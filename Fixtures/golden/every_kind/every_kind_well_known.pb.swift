@@ -501,17 +501,11 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -734,145 +728,78 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._singleAny, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleDuration, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleEmpty, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleMask, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleStruct, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleValue, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleList, tagSize: 1, &sizes)
-    if message.pointee._singleNull.rawValue != 0 { size += 1 + ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.size(message.pointee._singleNull) }
-    size += FieldSizer.message(&message.pointee._singleTimestamp, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleBool, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleBytes, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleDouble, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleFloat, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleInt32, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleInt64, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._singleString, tagSize: 2, &sizes)
-    size += FieldSizer.message(&message.pointee._singleUint32, tagSize: 2, &sizes)
-    size += FieldSizer.message(&message.pointee._singleUint64, tagSize: 2, &sizes)
-    if let value = message.pointee._optionalNull { size += 2 + ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.size(value) }
-    size += FieldSizer.messages(&message.pointee._repeatedAny, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedDuration, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedEmpty, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedMask, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedStruct, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedValue, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedList, tagSize: 2, &sizes)
-    if !message.pointee._repeatedNull.isEmpty {
-      size += FieldSizer.packed(ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, message.pointee._repeatedNull, tagSize: 2, &sizes)
-    }
-    size += FieldSizer.messages(&message.pointee._repeatedTimestamp, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedBool, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedBytes, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedDouble, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedInt64, tagSize: 2, &sizes)
-    size += FieldSizer.messages(&message.pointee._repeatedString, tagSize: 2, &sizes)
-    if !message.pointee._toAny.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Any>.self, message.pointee._toAny, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toDuration.isEmpty {
-      size += FieldSizer.map(ProtobufInt32.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Duration>.self, message.pointee._toDuration, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toValue.isEmpty {
-      size += FieldSizer.map(ProtobufBool.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Value>.self, message.pointee._toValue, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toNull.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, message.pointee._toNull, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toTimestamp.isEmpty {
-      size += FieldSizer.map(ProtobufUInt64.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Timestamp>.self, message.pointee._toTimestamp, tagSize: 2, &sizes)
-    }
-    if !message.pointee._toFloat.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_FloatValue>.self, message.pointee._toFloat, tagSize: 2, &sizes)
-    }
-    switch message.pointee._choice {
-    case .choiceAny(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceDuration(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceValue(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceNull(let value)?: size += 2 + ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.size(value)
-    case .choiceTimestamp(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceString(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .choiceStruct(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 2, &sizes) }
-    case nil: break
-    }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._singleAny, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleDuration, tag: 18, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleEmpty, tag: 26, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleMask, tag: 34, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleStruct, tag: 42, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleValue, tag: 50, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleList, tag: 58, p, &sizes)
-    if message.pointee._singleNull.rawValue != 0 { p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.encode(WireWriter.tag(p, 64), message.pointee._singleNull) }
-    p = FieldWriter.message(&message.pointee._singleTimestamp, tag: 74, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleBool, tag: 82, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleBytes, tag: 90, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleDouble, tag: 98, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleFloat, tag: 106, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleInt32, tag: 114, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleInt64, tag: 122, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleString, tag: 130, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleUint32, tag: 138, p, &sizes)
-    p = FieldWriter.message(&message.pointee._singleUint64, tag: 146, p, &sizes)
-    if let value = message.pointee._optionalNull { p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.encode(WireWriter.tag(p, 152), value) }
-    p = FieldWriter.messages(&message.pointee._repeatedAny, tag: 250, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedDuration, tag: 258, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedEmpty, tag: 266, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedMask, tag: 274, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedStruct, tag: 282, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedValue, tag: 290, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedList, tag: 298, p, &sizes)
-    if !message.pointee._repeatedNull.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, message.pointee._repeatedNull, tag: 306, p, &sizes)
-    }
-    p = FieldWriter.messages(&message.pointee._repeatedTimestamp, tag: 314, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedBool, tag: 322, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedBytes, tag: 330, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedDouble, tag: 338, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedInt64, tag: 346, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._repeatedString, tag: 354, p, &sizes)
-    if !message.pointee._toAny.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Any>.self, message.pointee._toAny, tag: 490, p, &sizes)
-    }
-    if !message.pointee._toDuration.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Duration>.self, message.pointee._toDuration, tag: 498, p, &sizes)
-    }
-    if !message.pointee._toValue.isEmpty {
-      p = FieldWriter.map(ProtobufBool.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Value>.self, message.pointee._toValue, tag: 506, p, &sizes)
-    }
-    if !message.pointee._toNull.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, message.pointee._toNull, tag: 514, p, &sizes)
-    }
-    if !message.pointee._toTimestamp.isEmpty {
-      p = FieldWriter.map(ProtobufUInt64.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Timestamp>.self, message.pointee._toTimestamp, tag: 522, p, &sizes)
-    }
-    if !message.pointee._toFloat.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_FloatValue>.self, message.pointee._toFloat, tag: 530, p, &sizes)
-    }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee._choice {
-    case .choiceAny(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 650, p, &sizes) }
-    case .choiceDuration(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 658, p, &sizes) }
-    case .choiceValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 666, p, &sizes) }
-    case .choiceNull(let value)?: p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.encode(WireWriter.tag(p, 672), value)
-    case .choiceTimestamp(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 682, p, &sizes) }
-    case .choiceString(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 690, p, &sizes) }
-    case .choiceStruct(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 698, p, &sizes) }
+    case .choiceAny(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 650, before: p, &context) }
+    case .choiceDuration(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 658, before: p, &context) }
+    case .choiceValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 666, before: p, &context) }
+    case .choiceNull(let value)?: p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.write(set: value, tag: 672, before: p)
+    case .choiceTimestamp(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 682, before: p, &context) }
+    case .choiceString(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 690, before: p, &context) }
+    case .choiceStruct(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 698, before: p, &context) }
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = context.room(before: p)
+    if !message.pointee._toFloat.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_FloatValue>.self, message.pointee._toFloat, tag: 530, before: p, &context)
+    }
+    if !message.pointee._toTimestamp.isEmpty {
+      p = FieldWriter.map(ProtobufUInt64.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Timestamp>.self, message.pointee._toTimestamp, tag: 522, before: p, &context)
+    }
+    if !message.pointee._toNull.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, message.pointee._toNull, tag: 514, before: p, &context)
+    }
+    if !message.pointee._toValue.isEmpty {
+      p = FieldWriter.map(ProtobufBool.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Value>.self, message.pointee._toValue, tag: 506, before: p, &context)
+    }
+    if !message.pointee._toDuration.isEmpty {
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Duration>.self, message.pointee._toDuration, tag: 498, before: p, &context)
+    }
+    if !message.pointee._toAny.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Any>.self, message.pointee._toAny, tag: 490, before: p, &context)
+    }
+    p = FieldWriter.messages(&message.pointee._repeatedString, tag: 354, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedInt64, tag: 346, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedDouble, tag: 338, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedBytes, tag: 330, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedBool, tag: 322, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedTimestamp, tag: 314, before: p, &context)
+    if !message.pointee._repeatedNull.isEmpty {
+      p = FieldWriter.packed(ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, message.pointee._repeatedNull, tag: 306, before: p, &context)
+    }
+    p = FieldWriter.messages(&message.pointee._repeatedList, tag: 298, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedValue, tag: 290, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedStruct, tag: 282, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedMask, tag: 274, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedEmpty, tag: 266, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedDuration, tag: 258, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._repeatedAny, tag: 250, before: p, &context)
+    p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.write(ifSet: message.pointee._optionalNull, tag: 152, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._singleUint64, tag: 146, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleUint32, tag: 138, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleString, tag: 130, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleInt64, tag: 122, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleInt32, tag: 114, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleFloat, tag: 106, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleDouble, tag: 98, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleBytes, tag: 90, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleBool, tag: 82, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleTimestamp, tag: 74, before: p, &context)
+    p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.write(message.pointee._singleNull, tag: 64, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._singleList, tag: 58, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleValue, tag: 50, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleStruct, tag: 42, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleMask, tag: 34, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleEmpty, tag: 26, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleDuration, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._singleAny, tag: 10, before: p, &context)
+    return p
   }
 }
 

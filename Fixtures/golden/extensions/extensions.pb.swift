@@ -399,27 +399,16 @@ nonisolated extension Fixtures_Extensions_Extensible {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._own { size += 1 + ProtobufInt32.size(value) }
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 10..<31, &sizes)
-    if let value = message.pointee._between { size += 2 + ProtobufString.size(value) }
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 100..<536870912, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._own { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 10..<31, p, &sizes)
-    if let value = message.pointee._between { p = ProtobufString.encode(WireWriter.tag(p, 322), value) }
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 100..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 100..<536870912, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._between, tag: 322, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 10..<31, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._own, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -455,21 +444,13 @@ nonisolated extension Fixtures_Extensions_Note {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._text, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -503,21 +484,13 @@ nonisolated extension Fixtures_Extensions_Section {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._title { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._title { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._title, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -553,21 +526,13 @@ nonisolated extension Fixtures_Extensions_Envelope {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += message.pointee._protobuf_extensionFieldValues._messageSetSize(&sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = message.pointee._protobuf_extensionFieldValues._encodeMessageSet(p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encodeMessageSet(before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -601,21 +566,13 @@ nonisolated extension Fixtures_Extensions_Letter {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._text, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

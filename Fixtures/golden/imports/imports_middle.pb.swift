@@ -73,23 +73,14 @@ nonisolated extension Fixtures_Imports_Middle_Middle {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._base, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._detail, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._base, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._detail, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._detail, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._base, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -130,17 +130,11 @@ nonisolated extension Fixtures_Imports_Top_Top {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -211,31 +205,19 @@ nonisolated extension Fixtures_Imports_Top_Top._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._base, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._middle, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._time, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._properties, tagSize: 1, &sizes)
-    if message.pointee._nothing.rawValue != 0 { size += 1 + ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.size(message.pointee._nothing) }
-    size += FieldSizer.message(&message.pointee._wrapped, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._base, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._middle, tag: 18, p, &sizes)
-    p = FieldWriter.message(&message.pointee._time, tag: 26, p, &sizes)
-    p = FieldWriter.message(&message.pointee._properties, tag: 34, p, &sizes)
-    if message.pointee._nothing.rawValue != 0 { p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.encode(WireWriter.tag(p, 40), message.pointee._nothing) }
-    p = FieldWriter.message(&message.pointee._wrapped, tag: 50, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._wrapped, tag: 50, before: p, &context)
+    p = ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.write(message.pointee._nothing, tag: 40, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._properties, tag: 34, before: p, &context)
+    p = FieldWriter.message(&message.pointee._time, tag: 26, before: p, &context)
+    p = FieldWriter.message(&message.pointee._middle, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._base, tag: 10, before: p, &context)
+    return p
   }
 }
 

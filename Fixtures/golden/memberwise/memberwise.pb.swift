@@ -259,23 +259,14 @@ nonisolated extension Fixtures_Memberwise_Point {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.x.bitPattern != 0 { size += 9 }
-    if message.pointee.y.bitPattern != 0 { size += 9 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.x.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 9), message.pointee.x) }
-    if message.pointee.y.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 17), message.pointee.y) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufDouble.write(message.pointee.y, tag: 17, before: p)
+    p = ProtobufDouble.write(message.pointee.x, tag: 9, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -297,17 +288,11 @@ nonisolated extension Fixtures_Memberwise_Marker {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -392,51 +377,30 @@ nonisolated extension Fixtures_Memberwise_Marker._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee._title.isEmpty { size += 1 + ProtobufString.size(message.pointee._title) }
-    size += FieldSizer.message(&message.pointee._place, tagSize: 1, &sizes)
-    if let value = message.pointee._rank { size += 1 + ProtobufInt32.size(value) }
-    switch message.pointee._target {
-    case .url(let value)?: size += 1 + ProtobufString.size(value)
-    case .next(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case nil: break
-    }
-    if !message.pointee._tags.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee._tags, tagSize: 1, &sizes)
-    }
-    if !message.pointee._counts.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufInt64.self, message.pointee._counts, tagSize: 1, &sizes)
-    }
-    if message.pointee._color.rawValue != 0 { size += 1 + ProtobufEnum<Fixtures_Memberwise_Marker.Color>.size(message.pointee._color) }
-    if !message.pointee._icon.isEmpty { size += 1 + ProtobufBytes.size(message.pointee._icon) }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee._title.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee._title) }
-    p = FieldWriter.message(&message.pointee._place, tag: 18, p, &sizes)
-    if let value = message.pointee._rank { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    switch message.pointee._target {
-    case .url(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 34), value)
-    case .next(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 42, p, &sizes) }
-    case nil: break
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBytes.write(message.pointee._icon, tag: 74, before: p, &context)
+    p = ProtobufEnum<Fixtures_Memberwise_Marker.Color>.write(message.pointee._color, tag: 64, before: p)
+    p = context.room(before: p)
+    if !message.pointee._counts.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, message.pointee._counts, tag: 58, before: p, &context)
     }
     if !message.pointee._tags.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._tags, tag: 50, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee._tags, tag: 50, before: p, &context)
     }
-    if !message.pointee._counts.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, message.pointee._counts, tag: 58, p, &sizes)
+    switch message.pointee._target {
+    case .url(let value)?: p = ProtobufString.write(set: value, tag: 34, before: p, &context)
+    case .next(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 42, before: p, &context) }
+    case nil: break
     }
-    if message.pointee._color.rawValue != 0 { p = ProtobufEnum<Fixtures_Memberwise_Marker.Color>.encode(WireWriter.tag(p, 64), message.pointee._color) }
-    if !message.pointee._icon.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 74), message.pointee._icon) }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufInt32.write(ifSet: message.pointee._rank, tag: 24, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._place, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee._title, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -521,37 +485,23 @@ nonisolated extension Fixtures_Memberwise_Words {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.`class`.isEmpty { size += 1 + ProtobufString.size(message.pointee.`class`) }
-    if message.pointee.self_p != 0 { size += 1 + ProtobufInt32.size(message.pointee.self_p) }
-    if message.pointee.`inout` { size += 2 }
-    if !message.pointee.`let`.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee.`let`, tagSize: 1, &sizes)
-    }
-    if message.pointee._var != nil { size += 2 }
-    if message.pointee.await != 0 { size += 1 + ProtobufInt32.size(message.pointee.await) }
-    if !message.pointee.copy.isEmpty { size += 1 + ProtobufString.size(message.pointee.copy) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.`class`.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.`class`) }
-    if message.pointee.self_p != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.self_p) }
-    if message.pointee.`inout` { p = ProtobufBool.encode(WireWriter.tag(p, 24), message.pointee.`inout`) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.copy, tag: 58, before: p, &context)
+    p = ProtobufInt32.write(message.pointee.await, tag: 48, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._var, tag: 40, before: p)
+    p = context.room(before: p)
     if !message.pointee.`let`.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.`let`, tag: 34, p, &sizes)
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.`let`, tag: 34, before: p, &context)
     }
-    if let value = message.pointee._var { p = ProtobufBool.encode(WireWriter.tag(p, 40), value) }
-    if message.pointee.await != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 48), message.pointee.await) }
-    if !message.pointee.copy.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 58), message.pointee.copy) }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufBool.write(message.pointee.`inout`, tag: 24, before: p)
+    p = ProtobufInt32.write(message.pointee.self_p, tag: 16, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee.`class`, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -590,18 +540,11 @@ nonisolated extension Fixtures_Memberwise_Nothing {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(

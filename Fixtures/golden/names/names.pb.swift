@@ -2424,39 +2424,23 @@ nonisolated extension Fixtures_NamesAndWords_Keywords {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._class { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._default { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._self_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._init_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._in { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._func { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._type { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._await { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._any { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._nil { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._class { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._default { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._self_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._init_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._in { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._func { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._type { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._await { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 64), value) }
-    if let value = message.pointee._any { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 72), value) }
-    if let value = message.pointee._nil { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 80), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._nil, tag: 80, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._any, tag: 72, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._await, tag: 64, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._type, tag: 56, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._func, tag: 48, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._in, tag: 40, before: p)
+    p = context.room(before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._init_p, tag: 32, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._self_p, tag: 24, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._default, tag: 16, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._class, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -2486,17 +2470,11 @@ nonisolated extension Fixtures_NamesAndWords_Members {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -2592,65 +2570,37 @@ nonisolated extension Fixtures_NamesAndWords_Members._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._description_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._hashValue_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._isInitialized_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._unknownFields_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._hasValue_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._clearValue_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._value { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._newValue { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._storage { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._message { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._size { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._end { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._context { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._fields { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    switch message.pointee._result {
-    case .number(let value)?: size += 2 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case .text(let value)?: size += 2 + ProtobufString.size(value)
-    case nil: break
-    }
-    if !message.pointee._serializedBytes.isEmpty {
-      size += SwiftGRPCProtobuf.FieldSizer.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee._serializedBytes, tagSize: 2, &sizes)
-    }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._description_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._hashValue_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._isInitialized_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._unknownFields_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._hasValue_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._clearValue_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._value { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._newValue { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 64), value) }
-    if let value = message.pointee._storage { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 72), value) }
-    if let value = message.pointee._message { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 80), value) }
-    if let value = message.pointee._size { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 88), value) }
-    if let value = message.pointee._p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 96), value) }
-    if let value = message.pointee._end { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 104), value) }
-    if let value = message.pointee._context { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 112), value) }
-    if let value = message.pointee._fields { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 120), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    if !message.pointee._serializedBytes.isEmpty {
+      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee._serializedBytes, tag: 144, before: p, &context)
+    }
     switch message.pointee._result {
-    case .number(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 128), value)
-    case .text(let value)?: p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 138), value)
+    case .number(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 128, before: p)
+    case .text(let value)?: p = ProtobufString.write(set: value, tag: 138, before: p, &context)
     case nil: break
     }
-    if !message.pointee._serializedBytes.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee._serializedBytes, tag: 144, p, &sizes)
-    }
-    return message.pointee.unknownFields._encode(p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._fields, tag: 120, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._context, tag: 112, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._end, tag: 104, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._p, tag: 96, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._size, tag: 88, before: p)
+    p = context.room(before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._message, tag: 80, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._storage, tag: 72, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._newValue, tag: 64, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._value, tag: 56, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._clearValue_p, tag: 48, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._hasValue_p, tag: 40, before: p)
+    p = context.room(before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._unknownFields_p, tag: 32, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._isInitialized_p, tag: 24, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._hashValue_p, tag: 16, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._description_p, tag: 8, before: p)
+    return p
   }
 }
 
@@ -2681,17 +2631,11 @@ nonisolated extension Fixtures_NamesAndWords_Spellings {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -2766,43 +2710,24 @@ nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._url { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._homeURL { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._urlPath { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._httpID { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._userID { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._mixedCase { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._upperCase { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._trailing_ { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._double_Underscore { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._leading { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._digits12 { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._a1B2 { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._url { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._homeURL { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 18), value) }
-    if let value = message.pointee._urlPath { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 26), value) }
-    if let value = message.pointee._httpID { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 34), value) }
-    if let value = message.pointee._userID { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 42), value) }
-    if let value = message.pointee._mixedCase { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 50), value) }
-    if let value = message.pointee._upperCase { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 58), value) }
-    if let value = message.pointee._trailing_ { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 66), value) }
-    if let value = message.pointee._double_Underscore { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 74), value) }
-    if let value = message.pointee._leading { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 82), value) }
-    if let value = message.pointee._digits12 { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 90), value) }
-    if let value = message.pointee._a1B2 { p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 98), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._a1B2, tag: 98, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._digits12, tag: 90, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._leading, tag: 82, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._double_Underscore, tag: 74, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._trailing_, tag: 66, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._upperCase, tag: 58, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._mixedCase, tag: 50, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._userID, tag: 42, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._httpID, tag: 34, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._urlPath, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._homeURL, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._url, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -2816,17 +2741,11 @@ nonisolated extension Fixtures_NamesAndWords_Types {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -2938,57 +2857,32 @@ nonisolated extension Fixtures_NamesAndWords_Types._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._type, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._protocol, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._string, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._data, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.messages(&message.pointee._array, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._optional, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._result, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._message, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._self_p, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._int32, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._runtime, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._extensions, tagSize: 1, &sizes)
-    if let value = message.pointee._any { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Types.AnyEnum>.size(value) }
-    if let value = message.pointee._error { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Types.Error>.size(value) }
-    switch message.pointee._choice {
-    case .aString(let value)?: size += 1 + ProtobufString.size(value)
-    case .aType(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 2, &sizes) }
-    case nil: break
-    }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._type, tag: 10, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._protocol, tag: 18, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._string, tag: 26, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._data, tag: 34, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.messages(&message.pointee._array, tag: 42, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._optional, tag: 50, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._result, tag: 58, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._message, tag: 66, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._self_p, tag: 74, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._int32, tag: 82, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._runtime, tag: 90, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._extensions, tag: 98, p, &sizes)
-    if let value = message.pointee._any { p = ProtobufEnum<Fixtures_NamesAndWords_Types.AnyEnum>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 104), value) }
-    if let value = message.pointee._error { p = ProtobufEnum<Fixtures_NamesAndWords_Types.Error>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 112), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee._choice {
-    case .aString(let value)?: p = ProtobufString.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 122), value)
-    case .aType(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 130, p, &sizes) }
+    case .aString(let value)?: p = ProtobufString.write(set: value, tag: 122, before: p, &context)
+    case .aType(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 130, before: p, &context) }
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufEnum<Fixtures_NamesAndWords_Types.Error>.write(ifSet: message.pointee._error, tag: 112, before: p)
+    p = ProtobufEnum<Fixtures_NamesAndWords_Types.AnyEnum>.write(ifSet: message.pointee._any, tag: 104, before: p)
+    p = context.room(before: p)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._extensions, tag: 98, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._runtime, tag: 90, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._int32, tag: 82, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._self_p, tag: 74, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._message, tag: 66, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._result, tag: 58, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._optional, tag: 50, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.messages(&message.pointee._array, tag: 42, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._data, tag: 34, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._string, tag: 26, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._protocol, tag: 18, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._type, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -3058,21 +2952,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.TypeMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3106,21 +2992,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.ProtocolMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3154,21 +3032,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.StringMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3202,21 +3072,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + ProtobufBytes.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = ProtobufBytes.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 10), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBytes.write(ifSet: message.pointee._a, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3251,25 +3113,15 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.a.isEmpty {
-      size += SwiftGRPCProtobuf.FieldSizer.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee.a, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.a.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee.a, tag: 8, p, &sizes)
+      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee.a, tag: 8, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3303,21 +3155,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.Optional {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3351,21 +3195,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.Result {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3399,21 +3235,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.Message {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3447,21 +3275,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.SelfMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3495,21 +3315,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.Int32Message {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3543,21 +3355,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.SwiftGRPCProtobufMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3591,21 +3395,13 @@ nonisolated extension Fixtures_NamesAndWords_Types.ExtensionsMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3658,47 +3454,27 @@ nonisolated extension Fixtures_NamesAndWords_Words {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    switch message.pointee.`default` {
-    case .case(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case .where(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case .data(let value)?: size += 1 + ProtobufBytes.size(value)
-    case nil: break
-    }
-    switch message.pointee.init_p {
-    case .let(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case nil: break
-    }
-    switch message.pointee.urlID {
-    case .httpURL(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case nil: break
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    switch message.pointee.`default` {
-    case .case(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value)
-    case .where(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value)
-    case .data(let value)?: p = ProtobufBytes.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 26), value)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    switch message.pointee.urlID {
+    case .httpURL(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 40, before: p)
     case nil: break
     }
     switch message.pointee.init_p {
-    case .let(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value)
+    case .let(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 32, before: p)
     case nil: break
     }
-    switch message.pointee.urlID {
-    case .httpURL(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value)
+    p = context.room(before: p)
+    switch message.pointee.`default` {
+    case .case(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 8, before: p)
+    case .where(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 16, before: p)
+    case .data(let value)?: p = ProtobufBytes.write(set: value, tag: 26, before: p, &context)
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3799,35 +3575,20 @@ nonisolated extension Fixtures_NamesAndWords_Clashes {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._camelCase_1 { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._camelCase_2 { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._camelCase_3 { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    switch message.pointee.someChoice {
-    case .someChoice_4(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case .other(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case nil: break
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._camelCase_1 { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._camelCase_2 { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._camelCase_3 { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 24), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.someChoice {
-    case .someChoice_4(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value)
-    case .other(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value)
+    case .someChoice_4(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 32, before: p)
+    case .other(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 40, before: p)
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._camelCase_3, tag: 24, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._camelCase_2, tag: 16, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._camelCase_1, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -3913,53 +3674,30 @@ nonisolated extension Fixtures_NamesAndWords_Twins {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._itemList_p, tagSize: 1, &sizes)
-    if !message.pointee.itemKind_p.isEmpty {
-      size += SwiftGRPCProtobuf.FieldSizer.repeated(ProtobufEnum<Fixtures_NamesAndWords_Twins.itemKind>.self, message.pointee.itemKind_p, tagSize: 1, &sizes)
-    }
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._stored_p, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._flag_p, tagSize: 1, &sizes)
-    switch message.pointee.someChoice_p {
-    case .first(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .second(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 1, &sizes) }
-    case nil: break
-    }
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee.__Fields_p, tagSize: 1, &sizes)
-    if let value = message.pointee.__Storage_p { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Twins._StorageEnum>.size(value) }
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._table_p, tagSize: 1, &sizes)
-    if !message.pointee.items.isEmpty {
-      size += SwiftGRPCProtobuf.FieldSizer.map(ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, message.pointee.items, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._itemList_p, tag: 10, p, &sizes)
-    if !message.pointee.itemKind_p.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.repeated(ProtobufEnum<Fixtures_NamesAndWords_Twins.itemKind>.self, message.pointee.itemKind_p, tag: 16, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    if !message.pointee.items.isEmpty {
+      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, message.pointee.items, tag: 82, before: p, &context)
     }
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._stored_p, tag: 26, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._flag_p, tag: 34, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._table_p, tag: 74, before: p, &context)
+    p = ProtobufEnum<Fixtures_NamesAndWords_Twins._StorageEnum>.write(ifSet: message.pointee.__Storage_p, tag: 64, before: p)
+    p = context.room(before: p)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee.__Fields_p, tag: 58, before: p, &context)
     switch message.pointee.someChoice_p {
-    case .first(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 42, p, &sizes) }
-    case .second(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 50, p, &sizes) }
+    case .first(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 42, before: p, &context) }
+    case .second(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 50, before: p, &context) }
     case nil: break
     }
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee.__Fields_p, tag: 58, p, &sizes)
-    if let value = message.pointee.__Storage_p { p = ProtobufEnum<Fixtures_NamesAndWords_Twins._StorageEnum>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 64), value) }
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._table_p, tag: 74, p, &sizes)
-    if !message.pointee.items.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, message.pointee.items, tag: 82, p, &sizes)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._flag_p, tag: 34, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._stored_p, tag: 26, before: p, &context)
+    if !message.pointee.itemKind_p.isEmpty {
+      p = SwiftGRPCProtobuf.FieldWriter.repeated(ProtobufEnum<Fixtures_NamesAndWords_Twins.itemKind>.self, message.pointee.itemKind_p, tag: 16, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._itemList_p, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4047,17 +3785,11 @@ nonisolated extension Fixtures_NamesAndWords_Twins.itemList {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -4111,21 +3843,13 @@ nonisolated extension Fixtures_NamesAndWords_Twins.itemList._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._itemList, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._itemList, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._itemList, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -4152,21 +3876,13 @@ nonisolated extension Fixtures_NamesAndWords_Twins._stored {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4200,21 +3916,13 @@ nonisolated extension Fixtures_NamesAndWords_Twins.hasFlag {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4248,21 +3956,13 @@ nonisolated extension Fixtures_NamesAndWords_Twins.someChoice {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4296,21 +3996,13 @@ nonisolated extension Fixtures_NamesAndWords_Twins.OneOf_SomeChoice {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4344,21 +4036,13 @@ nonisolated extension Fixtures_NamesAndWords_Twins._FieldsMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4392,21 +4076,13 @@ nonisolated extension Fixtures_NamesAndWords_Twins._tableMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4427,17 +4103,11 @@ nonisolated extension Fixtures_NamesAndWords_Functions {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -4542,59 +4212,34 @@ nonisolated extension Fixtures_NamesAndWords_Functions._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._withUnsafePointer, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._withUnsafeMutablePointer, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._isKnownUniquelyReferenced, tagSize: 1, &sizes)
-    if let value = message.pointee._decode { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._encode { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._encodedSize { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._withFields { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._uniqueStorage { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._hash { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._with { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._serializedData { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._isEqualTo { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._protoMessageName { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._debug { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    switch message.pointee._preconditionFailure {
-    case .min(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .some(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 2, &sizes) }
-    case .none(let value)?: size += 2 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case nil: break
-    }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._withUnsafePointer, tag: 10, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._withUnsafeMutablePointer, tag: 18, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._isKnownUniquelyReferenced, tag: 26, p, &sizes)
-    if let value = message.pointee._decode { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._encode { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._encodedSize { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._withFields { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._uniqueStorage { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 64), value) }
-    if let value = message.pointee._hash { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 72), value) }
-    if let value = message.pointee._with { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 80), value) }
-    if let value = message.pointee._serializedData { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 88), value) }
-    if let value = message.pointee._isEqualTo { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 96), value) }
-    if let value = message.pointee._protoMessageName { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 104), value) }
-    if let value = message.pointee._debug { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 112), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee._preconditionFailure {
-    case .min(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 122, p, &sizes) }
-    case .some(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 130, p, &sizes) }
-    case .none(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 136), value)
+    case .min(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 122, before: p, &context) }
+    case .some(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 130, before: p, &context) }
+    case .none(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 136, before: p)
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._debug, tag: 112, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._protoMessageName, tag: 104, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._isEqualTo, tag: 96, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._serializedData, tag: 88, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._with, tag: 80, before: p)
+    p = context.room(before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._hash, tag: 72, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._uniqueStorage, tag: 64, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._withFields, tag: 56, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._encodedSize, tag: 48, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._encode, tag: 40, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._decode, tag: 32, before: p)
+    p = context.room(before: p)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._isKnownUniquelyReferenced, tag: 26, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._withUnsafeMutablePointer, tag: 18, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._withUnsafePointer, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -4645,31 +4290,18 @@ nonisolated extension Fixtures_NamesAndWords_SmallFunctions {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._table_p { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._decode { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._encode { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._encodedSize { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._storage { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    if let value = message.pointee._fields { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._table_p { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._decode { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._encode { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._encodedSize { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._storage { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._fields { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 48), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._fields, tag: 48, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._storage, tag: 40, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._encodedSize, tag: 32, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._encode, tag: 24, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._decode, tag: 16, before: p)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._table_p, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4695,17 +4327,11 @@ nonisolated extension Fixtures_NamesAndWords_Shadows {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(Swift.UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -4786,35 +4412,21 @@ nonisolated extension Fixtures_NamesAndWords_Shadows._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += SwiftGRPCProtobuf.FieldSizer.messages(&message.pointee._dictionaries, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._shadows, tagSize: 1, &sizes)
-    size += SwiftGRPCProtobuf.FieldSizer.message(&message.pointee._layout, tagSize: 1, &sizes)
-    switch message.pointee._oneof {
-    case .never(let value)?: size += Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .aOneof(let value)?: size += 1 + ProtobufEnum<Fixtures_NamesAndWords_Shadows.Oneof>.size(value)
-    case nil: break
-    }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    p = SwiftGRPCProtobuf.FieldWriter.messages(&message.pointee._dictionaries, tag: 10, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._shadows, tag: 18, p, &sizes)
-    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._layout, tag: 26, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee._oneof {
-    case .never(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 34, p, &sizes) }
-    case .aOneof(let value)?: p = ProtobufEnum<Fixtures_NamesAndWords_Shadows.Oneof>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 40), value)
+    case .never(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 34, before: p, &context) }
+    case .aOneof(let value)?: p = ProtobufEnum<Fixtures_NamesAndWords_Shadows.Oneof>.write(set: value, tag: 40, before: p)
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = context.room(before: p)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._layout, tag: 26, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._shadows, tag: 18, before: p, &context)
+    p = SwiftGRPCProtobuf.FieldWriter.messages(&message.pointee._dictionaries, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -4897,21 +4509,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafeRawPointer {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4945,21 +4549,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafeMutableRawPointer {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -4993,21 +4589,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafePointer {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5041,21 +4629,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnsafeMutablePointer {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5089,21 +4669,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.MemoryLayout {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5137,21 +4709,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Unmanaged {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5185,21 +4749,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Never {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5233,21 +4789,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.SendableMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5281,21 +4829,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.HashableMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5331,25 +4871,15 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Dictionary {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.a.isEmpty {
-      size += SwiftGRPCProtobuf.FieldSizer.map(ProtobufString.self, ProtobufBytes.self, message.pointee.a, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.a.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee.a, tag: 10, p, &sizes)
+      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee.a, tag: 10, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5383,21 +4913,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Foundation {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5431,21 +4953,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.SwiftMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5479,21 +4993,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.WireReader {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5527,21 +5033,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.WireWriter {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5575,21 +5073,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.FieldReader {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5623,21 +5113,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.FieldWriter {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5671,21 +5153,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.FieldSizer {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5719,21 +5193,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.FieldDescription {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5767,21 +5233,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.MessageTable {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5815,21 +5273,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.MessageBox {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5863,21 +5313,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.DecodingContext {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5911,21 +5353,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.EncodedSizes {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -5959,21 +5393,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.BinaryDecodingError {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -6007,21 +5433,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.ProtobufInt32 {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -6055,21 +5473,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.ProtobufMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -6103,21 +5513,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.UnknownStorage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -6151,21 +5553,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.ExtensibleMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -6199,21 +5593,13 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Google_Protobuf_Any {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._a { size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._a { p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._a, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -6254,35 +5640,20 @@ nonisolated extension Fixtures_NamesAndWords_SameOneofs {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    switch message.pointee.someChoice_of1 {
-    case .a(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case nil: break
-    }
-    switch message.pointee.someChoice_of2 {
-    case .b(let value)?: size += 1 + SwiftGRPCProtobuf.ProtobufInt32.size(value)
-    case nil: break
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    switch message.pointee.someChoice_of1 {
-    case .a(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value)
-    case nil: break
-    }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.someChoice_of2 {
-    case .b(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value)
+    case .b(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 16, before: p)
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    switch message.pointee.someChoice_of1 {
+    case .a(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 8, before: p)
+    case nil: break
+    }
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(
@@ -6353,23 +5724,14 @@ nonisolated extension Fixtures_NamesAndWords_EnumsOfFields {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._lowerCase { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_lower_case>.size(value) }
-    if let value = message.pointee._words { size += 1 + ProtobufEnum<Fixtures_NamesAndWords_words>.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: Swift.UnsafeMutablePointer<Self>, _ start: Swift.UnsafeMutableRawPointer,
-    _ sizes: inout SwiftGRPCProtobuf.EncodedSizes
+    _ message: Swift.UnsafeMutablePointer<Self>, before end: Swift.UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._lowerCase { p = ProtobufEnum<Fixtures_NamesAndWords_lower_case>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._words { p = ProtobufEnum<Fixtures_NamesAndWords_words>.encode(SwiftGRPCProtobuf.WireWriter.tag(p, 16), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Fixtures_NamesAndWords_words>.write(ifSet: message.pointee._words, tag: 16, before: p)
+    p = ProtobufEnum<Fixtures_NamesAndWords_lower_case>.write(ifSet: message.pointee._lowerCase, tag: 8, before: p)
+    return p
   }
 
   public static let _table = SwiftGRPCProtobuf.MessageTable(

@@ -474,17 +474,11 @@ nonisolated extension Fixtures_Nesting_Outer {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -540,23 +534,14 @@ nonisolated extension Fixtures_Nesting_Outer._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._middle, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._inner, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._middle, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._inner, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._inner, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._middle, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -570,17 +555,11 @@ nonisolated extension Fixtures_Nesting_Outer.Middle {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -637,23 +616,15 @@ nonisolated extension Fixtures_Nesting_Outer.Middle._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._inner, tagSize: 1, &sizes)
-    if message.pointee._depth.rawValue != 0 { size += 1 + ProtobufEnum<Fixtures_Nesting_Outer.Middle.Depth>.size(message.pointee._depth) }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._inner, tag: 10, p, &sizes)
-    if message.pointee._depth.rawValue != 0 { p = ProtobufEnum<Fixtures_Nesting_Outer.Middle.Depth>.encode(WireWriter.tag(p, 16), message.pointee._depth) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Fixtures_Nesting_Outer.Middle.Depth>.write(message.pointee._depth, tag: 16, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._inner, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -701,17 +672,11 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -767,23 +732,14 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee._text.isEmpty { size += 1 + ProtobufString.size(message.pointee._text) }
-    size += FieldSizer.message(&message.pointee._outer, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee._text.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee._text) }
-    p = FieldWriter.message(&message.pointee._outer, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._outer, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee._text, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -811,23 +767,14 @@ nonisolated extension Fixtures_Nesting_Tree {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.label.isEmpty { size += 1 + ProtobufString.size(message.pointee.label) }
-    size += FieldSizer.messages(&message.pointee.children, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.label.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.label) }
-    p = FieldWriter.messages(&message.pointee.children, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.children, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.label, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -850,17 +797,11 @@ nonisolated extension Fixtures_Nesting_LinkedList {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -916,23 +857,14 @@ nonisolated extension Fixtures_Nesting_LinkedList._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._value != 0 { size += 1 + ProtobufInt32.size(message.pointee._value) }
-    size += FieldSizer.message(&message.pointee._next, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee._value != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee._value) }
-    p = FieldWriter.message(&message.pointee._next, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._next, tag: 18, before: p, &context)
+    p = ProtobufInt32.write(message.pointee._value, tag: 8, before: p)
+    return p
   }
 }
 
@@ -946,17 +878,11 @@ nonisolated extension Fixtures_Nesting_Ping {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -1010,21 +936,13 @@ nonisolated extension Fixtures_Nesting_Ping._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._pong, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._pong, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._pong, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -1038,17 +956,11 @@ nonisolated extension Fixtures_Nesting_Pong {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -1106,27 +1018,16 @@ nonisolated extension Fixtures_Nesting_Pong._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._ping, tagSize: 1, &sizes)
-    if !message.pointee._byName.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self, message.pointee._byName, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._ping, tag: 10, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee._byName.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self, message.pointee._byName, tag: 18, p, &sizes)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self, message.pointee._byName, tag: 18, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    p = FieldWriter.message(&message.pointee._ping, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -1140,17 +1041,11 @@ nonisolated extension Fixtures_Nesting_Wide {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -1231,51 +1126,29 @@ nonisolated extension Fixtures_Nesting_Wide._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee._a.isEmpty { size += 1 + ProtobufString.size(message.pointee._a) }
-    if !message.pointee._b.isEmpty { size += 1 + ProtobufString.size(message.pointee._b) }
-    if !message.pointee._c.isEmpty { size += 1 + ProtobufString.size(message.pointee._c) }
-    if !message.pointee._d.isEmpty { size += 1 + ProtobufString.size(message.pointee._d) }
-    if !message.pointee._e.isEmpty { size += 1 + ProtobufString.size(message.pointee._e) }
-    if !message.pointee._f.isEmpty { size += 1 + ProtobufString.size(message.pointee._f) }
-    if !message.pointee._g.isEmpty { size += 1 + ProtobufString.size(message.pointee._g) }
-    if !message.pointee._h.isEmpty { size += 1 + ProtobufString.size(message.pointee._h) }
-    if !message.pointee._i.isEmpty { size += 1 + ProtobufString.size(message.pointee._i) }
-    if !message.pointee._j.isEmpty { size += 1 + ProtobufString.size(message.pointee._j) }
-    if let value = message.pointee._k { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.message(&message.pointee._l, tagSize: 1, &sizes)
-    if !message.pointee._m.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee._m, tagSize: 1, &sizes)
-    }
-    size += FieldSizer.message(&message.pointee._n, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee._a.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee._a) }
-    if !message.pointee._b.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee._b) }
-    if !message.pointee._c.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 26), message.pointee._c) }
-    if !message.pointee._d.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee._d) }
-    if !message.pointee._e.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 42), message.pointee._e) }
-    if !message.pointee._f.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 50), message.pointee._f) }
-    if !message.pointee._g.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 58), message.pointee._g) }
-    if !message.pointee._h.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 66), message.pointee._h) }
-    if !message.pointee._i.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 74), message.pointee._i) }
-    if !message.pointee._j.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 82), message.pointee._j) }
-    if let value = message.pointee._k { p = ProtobufInt32.encode(WireWriter.tag(p, 88), value) }
-    p = FieldWriter.message(&message.pointee._l, tag: 98, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._n, tag: 114, before: p, &context)
     if !message.pointee._m.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._m, tag: 106, p, &sizes)
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._m, tag: 106, before: p, &context)
     }
-    p = FieldWriter.message(&message.pointee._n, tag: 114, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    p = FieldWriter.message(&message.pointee._l, tag: 98, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._k, tag: 88, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee._j, tag: 82, before: p, &context)
+    p = ProtobufString.write(message.pointee._i, tag: 74, before: p, &context)
+    p = ProtobufString.write(message.pointee._h, tag: 66, before: p, &context)
+    p = ProtobufString.write(message.pointee._g, tag: 58, before: p, &context)
+    p = ProtobufString.write(message.pointee._f, tag: 50, before: p, &context)
+    p = ProtobufString.write(message.pointee._e, tag: 42, before: p, &context)
+    p = ProtobufString.write(message.pointee._d, tag: 34, before: p, &context)
+    p = ProtobufString.write(message.pointee._c, tag: 26, before: p, &context)
+    p = ProtobufString.write(message.pointee._b, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee._a, tag: 10, before: p, &context)
+    return p
   }
 }
 

@@ -80,21 +80,13 @@ nonisolated extension Fixtures_None_Bare {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.plain.rawValue != 0 { size += 1 + ProtobufEnum<Fixtures_None_Plain>.size(message.pointee.plain) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.plain.rawValue != 0 { p = ProtobufEnum<Fixtures_None_Plain>.encode(WireWriter.tag(p, 8), message.pointee.plain) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Fixtures_None_Plain>.write(message.pointee.plain, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -396,55 +396,31 @@ nonisolated extension Fixtures_Oneofs_Shape {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    switch message.pointee.form {
-    case .circle?: size += 9
-    case .rectangle(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .bitmap(let value)?: size += 1 + ProtobufBytes.size(value)
-    case .name(let value)?: size += 1 + ProtobufString.size(value)
-    case .kind(let value)?: size += 1 + ProtobufEnum<Fixtures_Oneofs_Shape.Kind>.size(value)
-    case .flag?: size += 2
-    case .created(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .signed(let value)?: size += 1 + ProtobufSInt64.size(value)
-    case .fixed?: size += 5
-    case nil: break
-    }
-    if !message.pointee.title.isEmpty { size += 1 + ProtobufString.size(message.pointee.title) }
-    switch message.pointee.fillStyle {
-    case .fillColor(let value)?: size += 1 + ProtobufUInt32.size(value)
-    case .imageURL(let value)?: size += 1 + ProtobufString.size(value)
-    case nil: break
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    switch message.pointee.form {
-    case .circle(let value)?: p = ProtobufDouble.encode(WireWriter.tag(p, 9), value)
-    case .rectangle(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, p, &sizes) }
-    case .bitmap(let value)?: p = ProtobufBytes.encode(WireWriter.tag(p, 26), value)
-    case .name(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 34), value)
-    case .kind(let value)?: p = ProtobufEnum<Fixtures_Oneofs_Shape.Kind>.encode(WireWriter.tag(p, 40), value)
-    case .flag(let value)?: p = ProtobufBool.encode(WireWriter.tag(p, 48), value)
-    case .created(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 58, p, &sizes) }
-    case .signed(let value)?: p = ProtobufSInt64.encode(WireWriter.tag(p, 64), value)
-    case .fixed(let value)?: p = ProtobufFixed32.encode(WireWriter.tag(p, 77), value)
-    case nil: break
-    }
-    if !message.pointee.title.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 82), message.pointee.title) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.fillStyle {
-    case .fillColor(let value)?: p = ProtobufUInt32.encode(WireWriter.tag(p, 88), value)
-    case .imageURL(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 98), value)
+    case .fillColor(let value)?: p = ProtobufUInt32.write(set: value, tag: 88, before: p)
+    case .imageURL(let value)?: p = ProtobufString.write(set: value, tag: 98, before: p, &context)
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee.title, tag: 82, before: p, &context)
+    switch message.pointee.form {
+    case .circle(let value)?: p = ProtobufDouble.write(set: value, tag: 9, before: p)
+    case .rectangle(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, before: p, &context) }
+    case .bitmap(let value)?: p = ProtobufBytes.write(set: value, tag: 26, before: p, &context)
+    case .name(let value)?: p = ProtobufString.write(set: value, tag: 34, before: p, &context)
+    case .kind(let value)?: p = ProtobufEnum<Fixtures_Oneofs_Shape.Kind>.write(set: value, tag: 40, before: p)
+    case .flag(let value)?: p = ProtobufBool.write(set: value, tag: 48, before: p)
+    case .created(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 58, before: p, &context) }
+    case .signed(let value)?: p = ProtobufSInt64.write(set: value, tag: 64, before: p)
+    case .fixed(let value)?: p = ProtobufFixed32.write(set: value, tag: 77, before: p)
+    case nil: break
+    }
+    return p
   }
 
   public static let _table = MessageTable(
@@ -580,23 +556,14 @@ nonisolated extension Fixtures_Oneofs_Shape.Rectangle {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.width.bitPattern != 0 { size += 9 }
-    if message.pointee.height.bitPattern != 0 { size += 9 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.width.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 9), message.pointee.width) }
-    if message.pointee.height.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 17), message.pointee.height) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufDouble.write(message.pointee.height, tag: 17, before: p)
+    p = ProtobufDouble.write(message.pointee.width, tag: 9, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -618,17 +585,11 @@ nonisolated extension Fixtures_Oneofs_Expression {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -705,31 +666,18 @@ nonisolated extension Fixtures_Oneofs_Expression._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    switch message.pointee._node {
-    case .literal(let value)?: size += 1 + ProtobufInt64.size(value)
-    case .operation(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .negated(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case nil: break
-    }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee._node {
-    case .literal(let value)?: p = ProtobufInt64.encode(WireWriter.tag(p, 8), value)
-    case .operation(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, p, &sizes) }
-    case .negated(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 26, p, &sizes) }
+    case .literal(let value)?: p = ProtobufInt64.write(set: value, tag: 8, before: p)
+    case .operation(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, before: p, &context) }
+    case .negated(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 26, before: p, &context) }
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 }
 
@@ -762,17 +710,11 @@ nonisolated extension Fixtures_Oneofs_Operation {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -828,23 +770,14 @@ nonisolated extension Fixtures_Oneofs_Operation._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._left, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._right, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._left, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._right, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._right, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._left, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -880,39 +813,22 @@ nonisolated extension Fixtures_Oneofs_Interleaved {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.before != 0 { size += 1 + ProtobufInt32.size(message.pointee.before) }
-    switch message.pointee.choice {
-    case .first(let value)?: size += 1 + ProtobufInt32.size(value)
-    default: break
-    }
-    if message.pointee.between != 0 { size += 1 + ProtobufInt32.size(message.pointee.between) }
-    switch message.pointee.choice {
-    case .last(let value)?: size += 1 + ProtobufInt32.size(value)
-    default: break
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.before != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.before) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.choice {
-    case .first(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 16), value)
+    case .last(let value)?: p = ProtobufInt32.write(set: value, tag: 48, before: p)
     default: break
     }
-    if message.pointee.between != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 32), message.pointee.between) }
+    p = ProtobufInt32.write(message.pointee.between, tag: 32, before: p)
     switch message.pointee.choice {
-    case .last(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 48), value)
+    case .first(let value)?: p = ProtobufInt32.write(set: value, tag: 16, before: p)
     default: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufInt32.write(message.pointee.before, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -84,21 +84,13 @@ nonisolated extension FXPrefixed {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.kind.rawValue != 0 { size += 1 + ProtobufEnum<FXKind>.size(message.pointee.kind) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.kind.rawValue != 0 { p = ProtobufEnum<FXKind>.encode(WireWriter.tag(p, 8), message.pointee.kind) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<FXKind>.write(message.pointee.kind, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

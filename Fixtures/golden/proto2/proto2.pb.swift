@@ -614,17 +614,11 @@ nonisolated extension Fixtures_Proto2_Required {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -694,35 +688,24 @@ nonisolated extension Fixtures_Proto2_Required._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._id { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._suit { size += 1 + ProtobufEnum<Fixtures_Proto2_Suit>.size(value) }
-    size += FieldSizer.message(&message.pointee._leaf, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._next, tagSize: 1, &sizes)
+  fileprivate static func encode(
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._next, tag: 42, before: p, &context)
+    p = FieldWriter.message(&message.pointee._leaf, tag: 34, before: p, &context)
+    p = ProtobufEnum<Fixtures_Proto2_Suit>.write(ifSet: message.pointee._suit, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 18, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._id, tag: 8, before: p)
     if message.pointee._id == nil
       || message.pointee._name == nil
       || message.pointee._suit == nil
       || message.pointee._leaf == nil {
-      sizes.sawMissingRequired = true
+      context.sawMissingRequired = true
     }
-    return size
-  }
-
-  fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._id { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    if let value = message.pointee._suit { p = ProtobufEnum<Fixtures_Proto2_Suit>.encode(WireWriter.tag(p, 24), value) }
-    p = FieldWriter.message(&message.pointee._leaf, tag: 34, p, &sizes)
-    p = FieldWriter.message(&message.pointee._next, tag: 42, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 }
 
@@ -754,24 +737,16 @@ nonisolated extension Fixtures_Proto2_Leaf {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._content { size += 1 + ProtobufBytes.size(value) }
-    if message.pointee._content == nil {
-      sizes.sawMissingRequired = true
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._content { p = ProtobufBytes.encode(WireWriter.tag(p, 10), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBytes.write(ifSet: message.pointee._content, tag: 10, before: p, &context)
+    if message.pointee._content == nil {
+      context.sawMissingRequired = true
+    }
+    return p
   }
 
   public static let _table = MessageTable(
@@ -823,39 +798,23 @@ nonisolated extension Fixtures_Proto2_Branch {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._leaf, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee.leaves, tagSize: 1, &sizes)
-    if !message.pointee.named.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, message.pointee.named, tagSize: 1, &sizes)
-    }
-    switch message.pointee.choice {
-    case .chosen(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .number(let value)?: size += 1 + ProtobufInt32.size(value)
-    case nil: break
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._leaf, tag: 10, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.leaves, tag: 18, p, &sizes)
-    if !message.pointee.named.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, message.pointee.named, tag: 26, p, &sizes)
-    }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.choice {
-    case .chosen(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 34, p, &sizes) }
-    case .number(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 40), value)
+    case .chosen(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 34, before: p, &context) }
+    case .number(let value)?: p = ProtobufInt32.write(set: value, tag: 40, before: p)
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = context.room(before: p)
+    if !message.pointee.named.isEmpty {
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, message.pointee.named, tag: 26, before: p, &context)
+    }
+    p = FieldWriter.messages(&message.pointee.leaves, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._leaf, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -900,17 +859,11 @@ nonisolated extension Fixtures_Proto2_Defaults {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -1007,63 +960,36 @@ nonisolated extension Fixtures_Proto2_Defaults._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._aDouble != nil { size += 9 }
-    if message.pointee._infinite != nil { size += 9 }
-    if message.pointee._minusInfinite != nil { size += 9 }
-    if message.pointee._notANumber != nil { size += 5 }
-    if message.pointee._small != nil { size += 5 }
-    if let value = message.pointee._lowest { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._lowest64 { size += 1 + ProtobufInt64.size(value) }
-    if let value = message.pointee._highest { size += 1 + ProtobufUInt32.size(value) }
-    if let value = message.pointee._highest64 { size += 1 + ProtobufUInt64.size(value) }
-    if let value = message.pointee._zigzag { size += 1 + ProtobufSInt32.size(value) }
-    if message.pointee._fixed != nil { size += 5 }
-    if message.pointee._sfixed != nil { size += 9 }
-    if message.pointee._on != nil { size += 2 }
-    if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._empty { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._raw { size += 2 + ProtobufBytes.size(value) }
-    if let value = message.pointee._suit { size += 2 + ProtobufEnum<Fixtures_Proto2_Suit>.size(value) }
-    if let value = message.pointee._firstSuit { size += 2 + ProtobufEnum<Fixtures_Proto2_Suit>.size(value) }
-    switch message.pointee._choice {
-    case .inOneof(let value)?: size += 2 + ProtobufInt32.size(value)
-    case nil: break
-    }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._aDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 9), value) }
-    if let value = message.pointee._infinite { p = ProtobufDouble.encode(WireWriter.tag(p, 17), value) }
-    if let value = message.pointee._minusInfinite { p = ProtobufDouble.encode(WireWriter.tag(p, 25), value) }
-    if let value = message.pointee._notANumber { p = ProtobufFloat.encode(WireWriter.tag(p, 37), value) }
-    if let value = message.pointee._small { p = ProtobufFloat.encode(WireWriter.tag(p, 45), value) }
-    if let value = message.pointee._lowest { p = ProtobufInt32.encode(WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._lowest64 { p = ProtobufInt64.encode(WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._highest { p = ProtobufUInt32.encode(WireWriter.tag(p, 64), value) }
-    if let value = message.pointee._highest64 { p = ProtobufUInt64.encode(WireWriter.tag(p, 72), value) }
-    if let value = message.pointee._zigzag { p = ProtobufSInt32.encode(WireWriter.tag(p, 80), value) }
-    if let value = message.pointee._fixed { p = ProtobufFixed32.encode(WireWriter.tag(p, 93), value) }
-    if let value = message.pointee._sfixed { p = ProtobufSFixed64.encode(WireWriter.tag(p, 97), value) }
-    if let value = message.pointee._on { p = ProtobufBool.encode(WireWriter.tag(p, 104), value) }
-    if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 114), value) }
-    if let value = message.pointee._empty { p = ProtobufString.encode(WireWriter.tag(p, 122), value) }
-    if let value = message.pointee._raw { p = ProtobufBytes.encode(WireWriter.tag(p, 130), value) }
-    if let value = message.pointee._suit { p = ProtobufEnum<Fixtures_Proto2_Suit>.encode(WireWriter.tag(p, 136), value) }
-    if let value = message.pointee._firstSuit { p = ProtobufEnum<Fixtures_Proto2_Suit>.encode(WireWriter.tag(p, 144), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee._choice {
-    case .inOneof(let value)?: p = ProtobufInt32.encode(WireWriter.tag(p, 152), value)
+    case .inOneof(let value)?: p = ProtobufInt32.write(set: value, tag: 152, before: p)
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufEnum<Fixtures_Proto2_Suit>.write(ifSet: message.pointee._firstSuit, tag: 144, before: p)
+    p = ProtobufEnum<Fixtures_Proto2_Suit>.write(ifSet: message.pointee._suit, tag: 136, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(ifSet: message.pointee._raw, tag: 130, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._empty, tag: 122, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._text, tag: 114, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._on, tag: 104, before: p)
+    p = ProtobufSFixed64.write(ifSet: message.pointee._sfixed, tag: 97, before: p)
+    p = ProtobufFixed32.write(ifSet: message.pointee._fixed, tag: 93, before: p)
+    p = ProtobufSInt32.write(ifSet: message.pointee._zigzag, tag: 80, before: p)
+    p = ProtobufUInt64.write(ifSet: message.pointee._highest64, tag: 72, before: p)
+    p = ProtobufUInt32.write(ifSet: message.pointee._highest, tag: 64, before: p)
+    p = ProtobufInt64.write(ifSet: message.pointee._lowest64, tag: 56, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._lowest, tag: 48, before: p)
+    p = context.room(before: p)
+    p = ProtobufFloat.write(ifSet: message.pointee._small, tag: 45, before: p)
+    p = ProtobufFloat.write(ifSet: message.pointee._notANumber, tag: 37, before: p)
+    p = ProtobufDouble.write(ifSet: message.pointee._minusInfinite, tag: 25, before: p)
+    p = ProtobufDouble.write(ifSet: message.pointee._infinite, tag: 17, before: p)
+    p = ProtobufDouble.write(ifSet: message.pointee._aDouble, tag: 9, before: p)
+    return p
   }
 }
 
@@ -1116,31 +1042,18 @@ nonisolated extension Fixtures_Proto2_Groups {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.group(&message.pointee._header, tagSize: 1, &sizes)
-    size += FieldSizer.groups(&message.pointee.resultLine, tagSize: 1, &sizes)
-    switch message.pointee.choice {
-    case .picked(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 1, &sizes) }
-    case nil: break
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.group(&message.pointee._header, tag: 11, p, &sizes)
-    p = FieldWriter.groups(&message.pointee.resultLine, tag: 19, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.choice {
-    case .picked(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.group($0, tag: 35, p, &sizes) }
+    case .picked(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.group($0, tag: 35, before: p, &context) }
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    p = FieldWriter.groups(&message.pointee.resultLine, tag: 19, before: p, &context)
+    p = FieldWriter.group(&message.pointee._header, tag: 11, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -1198,21 +1111,13 @@ nonisolated extension Fixtures_Proto2_Groups.Header {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._version { size += 1 + ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._version { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._version, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -1252,26 +1157,17 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.group(&message.pointee._inner, tagSize: 1, &sizes)
-    if message.pointee._text == nil {
-      sizes.sawMissingRequired = true
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.group(&message.pointee._inner, tag: 27, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.group(&message.pointee._inner, tag: 27, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._text, tag: 10, before: p, &context)
+    if message.pointee._text == nil {
+      context.sawMissingRequired = true
+    }
+    return p
   }
 
   public static let _table = MessageTable(
@@ -1307,21 +1203,13 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine.Inner {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._deep != nil { size += 2 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._deep { p = ProtobufBool.encode(WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._deep, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -1355,21 +1243,13 @@ nonisolated extension Fixtures_Proto2_Groups.Picked {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._number { size += 1 + ProtobufInt64.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._number { p = ProtobufInt64.encode(WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(ifSet: message.pointee._number, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -1414,43 +1294,24 @@ nonisolated extension Fixtures_Proto2_Lists {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.expanded.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee.expanded, tagSize: 1, &sizes)
-    }
-    if !message.pointee.packed.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee.packed, tagSize: 1, &sizes)
-    }
-    if !message.pointee.suits.isEmpty {
-      size += FieldSizer.repeated(ProtobufEnum<Fixtures_Proto2_Suit>.self, message.pointee.suits, tagSize: 1, &sizes)
-    }
-    if !message.pointee.packedSuits.isEmpty {
-      size += FieldSizer.packed(ProtobufEnum<Fixtures_Proto2_Suit>.self, message.pointee.packedSuits, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.expanded.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.expanded, tag: 8, p, &sizes)
-    }
-    if !message.pointee.packed.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.packed, tag: 18, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    if !message.pointee.packedSuits.isEmpty {
+      p = FieldWriter.packed(ProtobufEnum<Fixtures_Proto2_Suit>.self, message.pointee.packedSuits, tag: 34, before: p, &context)
     }
     if !message.pointee.suits.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Proto2_Suit>.self, message.pointee.suits, tag: 24, p, &sizes)
+      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Proto2_Suit>.self, message.pointee.suits, tag: 24, before: p, &context)
     }
-    if !message.pointee.packedSuits.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<Fixtures_Proto2_Suit>.self, message.pointee.packedSuits, tag: 34, p, &sizes)
+    if !message.pointee.packed.isEmpty {
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.packed, tag: 18, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    if !message.pointee.expanded.isEmpty {
+      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.expanded, tag: 8, before: p, &context)
+    }
+    return p
   }
 
   public static let _table = MessageTable(
@@ -1488,21 +1349,13 @@ nonisolated extension Fixtures_Proto2_Retired {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._current { size += 1 + ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._current { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._current, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

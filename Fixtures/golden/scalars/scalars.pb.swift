@@ -547,17 +547,11 @@ nonisolated extension Fixtures_Scalars_Singular {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -638,49 +632,28 @@ nonisolated extension Fixtures_Scalars_Singular._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._aDouble.bitPattern != 0 { size += 9 }
-    if message.pointee._aFloat.bitPattern != 0 { size += 5 }
-    if message.pointee._anInt32 != 0 { size += 1 + ProtobufInt32.size(message.pointee._anInt32) }
-    if message.pointee._anInt64 != 0 { size += 1 + ProtobufInt64.size(message.pointee._anInt64) }
-    if message.pointee._aUint32 != 0 { size += 1 + ProtobufUInt32.size(message.pointee._aUint32) }
-    if message.pointee._aUint64 != 0 { size += 1 + ProtobufUInt64.size(message.pointee._aUint64) }
-    if message.pointee._aSint32 != 0 { size += 1 + ProtobufSInt32.size(message.pointee._aSint32) }
-    if message.pointee._aSint64 != 0 { size += 1 + ProtobufSInt64.size(message.pointee._aSint64) }
-    if message.pointee._aFixed32 != 0 { size += 5 }
-    if message.pointee._aFixed64 != 0 { size += 9 }
-    if message.pointee._aSfixed32 != 0 { size += 5 }
-    if message.pointee._aSfixed64 != 0 { size += 9 }
-    if message.pointee._aBool { size += 2 }
-    if !message.pointee._aString.isEmpty { size += 1 + ProtobufString.size(message.pointee._aString) }
-    if !message.pointee._someBytes.isEmpty { size += 1 + ProtobufBytes.size(message.pointee._someBytes) }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee._aDouble.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 9), message.pointee._aDouble) }
-    if message.pointee._aFloat.bitPattern != 0 { p = ProtobufFloat.encode(WireWriter.tag(p, 21), message.pointee._aFloat) }
-    if message.pointee._anInt32 != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 24), message.pointee._anInt32) }
-    if message.pointee._anInt64 != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 32), message.pointee._anInt64) }
-    if message.pointee._aUint32 != 0 { p = ProtobufUInt32.encode(WireWriter.tag(p, 40), message.pointee._aUint32) }
-    if message.pointee._aUint64 != 0 { p = ProtobufUInt64.encode(WireWriter.tag(p, 48), message.pointee._aUint64) }
-    if message.pointee._aSint32 != 0 { p = ProtobufSInt32.encode(WireWriter.tag(p, 56), message.pointee._aSint32) }
-    if message.pointee._aSint64 != 0 { p = ProtobufSInt64.encode(WireWriter.tag(p, 64), message.pointee._aSint64) }
-    if message.pointee._aFixed32 != 0 { p = ProtobufFixed32.encode(WireWriter.tag(p, 77), message.pointee._aFixed32) }
-    if message.pointee._aFixed64 != 0 { p = ProtobufFixed64.encode(WireWriter.tag(p, 81), message.pointee._aFixed64) }
-    if message.pointee._aSfixed32 != 0 { p = ProtobufSFixed32.encode(WireWriter.tag(p, 93), message.pointee._aSfixed32) }
-    if message.pointee._aSfixed64 != 0 { p = ProtobufSFixed64.encode(WireWriter.tag(p, 97), message.pointee._aSfixed64) }
-    if message.pointee._aBool { p = ProtobufBool.encode(WireWriter.tag(p, 104), message.pointee._aBool) }
-    if !message.pointee._aString.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 114), message.pointee._aString) }
-    if !message.pointee._someBytes.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 122), message.pointee._someBytes) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBytes.write(message.pointee._someBytes, tag: 122, before: p, &context)
+    p = ProtobufString.write(message.pointee._aString, tag: 114, before: p, &context)
+    p = ProtobufBool.write(message.pointee._aBool, tag: 104, before: p)
+    p = ProtobufSFixed64.write(message.pointee._aSfixed64, tag: 97, before: p)
+    p = ProtobufSFixed32.write(message.pointee._aSfixed32, tag: 93, before: p)
+    p = ProtobufFixed64.write(message.pointee._aFixed64, tag: 81, before: p)
+    p = ProtobufFixed32.write(message.pointee._aFixed32, tag: 77, before: p)
+    p = ProtobufSInt64.write(message.pointee._aSint64, tag: 64, before: p)
+    p = ProtobufSInt32.write(message.pointee._aSint32, tag: 56, before: p)
+    p = ProtobufUInt64.write(message.pointee._aUint64, tag: 48, before: p)
+    p = context.room(before: p)
+    p = ProtobufUInt32.write(message.pointee._aUint32, tag: 40, before: p)
+    p = ProtobufInt64.write(message.pointee._anInt64, tag: 32, before: p)
+    p = ProtobufInt32.write(message.pointee._anInt32, tag: 24, before: p)
+    p = ProtobufFloat.write(message.pointee._aFloat, tag: 21, before: p)
+    p = ProtobufDouble.write(message.pointee._aDouble, tag: 9, before: p)
+    return p
   }
 }
 
@@ -694,17 +667,11 @@ nonisolated extension Fixtures_Scalars_Optional {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -785,49 +752,28 @@ nonisolated extension Fixtures_Scalars_Optional._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._aDouble != nil { size += 9 }
-    if message.pointee._aFloat != nil { size += 5 }
-    if let value = message.pointee._anInt32 { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._anInt64 { size += 1 + ProtobufInt64.size(value) }
-    if let value = message.pointee._aUint32 { size += 1 + ProtobufUInt32.size(value) }
-    if let value = message.pointee._aUint64 { size += 1 + ProtobufUInt64.size(value) }
-    if let value = message.pointee._aSint32 { size += 1 + ProtobufSInt32.size(value) }
-    if let value = message.pointee._aSint64 { size += 1 + ProtobufSInt64.size(value) }
-    if message.pointee._aFixed32 != nil { size += 5 }
-    if message.pointee._aFixed64 != nil { size += 9 }
-    if message.pointee._aSfixed32 != nil { size += 5 }
-    if message.pointee._aSfixed64 != nil { size += 9 }
-    if message.pointee._aBool != nil { size += 2 }
-    if let value = message.pointee._aString { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._someBytes { size += 1 + ProtobufBytes.size(value) }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._aDouble { p = ProtobufDouble.encode(WireWriter.tag(p, 9), value) }
-    if let value = message.pointee._aFloat { p = ProtobufFloat.encode(WireWriter.tag(p, 21), value) }
-    if let value = message.pointee._anInt32 { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._anInt64 { p = ProtobufInt64.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._aUint32 { p = ProtobufUInt32.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._aUint64 { p = ProtobufUInt64.encode(WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._aSint32 { p = ProtobufSInt32.encode(WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._aSint64 { p = ProtobufSInt64.encode(WireWriter.tag(p, 64), value) }
-    if let value = message.pointee._aFixed32 { p = ProtobufFixed32.encode(WireWriter.tag(p, 77), value) }
-    if let value = message.pointee._aFixed64 { p = ProtobufFixed64.encode(WireWriter.tag(p, 81), value) }
-    if let value = message.pointee._aSfixed32 { p = ProtobufSFixed32.encode(WireWriter.tag(p, 93), value) }
-    if let value = message.pointee._aSfixed64 { p = ProtobufSFixed64.encode(WireWriter.tag(p, 97), value) }
-    if let value = message.pointee._aBool { p = ProtobufBool.encode(WireWriter.tag(p, 104), value) }
-    if let value = message.pointee._aString { p = ProtobufString.encode(WireWriter.tag(p, 114), value) }
-    if let value = message.pointee._someBytes { p = ProtobufBytes.encode(WireWriter.tag(p, 122), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBytes.write(ifSet: message.pointee._someBytes, tag: 122, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._aString, tag: 114, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._aBool, tag: 104, before: p)
+    p = ProtobufSFixed64.write(ifSet: message.pointee._aSfixed64, tag: 97, before: p)
+    p = ProtobufSFixed32.write(ifSet: message.pointee._aSfixed32, tag: 93, before: p)
+    p = ProtobufFixed64.write(ifSet: message.pointee._aFixed64, tag: 81, before: p)
+    p = ProtobufFixed32.write(ifSet: message.pointee._aFixed32, tag: 77, before: p)
+    p = ProtobufSInt64.write(ifSet: message.pointee._aSint64, tag: 64, before: p)
+    p = ProtobufSInt32.write(ifSet: message.pointee._aSint32, tag: 56, before: p)
+    p = ProtobufUInt64.write(ifSet: message.pointee._aUint64, tag: 48, before: p)
+    p = context.room(before: p)
+    p = ProtobufUInt32.write(ifSet: message.pointee._aUint32, tag: 40, before: p)
+    p = ProtobufInt64.write(ifSet: message.pointee._anInt64, tag: 32, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._anInt32, tag: 24, before: p)
+    p = ProtobufFloat.write(ifSet: message.pointee._aFloat, tag: 21, before: p)
+    p = ProtobufDouble.write(ifSet: message.pointee._aDouble, tag: 9, before: p)
+    return p
   }
 }
 
@@ -841,17 +787,11 @@ nonisolated extension Fixtures_Scalars_Repeated {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -952,117 +892,61 @@ nonisolated extension Fixtures_Scalars_Repeated._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee._doubles.isEmpty {
-      size += FieldSizer.packed(ProtobufDouble.self, message.pointee._doubles, tagSize: 1, &sizes)
-    }
-    if !message.pointee._floats.isEmpty {
-      size += FieldSizer.packed(ProtobufFloat.self, message.pointee._floats, tagSize: 1, &sizes)
-    }
-    if !message.pointee._int32S.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee._int32S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._int64S.isEmpty {
-      size += FieldSizer.packed(ProtobufInt64.self, message.pointee._int64S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._uint32S.isEmpty {
-      size += FieldSizer.packed(ProtobufUInt32.self, message.pointee._uint32S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._uint64S.isEmpty {
-      size += FieldSizer.packed(ProtobufUInt64.self, message.pointee._uint64S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._sint32S.isEmpty {
-      size += FieldSizer.packed(ProtobufSInt32.self, message.pointee._sint32S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._sint64S.isEmpty {
-      size += FieldSizer.packed(ProtobufSInt64.self, message.pointee._sint64S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._fixed32S.isEmpty {
-      size += FieldSizer.packed(ProtobufFixed32.self, message.pointee._fixed32S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._fixed64S.isEmpty {
-      size += FieldSizer.packed(ProtobufFixed64.self, message.pointee._fixed64S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._sfixed32S.isEmpty {
-      size += FieldSizer.packed(ProtobufSFixed32.self, message.pointee._sfixed32S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._sfixed64S.isEmpty {
-      size += FieldSizer.packed(ProtobufSFixed64.self, message.pointee._sfixed64S, tagSize: 1, &sizes)
-    }
-    if !message.pointee._bools.isEmpty {
-      size += FieldSizer.packed(ProtobufBool.self, message.pointee._bools, tagSize: 1, &sizes)
-    }
-    if !message.pointee._strings.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee._strings, tagSize: 1, &sizes)
-    }
-    if !message.pointee._byteStrings.isEmpty {
-      size += FieldSizer.repeated(ProtobufBytes.self, message.pointee._byteStrings, tagSize: 1, &sizes)
-    }
-    if !message.pointee._levels.isEmpty {
-      size += FieldSizer.packed(ProtobufEnum<Fixtures_Scalars_Level>.self, message.pointee._levels, tagSize: 2, &sizes)
-    }
-    size += FieldSizer.messages(&message.pointee._messages, tagSize: 2, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee._doubles.isEmpty {
-      p = FieldWriter.packed(ProtobufDouble.self, message.pointee._doubles, tag: 10, p, &sizes)
-    }
-    if !message.pointee._floats.isEmpty {
-      p = FieldWriter.packed(ProtobufFloat.self, message.pointee._floats, tag: 18, p, &sizes)
-    }
-    if !message.pointee._int32S.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._int32S, tag: 26, p, &sizes)
-    }
-    if !message.pointee._int64S.isEmpty {
-      p = FieldWriter.packed(ProtobufInt64.self, message.pointee._int64S, tag: 34, p, &sizes)
-    }
-    if !message.pointee._uint32S.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt32.self, message.pointee._uint32S, tag: 42, p, &sizes)
-    }
-    if !message.pointee._uint64S.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt64.self, message.pointee._uint64S, tag: 50, p, &sizes)
-    }
-    if !message.pointee._sint32S.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt32.self, message.pointee._sint32S, tag: 58, p, &sizes)
-    }
-    if !message.pointee._sint64S.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt64.self, message.pointee._sint64S, tag: 66, p, &sizes)
-    }
-    if !message.pointee._fixed32S.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed32.self, message.pointee._fixed32S, tag: 74, p, &sizes)
-    }
-    if !message.pointee._fixed64S.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed64.self, message.pointee._fixed64S, tag: 82, p, &sizes)
-    }
-    if !message.pointee._sfixed32S.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed32.self, message.pointee._sfixed32S, tag: 90, p, &sizes)
-    }
-    if !message.pointee._sfixed64S.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed64.self, message.pointee._sfixed64S, tag: 98, p, &sizes)
-    }
-    if !message.pointee._bools.isEmpty {
-      p = FieldWriter.packed(ProtobufBool.self, message.pointee._bools, tag: 106, p, &sizes)
-    }
-    if !message.pointee._strings.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._strings, tag: 114, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee._messages, tag: 138, before: p, &context)
+    if !message.pointee._levels.isEmpty {
+      p = FieldWriter.packed(ProtobufEnum<Fixtures_Scalars_Level>.self, message.pointee._levels, tag: 130, before: p, &context)
     }
     if !message.pointee._byteStrings.isEmpty {
-      p = FieldWriter.repeated(ProtobufBytes.self, message.pointee._byteStrings, tag: 122, p, &sizes)
+      p = FieldWriter.repeated(ProtobufBytes.self, message.pointee._byteStrings, tag: 122, before: p, &context)
     }
-    if !message.pointee._levels.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<Fixtures_Scalars_Level>.self, message.pointee._levels, tag: 130, p, &sizes)
+    if !message.pointee._strings.isEmpty {
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee._strings, tag: 114, before: p, &context)
     }
-    p = FieldWriter.messages(&message.pointee._messages, tag: 138, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    if !message.pointee._bools.isEmpty {
+      p = FieldWriter.packed(ProtobufBool.self, message.pointee._bools, tag: 106, before: p, &context)
+    }
+    if !message.pointee._sfixed64S.isEmpty {
+      p = FieldWriter.packed(ProtobufSFixed64.self, message.pointee._sfixed64S, tag: 98, before: p, &context)
+    }
+    if !message.pointee._sfixed32S.isEmpty {
+      p = FieldWriter.packed(ProtobufSFixed32.self, message.pointee._sfixed32S, tag: 90, before: p, &context)
+    }
+    if !message.pointee._fixed64S.isEmpty {
+      p = FieldWriter.packed(ProtobufFixed64.self, message.pointee._fixed64S, tag: 82, before: p, &context)
+    }
+    if !message.pointee._fixed32S.isEmpty {
+      p = FieldWriter.packed(ProtobufFixed32.self, message.pointee._fixed32S, tag: 74, before: p, &context)
+    }
+    if !message.pointee._sint64S.isEmpty {
+      p = FieldWriter.packed(ProtobufSInt64.self, message.pointee._sint64S, tag: 66, before: p, &context)
+    }
+    if !message.pointee._sint32S.isEmpty {
+      p = FieldWriter.packed(ProtobufSInt32.self, message.pointee._sint32S, tag: 58, before: p, &context)
+    }
+    if !message.pointee._uint64S.isEmpty {
+      p = FieldWriter.packed(ProtobufUInt64.self, message.pointee._uint64S, tag: 50, before: p, &context)
+    }
+    if !message.pointee._uint32S.isEmpty {
+      p = FieldWriter.packed(ProtobufUInt32.self, message.pointee._uint32S, tag: 42, before: p, &context)
+    }
+    if !message.pointee._int64S.isEmpty {
+      p = FieldWriter.packed(ProtobufInt64.self, message.pointee._int64S, tag: 34, before: p, &context)
+    }
+    if !message.pointee._int32S.isEmpty {
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._int32S, tag: 26, before: p, &context)
+    }
+    if !message.pointee._floats.isEmpty {
+      p = FieldWriter.packed(ProtobufFloat.self, message.pointee._floats, tag: 18, before: p, &context)
+    }
+    if !message.pointee._doubles.isEmpty {
+      p = FieldWriter.packed(ProtobufDouble.self, message.pointee._doubles, tag: 10, before: p, &context)
+    }
+    return p
   }
 }
 
@@ -1096,43 +980,24 @@ nonisolated extension Fixtures_Scalars_Unpacked {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.doubles.isEmpty {
-      size += FieldSizer.repeated(ProtobufDouble.self, message.pointee.doubles, tagSize: 1, &sizes)
-    }
-    if !message.pointee.int32S.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee.int32S, tagSize: 1, &sizes)
-    }
-    if !message.pointee.levels.isEmpty {
-      size += FieldSizer.repeated(ProtobufEnum<Fixtures_Scalars_Level>.self, message.pointee.levels, tagSize: 1, &sizes)
-    }
-    if !message.pointee.sint64S.isEmpty {
-      size += FieldSizer.repeated(ProtobufSInt64.self, message.pointee.sint64S, tagSize: 5, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.doubles.isEmpty {
-      p = FieldWriter.repeated(ProtobufDouble.self, message.pointee.doubles, tag: 9, p, &sizes)
-    }
-    if !message.pointee.int32S.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.int32S, tag: 16, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    if !message.pointee.sint64S.isEmpty {
+      p = FieldWriter.repeated(ProtobufSInt64.self, message.pointee.sint64S, tag: 4294967288, before: p, &context)
     }
     if !message.pointee.levels.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Scalars_Level>.self, message.pointee.levels, tag: 32, p, &sizes)
+      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Scalars_Level>.self, message.pointee.levels, tag: 32, before: p, &context)
     }
-    if !message.pointee.sint64S.isEmpty {
-      p = FieldWriter.repeated(ProtobufSInt64.self, message.pointee.sint64S, tag: 4294967288, p, &sizes)
+    if !message.pointee.int32S.isEmpty {
+      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.int32S, tag: 16, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    if !message.pointee.doubles.isEmpty {
+      p = FieldWriter.repeated(ProtobufDouble.self, message.pointee.doubles, tag: 9, before: p, &context)
+    }
+    return p
   }
 
   public static let _table = MessageTable(
@@ -1169,18 +1034,11 @@ nonisolated extension Fixtures_Scalars_Empty {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(
@@ -1214,23 +1072,14 @@ nonisolated extension Fixtures_Scalars_Point {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.x != 0 { size += 1 + ProtobufInt32.size(message.pointee.x) }
-    if message.pointee.y != 0 { size += 1 + ProtobufInt32.size(message.pointee.y) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.x != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.x) }
-    if message.pointee.y != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.y) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(message.pointee.y, tag: 16, before: p)
+    p = ProtobufInt32.write(message.pointee.x, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -79,18 +79,11 @@ nonisolated extension Result {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(
@@ -122,18 +115,11 @@ nonisolated extension Client {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(
@@ -165,18 +151,11 @@ nonisolated extension Method {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(
@@ -208,18 +187,11 @@ nonisolated extension Method.Inner {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(
@@ -251,18 +223,11 @@ nonisolated extension Input {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(
@@ -294,18 +259,11 @@ nonisolated extension Output {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(

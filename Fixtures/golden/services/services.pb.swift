@@ -125,23 +125,14 @@ nonisolated extension Fixtures_Services_Point {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.latitude != 0 { size += 1 + ProtobufInt32.size(message.pointee.latitude) }
-    if message.pointee.longitude != 0 { size += 1 + ProtobufInt32.size(message.pointee.longitude) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.latitude != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.latitude) }
-    if message.pointee.longitude != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.longitude) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(message.pointee.longitude, tag: 16, before: p)
+    p = ProtobufInt32.write(message.pointee.latitude, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -177,23 +168,14 @@ nonisolated extension Fixtures_Services_Area {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._low, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._high, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._low, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._high, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._high, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._low, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -230,23 +212,14 @@ nonisolated extension Fixtures_Services_Feature {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.message(&message.pointee._location, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.message(&message.pointee._location, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._location, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -282,21 +255,13 @@ nonisolated extension Fixtures_Services_Summary {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.pointCount != 0 { size += 1 + ProtobufInt32.size(message.pointee.pointCount) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.pointCount != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.pointCount) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(message.pointee.pointCount, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -330,21 +295,13 @@ nonisolated extension Fixtures_Services_Note {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.text.isEmpty { size += 1 + ProtobufString.size(message.pointee.text) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.text.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.text) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.text, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

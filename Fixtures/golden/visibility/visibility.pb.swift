@@ -88,23 +88,14 @@ extension Fixtures_Visibility_Hidden {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.content.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.content) }
-    size += FieldSizer.message(&message.pointee._nested, tagSize: 1, &sizes)
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.content.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.content) }
-    p = FieldWriter.message(&message.pointee._nested, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._nested, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(message.pointee.content, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -140,21 +131,13 @@ extension Fixtures_Visibility_Hidden.Nested {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._text { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._text { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._text, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(

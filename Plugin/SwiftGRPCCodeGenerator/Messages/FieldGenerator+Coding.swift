@@ -1,6 +1,6 @@
 import SwiftGRPCProtobuf
 
-/// The binary format of one field: cases of the decoder's switch, and the statements of both encoding passes.
+/// The binary format of one field: cases of the decoder's switch, and the statement that encodes it.
 extension FieldGenerator {
   private var number: Int32 { field.number }
   private var value: String { "message.pointee.\(storageName)" }
@@ -9,17 +9,6 @@ extension FieldGenerator {
 
   /// The tag as protobuf writes it: number and wire type.
   func tag(wireType: Int? = nil) -> UInt32 { UInt32(number) << 3 | UInt32(wireType ?? field.type.wireType) }
-
-  /// How many bytes the tag takes.
-  var tagSize: Int {
-    var size = 1
-    var rest = tag() >> 7
-    while rest > 0 {
-      size += 1
-      rest >>= 7
-    }
-    return size
-  }
 
   /// The runtime's type for the field's values, such as `ProtobufInt32`.
   var traits: String { Self.traits(of: field, elementType: elementType, context: context) }
@@ -103,86 +92,53 @@ extension FieldGenerator {
 
   // MARK: Encoding
 
-  /// Prints the statement that adds the field to `size`. Not for members of a oneof.
-  func printSize(to printer: inout CodePrinter) {
-    let sizer = coder("FieldSizer")
-    if let mapTraits {
-      printer.block("if !\(value).isEmpty") {
-        $0.print("size += \(sizer).map(\(mapTraits), \(value), tagSize: \(tagSize), &sizes)")
-      }
-    } else if field.isMessageOrGroup {
-      printer.print("size += \(sizer).\(messageCoder)(\(pointer), tagSize: \(tagSize), &sizes)")
-    } else if field.isRepeated {
-      let coder = field.isPacked ? "packed" : "repeated"
-      printer.block("if !\(value).isEmpty") {
-        $0.print("size += \(sizer).\(coder)(\(traits).self, \(value), tagSize: \(tagSize), &sizes)")
-      }
-    } else if let fixed = field.type.fixedSize {
-      printer.print("if \(isSet(value)) { size += \(tagSize + fixed) }")
-    } else if field.hasPresence {
-      printer.print("if let value = \(value) { size += \(tagSize) + \(traits).size(value) }")
-    } else {
-      printer.print("if \(isSet(value)) { size += \(tagSize) + \(traits).size(\(value)) }")
-    }
-  }
-
   /// Prints the statement that writes the field. Not for members of a oneof.
   func printEncoding(to printer: inout CodePrinter) {
     let writer = coder("FieldWriter")
-    let tagged = "\(coder("WireWriter")).tag(p, \(tag()))"
     if let mapTraits {
       printer.block("if !\(value).isEmpty") {
-        $0.print("p = \(writer).map(\(mapTraits), \(value), tag: \(tag()), p, &sizes)")
+        $0.print("p = \(writer).map(\(mapTraits), \(value), tag: \(tag()), before: p, &context)")
       }
     } else if field.isMessageOrGroup {
-      printer.print("p = \(writer).\(messageCoder)(\(pointer), tag: \(tag()), p, &sizes)")
+      let coder = (field.isGroup ? "group" : "message") + (field.isRepeated ? "s" : "")
+      printer.print("p = \(writer).\(coder)(\(pointer), tag: \(tag()), before: p, &context)")
     } else if field.isRepeated {
       let coder = field.isPacked ? "packed" : "repeated"
       let tag = field.isPacked ? self.tag(wireType: 2) : tag()
       printer.block("if !\(value).isEmpty") {
-        $0.print("p = \(writer).\(coder)(\(traits).self, \(value), tag: \(tag), p, &sizes)")
+        $0.print("p = \(writer).\(coder)(\(traits).self, \(value), tag: \(tag), before: p, &context)")
       }
-    } else if field.hasPresence {
-      printer.print("if let value = \(value) { p = \(traits).encode(\(tagged), value) }")
     } else {
-      printer.print("if \(isSet(value)) { p = \(traits).encode(\(tagged), \(value)) }")
+      printer.print("p = \(write(field.hasPresence ? "ifSet: \(value)" : value))")
     }
-  }
-
-  /// The size of the field as a member of a oneof that has it as `value`.
-  var oneofSize: String {
-    if field.type == .message {
-      return "Swift.withUnsafePointer(to: value) { \(coder("FieldSizer")).message($0, tagSize: \(tagSize), &sizes) }"
-    }
-    if field.isGroup {
-      return "Swift.withUnsafePointer(to: value) { \(coder("FieldSizer")).group($0, tagSize: \(tagSize), &sizes) }"
-    }
-    return field.type.fixedSize.map { "\(tagSize + $0)" } ?? "\(tagSize) + \(traits).size(value)"
   }
 
   /// The expression that writes the field as a member of a oneof that has it as `value`.
   var oneofEncoding: String {
     if field.isMessageOrGroup {
       let coder = "\(coder("FieldWriter")).\(field.isGroup ? "group" : "message")"
-      return "Swift.withUnsafePointer(to: value) { \(coder)($0, tag: \(tag()), p, &sizes) }"
+      return "Swift.withUnsafePointer(to: value) { \(coder)($0, tag: \(tag()), before: p, &context) }"
     }
-    return "\(traits).encode(\(coder("WireWriter")).tag(p, \(tag())), value)"
+    return write("set: value")
   }
 
-  /// Whether the members of a oneof carry a payload whose size depends on the value.
-  var oneofSizeUsesValue: Bool { field.type.fixedSize == nil }
+  /// The expression that writes a number, a string or bytes.
+  private func write(_ value: String) -> String {
+    "\(traits).write(\(value), tag: \(tag()), before: p\(encodedBytes == nil ? ", &context" : ""))"
+  }
 
-  private var messageCoder: String { (field.isGroup ? "group" : "message") + (field.isRepeated ? "s" : "") }
-
-  /// The condition under which the field is written.
-  private func isSet(_ value: String) -> String {
-    if field.hasPresence { return "\(value) != nil" }
+  /// The most bytes that the field takes of the room that there is, tag included; `nil` when it asks for its own.
+  ///
+  /// A varint of many bytes is written as a word, in front of the bytes that it leaves as they are.
+  var encodedBytes: Int? {
+    if field.isRepeated { return nil }
+    let tagBytes = tag() < 1 << 14 ? 2 : 8
     switch field.type {
-    case .string, .bytes: return "!\(value).isEmpty"
-    case .bool: return value
-    case .float, .double: return "\(value).bitPattern != 0"  // so that -0.0 is written
-    case .enum: return "\(value).rawValue != 0"
-    default: return "\(value) != 0"
+    case .message, .group, .string, .bytes: return nil
+    case .double, .fixed64, .sfixed64: return tagBytes + 8
+    case .float, .fixed32, .sfixed32: return tagBytes + 4
+    case .bool: return tagBytes + 1
+    default: return tagBytes + 10
     }
   }
 }
@@ -209,16 +165,6 @@ extension FieldType {
     case .sfixed64: "SFixed64"
     case .sint32: "SInt32"
     case .sint64: "SInt64"
-    }
-  }
-
-  /// The bytes of a value, where all take as many.
-  var fixedSize: Int? {
-    switch self {
-    case .double, .fixed64, .sfixed64: 8
-    case .float, .fixed32, .sfixed32: 4
-    case .bool: 1
-    default: nil
     }
   }
 }

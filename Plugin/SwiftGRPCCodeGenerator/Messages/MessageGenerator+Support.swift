@@ -45,6 +45,13 @@ extension MessageGenerator {
     }
   }
 
+  /// Prints the functions of the binary format. They are methods of the struct that stores the fields.
+  private func printCoding(access: String, underscore: String, to printer: inout CodePrinter) {
+    printDecode(access: access, name: underscore + "decode", to: &printer)
+    printer.print()
+    printEncode(access: access, name: underscore + "encode", to: &printer)
+  }
+
   // MARK: Boxed storage
 
   /// The requirements of a boxed message, which its box's content answers.
@@ -58,12 +65,8 @@ extension MessageGenerator {
       $0.print("_uniqueFields.pointee.decode(start, end, &context)")
     }
     printer.print()
-    printSizeHead(access: access, name: "_encodedSize", to: &printer) {
-      $0.print("_withFields(\(pointer)(message)) { _Fields.encodedSize($0, &sizes) }")
-    }
-    printer.print()
     printEncodeHead(access: access, name: "_encode", to: &printer) {
-      $0.print("_withFields(\(pointer)(message)) { _Fields.encode($0, start, &sizes) }")
+      $0.print("_withFields(\(pointer)(message)) { _Fields.encode($0, before: end, &context) }")
     }
     printer.print()
     printer.print("\(access)static func _withFields<Result>(")

@@ -40,27 +40,12 @@ struct OneofGenerator {
     }
   }
 
-  /// Prints the statement that adds the members in `run` to `size`.
-  func printSize(of run: [FieldDescriptor], to printer: inout CodePrinter) {
-    printSwitch(over: run, to: &printer) { field in
-      ("size += \(field.oneofSize)", field.oneofSizeUsesValue)
-    }
-  }
-
   /// Prints the statement that writes the members in `run`.
-  func printEncoding(of run: [FieldDescriptor], to printer: inout CodePrinter) {
-    printSwitch(over: run, to: &printer) { field in ("p = \(field.oneofEncoding)", true) }
-  }
-
-  private func printSwitch(
-    over run: [FieldDescriptor], to printer: inout CodePrinter,
-    _ statement: (FieldGenerator) -> (text: String, usesValue: Bool)
-  ) {
+  func printEncoding(of run: [FieldGenerator], to printer: inout CodePrinter) {
     printer.print("switch message.pointee.\(storageName) {")
-    for field in run.map({ FieldGenerator(field: $0, context: context, isBoxed: isBoxed) }) {
-      let (text, usesValue) = statement(field)
+    for field in run {
       let caseName = context.namer.dottedCaseName(of: field.field)
-      printer.print("case \(caseName)\(usesValue ? "(let value)" : "")?: \(text)")
+      printer.print("case \(caseName)(let value)?: p = \(field.oneofEncoding)")
     }
     printer.print(run.count == oneof.fields.count ? "case nil: break" : "default: break")
     printer.print("}")

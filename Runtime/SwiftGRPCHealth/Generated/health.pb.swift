@@ -95,21 +95,13 @@ nonisolated extension Grpc_Health_V1_HealthCheckRequest {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.service.isEmpty { size += 1 + ProtobufString.size(message.pointee.service) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.service.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.service) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.service, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -143,21 +135,13 @@ nonisolated extension Grpc_Health_V1_HealthCheckResponse {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.status.rawValue != 0 { size += 1 + ProtobufEnum<Grpc_Health_V1_HealthCheckResponse.ServingStatus>.size(message.pointee.status) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.status.rawValue != 0 { p = ProtobufEnum<Grpc_Health_V1_HealthCheckResponse.ServingStatus>.encode(WireWriter.tag(p, 8), message.pointee.status) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Grpc_Health_V1_HealthCheckResponse.ServingStatus>.write(message.pointee.status, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -231,18 +215,11 @@ nonisolated extension Grpc_Health_V1_HealthListRequest {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(
@@ -277,25 +254,15 @@ nonisolated extension Grpc_Health_V1_HealthListResponse {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.statuses.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Grpc_Health_V1_HealthCheckResponse>.self, message.pointee.statuses, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.statuses.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Grpc_Health_V1_HealthCheckResponse>.self, message.pointee.statuses, tag: 10, p, &sizes)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Grpc_Health_V1_HealthCheckResponse>.self, message.pointee.statuses, tag: 10, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = MessageTable(

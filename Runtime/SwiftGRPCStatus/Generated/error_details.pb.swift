@@ -284,29 +284,17 @@ nonisolated extension Google_Rpc_ErrorInfo {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.reason.isEmpty { size += 1 + ProtobufString.size(message.pointee.reason) }
-    if !message.pointee.domain.isEmpty { size += 1 + ProtobufString.size(message.pointee.domain) }
-    if !message.pointee.metadata.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufString.self, message.pointee.metadata, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.reason.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.reason) }
-    if !message.pointee.domain.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.domain) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.metadata.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee.metadata, tag: 26, p, &sizes)
+      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee.metadata, tag: 26, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufString.write(message.pointee.domain, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.reason, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -342,21 +330,13 @@ nonisolated extension Google_Rpc_RetryInfo {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._retryDelay, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._retryDelay, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._retryDelay, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -392,27 +372,16 @@ nonisolated extension Google_Rpc_DebugInfo {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.stackEntries.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee.stackEntries, tagSize: 1, &sizes)
-    }
-    if !message.pointee.detail.isEmpty { size += 1 + ProtobufString.size(message.pointee.detail) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.detail, tag: 18, before: p, &context)
     if !message.pointee.stackEntries.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.stackEntries, tag: 10, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.stackEntries, tag: 10, before: p, &context)
     }
-    if !message.pointee.detail.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.detail) }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -447,21 +416,13 @@ nonisolated extension Google_Rpc_QuotaFailure {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.violations, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.violations, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.violations, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -505,39 +466,23 @@ nonisolated extension Google_Rpc_QuotaFailure.Violation {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.subject.isEmpty { size += 1 + ProtobufString.size(message.pointee.subject) }
-    if !message.pointee.description_p.isEmpty { size += 1 + ProtobufString.size(message.pointee.description_p) }
-    if !message.pointee.apiService.isEmpty { size += 1 + ProtobufString.size(message.pointee.apiService) }
-    if !message.pointee.quotaMetric.isEmpty { size += 1 + ProtobufString.size(message.pointee.quotaMetric) }
-    if !message.pointee.quotaID.isEmpty { size += 1 + ProtobufString.size(message.pointee.quotaID) }
-    if !message.pointee.quotaDimensions.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufString.self, message.pointee.quotaDimensions, tagSize: 1, &sizes)
-    }
-    if message.pointee.quotaValue != 0 { size += 1 + ProtobufInt64.size(message.pointee.quotaValue) }
-    if let value = message.pointee._futureQuotaValue { size += 1 + ProtobufInt64.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.subject.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.subject) }
-    if !message.pointee.description_p.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.description_p) }
-    if !message.pointee.apiService.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 26), message.pointee.apiService) }
-    if !message.pointee.quotaMetric.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee.quotaMetric) }
-    if !message.pointee.quotaID.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 42), message.pointee.quotaID) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(ifSet: message.pointee._futureQuotaValue, tag: 64, before: p)
+    p = ProtobufInt64.write(message.pointee.quotaValue, tag: 56, before: p)
+    p = context.room(before: p)
     if !message.pointee.quotaDimensions.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee.quotaDimensions, tag: 50, p, &sizes)
+      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee.quotaDimensions, tag: 50, before: p, &context)
     }
-    if message.pointee.quotaValue != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 56), message.pointee.quotaValue) }
-    if let value = message.pointee._futureQuotaValue { p = ProtobufInt64.encode(WireWriter.tag(p, 64), value) }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufString.write(message.pointee.quotaID, tag: 42, before: p, &context)
+    p = ProtobufString.write(message.pointee.quotaMetric, tag: 34, before: p, &context)
+    p = ProtobufString.write(message.pointee.apiService, tag: 26, before: p, &context)
+    p = ProtobufString.write(message.pointee.description_p, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.subject, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -578,21 +523,13 @@ nonisolated extension Google_Rpc_PreconditionFailure {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.violations, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.violations, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.violations, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -629,25 +566,15 @@ nonisolated extension Google_Rpc_PreconditionFailure.Violation {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.type.isEmpty { size += 1 + ProtobufString.size(message.pointee.type) }
-    if !message.pointee.subject.isEmpty { size += 1 + ProtobufString.size(message.pointee.subject) }
-    if !message.pointee.description_p.isEmpty { size += 1 + ProtobufString.size(message.pointee.description_p) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.type.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.type) }
-    if !message.pointee.subject.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.subject) }
-    if !message.pointee.description_p.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 26), message.pointee.description_p) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.description_p, tag: 26, before: p, &context)
+    p = ProtobufString.write(message.pointee.subject, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.type, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -683,21 +610,13 @@ nonisolated extension Google_Rpc_BadRequest {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.fieldViolations, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.fieldViolations, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.fieldViolations, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -735,27 +654,16 @@ nonisolated extension Google_Rpc_BadRequest.FieldViolation {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.field.isEmpty { size += 1 + ProtobufString.size(message.pointee.field) }
-    if !message.pointee.description_p.isEmpty { size += 1 + ProtobufString.size(message.pointee.description_p) }
-    if !message.pointee.reason.isEmpty { size += 1 + ProtobufString.size(message.pointee.reason) }
-    size += FieldSizer.message(&message.pointee._localizedMessage, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.field.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.field) }
-    if !message.pointee.description_p.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.description_p) }
-    if !message.pointee.reason.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 26), message.pointee.reason) }
-    p = FieldWriter.message(&message.pointee._localizedMessage, tag: 34, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._localizedMessage, tag: 34, before: p, &context)
+    p = ProtobufString.write(message.pointee.reason, tag: 26, before: p, &context)
+    p = ProtobufString.write(message.pointee.description_p, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.field, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -794,23 +702,14 @@ nonisolated extension Google_Rpc_RequestInfo {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.requestID.isEmpty { size += 1 + ProtobufString.size(message.pointee.requestID) }
-    if !message.pointee.servingData.isEmpty { size += 1 + ProtobufString.size(message.pointee.servingData) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.requestID.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.requestID) }
-    if !message.pointee.servingData.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.servingData) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.servingData, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.requestID, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -848,27 +747,16 @@ nonisolated extension Google_Rpc_ResourceInfo {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.resourceType.isEmpty { size += 1 + ProtobufString.size(message.pointee.resourceType) }
-    if !message.pointee.resourceName.isEmpty { size += 1 + ProtobufString.size(message.pointee.resourceName) }
-    if !message.pointee.owner.isEmpty { size += 1 + ProtobufString.size(message.pointee.owner) }
-    if !message.pointee.description_p.isEmpty { size += 1 + ProtobufString.size(message.pointee.description_p) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.resourceType.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.resourceType) }
-    if !message.pointee.resourceName.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.resourceName) }
-    if !message.pointee.owner.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 26), message.pointee.owner) }
-    if !message.pointee.description_p.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee.description_p) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.description_p, tag: 34, before: p, &context)
+    p = ProtobufString.write(message.pointee.owner, tag: 26, before: p, &context)
+    p = ProtobufString.write(message.pointee.resourceName, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.resourceType, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -905,21 +793,13 @@ nonisolated extension Google_Rpc_Help {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.links, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.links, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.links, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -955,23 +835,14 @@ nonisolated extension Google_Rpc_Help.Link {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.description_p.isEmpty { size += 1 + ProtobufString.size(message.pointee.description_p) }
-    if !message.pointee.url.isEmpty { size += 1 + ProtobufString.size(message.pointee.url) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.description_p.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.description_p) }
-    if !message.pointee.url.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.url) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.url, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.description_p, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -1007,23 +878,14 @@ nonisolated extension Google_Rpc_LocalizedMessage {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.locale.isEmpty { size += 1 + ProtobufString.size(message.pointee.locale) }
-    if !message.pointee.message.isEmpty { size += 1 + ProtobufString.size(message.pointee.message) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.locale.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.locale) }
-    if !message.pointee.message.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.message) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.message, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.locale, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

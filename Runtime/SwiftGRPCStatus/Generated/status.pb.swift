@@ -59,25 +59,15 @@ nonisolated extension Google_Rpc_Status {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.code != 0 { size += 1 + ProtobufInt32.size(message.pointee.code) }
-    if !message.pointee.message.isEmpty { size += 1 + ProtobufString.size(message.pointee.message) }
-    size += FieldSizer.messages(&message.pointee.details, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.code != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.code) }
-    if !message.pointee.message.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.message) }
-    p = FieldWriter.messages(&message.pointee.details, tag: 26, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.details, tag: 26, before: p, &context)
+    p = ProtobufString.write(message.pointee.message, tag: 18, before: p, &context)
+    p = ProtobufInt32.write(message.pointee.code, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

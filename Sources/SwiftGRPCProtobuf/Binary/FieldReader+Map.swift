@@ -56,12 +56,7 @@ extension FieldReader {
     _ unknownFields: inout UnknownStorage
   ) {
     if context.discardsUnknownFields { return }
-    withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
-      let start = buffer.baseAddress.unsafelyUnwrapped
-      var p = WireWriter.varint(start, UInt64(number << 3 | WireType.lengthDelimited.rawValue))
-      p = WireWriter.varint(p, UInt64(entry.count))
-      unknownFields.append(UnsafeRawBufferPointer(start: start, count: p - start))
-    }
+    unknownFields.append(tag: number << 3 | WireType.lengthDelimited.rawValue, varint: UInt64(entry.count))
     unknownFields.append(entry)
   }
 }

@@ -242,6 +242,6 @@ public enum FieldReader {
     _ number: UInt32, _ varint: UInt64, _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
   ) {
     if context.discardsUnknownFields { return }
-    unknownFields.append(fieldNumber: number, varint: varint)
+    unknownFields.append(tag: number << 3, varint: varint)
   }
 }

@@ -29,28 +29,16 @@ public enum ProtobufEnum<Value: Enum>: PackableType {
     Value(rawValue: Int(Int32(truncatingIfNeeded: try WireReader.varint(&p, end))))
   }
 
-  /// The size of one value, without its tag.
+  /// The varint that stands for a number.
   @inlinable @inline(__always)
-  public static func size(_ value: Value) -> Int {
-    WireWriter.varintSize(UInt64(bitPattern: Int64(value.rawValue)))
-  }
-
-  /// Writes one value, without its tag.
-  @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Value) -> UnsafeMutableRawPointer {
-    WireWriter.varint(p, UInt64(bitPattern: Int64(value.rawValue)))
-  }
-
-  /// The size of one value, without its tag.
-  @inlinable @inline(__always)
-  public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int { size(value) }
+  static func varint(of number: Int) -> UInt64 { UInt64(bitPattern: Int64(number)) }
 
   /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func _encode(
-    _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
+    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    encode(p, value)
+    WireWriter.varint(varint(of: value.rawValue), before: p)
   }
 
   /// Numbers without a name in a closed enum are left out; see ``FieldReader/packedClosedEnum(into:number:_:_:_:)``.
@@ -66,19 +54,15 @@ public enum ProtobufEnum<Value: Enum>: PackableType {
     }
   }
 
-  /// The size of a packed list, without tag and length.
-  @inlinable
-  public static func _packedSize(_ values: [Value]) -> Int {
-    var size = 0
-    for value in values { size += self.size(value) }
-    return size
-  }
-
   /// Writes a packed list, without tag and length.
   @inlinable
-  public static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer {
+  public static func _encodePacked(
+    _ values: [Value], before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
     var p = p
-    for value in values { p = encode(p, value) }
+    for index in values.indices.reversed() {
+      p = context.room(before: WireWriter.varint(varint(of: values[index].rawValue), before: p))
+    }
     return p
   }
 }

@@ -17,15 +17,9 @@ public enum ProtobufFixed32: MapKeyType, FixedWidthType {
     try WireReader.fixed32(&p, end)
   }
 
-  /// The size of one value, without its tag.
+  /// The bits of a value.
   @inlinable @inline(__always)
-  public static func size(_ value: UInt32) -> Int { 4 }
-
-  /// Writes one value, without its tag.
-  @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: UInt32) -> UnsafeMutableRawPointer {
-    WireWriter.fixed32(p, value)
-  }
+  public static func bits(of value: UInt32) -> UInt64 { UInt64(value) }
 }
 
 /// `fixed64`: 8 bytes, little endian.
@@ -47,15 +41,9 @@ public enum ProtobufFixed64: MapKeyType, FixedWidthType {
     try WireReader.fixed64(&p, end)
   }
 
-  /// The size of one value, without its tag.
+  /// The bits of a value.
   @inlinable @inline(__always)
-  public static func size(_ value: UInt64) -> Int { 8 }
-
-  /// Writes one value, without its tag.
-  @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: UInt64) -> UnsafeMutableRawPointer {
-    WireWriter.fixed64(p, value)
-  }
+  public static func bits(of value: UInt64) -> UInt64 { value }
 }
 
 /// `sfixed32`: 4 bytes, little endian.
@@ -77,15 +65,9 @@ public enum ProtobufSFixed32: MapKeyType, FixedWidthType {
     Int32(bitPattern: try WireReader.fixed32(&p, end))
   }
 
-  /// The size of one value, without its tag.
+  /// The bits of a value.
   @inlinable @inline(__always)
-  public static func size(_ value: Int32) -> Int { 4 }
-
-  /// Writes one value, without its tag.
-  @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Int32) -> UnsafeMutableRawPointer {
-    WireWriter.fixed32(p, UInt32(bitPattern: value))
-  }
+  public static func bits(of value: Int32) -> UInt64 { UInt64(UInt32(bitPattern: value)) }
 }
 
 /// `sfixed64`: 8 bytes, little endian.
@@ -107,15 +89,9 @@ public enum ProtobufSFixed64: MapKeyType, FixedWidthType {
     Int64(bitPattern: try WireReader.fixed64(&p, end))
   }
 
-  /// The size of one value, without its tag.
+  /// The bits of a value.
   @inlinable @inline(__always)
-  public static func size(_ value: Int64) -> Int { 8 }
-
-  /// Writes one value, without its tag.
-  @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Int64) -> UnsafeMutableRawPointer {
-    WireWriter.fixed64(p, UInt64(bitPattern: value))
-  }
+  public static func bits(of value: Int64) -> UInt64 { UInt64(bitPattern: value) }
 }
 
 /// `float`: 4 bytes, IEEE 754, little endian.
@@ -137,15 +113,9 @@ public enum ProtobufFloat: FixedWidthType {
     Float(bitPattern: try WireReader.fixed32(&p, end))
   }
 
-  /// The size of one value, without its tag.
+  /// The bits of a value.
   @inlinable @inline(__always)
-  public static func size(_ value: Float) -> Int { 4 }
-
-  /// Writes one value, without its tag.
-  @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Float) -> UnsafeMutableRawPointer {
-    WireWriter.fixed32(p, value.bitPattern)
-  }
+  public static func bits(of value: Float) -> UInt64 { UInt64(value.bitPattern) }
 }
 
 /// `double`: 8 bytes, IEEE 754, little endian.
@@ -167,13 +137,7 @@ public enum ProtobufDouble: FixedWidthType {
     Double(bitPattern: try WireReader.fixed64(&p, end))
   }
 
-  /// The size of one value, without its tag.
+  /// The bits of a value.
   @inlinable @inline(__always)
-  public static func size(_ value: Double) -> Int { 8 }
-
-  /// Writes one value, without its tag.
-  @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Double) -> UnsafeMutableRawPointer {
-    WireWriter.fixed64(p, value.bitPattern)
-  }
+  public static func bits(of value: Double) -> UInt64 { value.bitPattern }
 }

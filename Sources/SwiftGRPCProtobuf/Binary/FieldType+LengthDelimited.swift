@@ -23,14 +23,12 @@ public enum ProtobufString: MapKeyType {
     try WireReader.string(&p, end)
   }
 
-  /// The size of one value, without its tag.
-  @inlinable @inline(__always)
-  public static func size(_ value: String) -> Int { WireWriter.lengthDelimitedSize(value.utf8.count) }
-
   /// Writes one value, without its tag.
   @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: String) -> UnsafeMutableRawPointer {
-    WireWriter.string(p, value)
+  public static func _encode(
+    _ value: String, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    WireWriter.string(value, before: p, &context)
   }
 
   /// The order of the bytes, as in other languages; Swift's own order of strings is another one.
@@ -58,14 +56,12 @@ public enum ProtobufBytes: ScalarFieldType {
     try WireReader.bytes(&p, end)
   }
 
-  /// The size of one value, without its tag.
-  @inlinable @inline(__always)
-  public static func size(_ value: Data) -> Int { WireWriter.lengthDelimitedSize(value.count) }
-
   /// Writes one value, without its tag.
   @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Data) -> UnsafeMutableRawPointer {
-    WireWriter.bytes(p, value)
+  public static func _encode(
+    _ value: Data, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    WireWriter.bytes(value, before: p, &context)
   }
 }
 

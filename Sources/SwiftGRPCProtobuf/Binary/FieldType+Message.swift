@@ -22,20 +22,15 @@ public enum ProtobufMessage<Value: Message>: FieldType {
     return value
   }
 
-  /// The size of one value, without its tag.
-  @inlinable
-  public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int {
-    withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 0, &sizes) }
-  }
-
   /// Writes one value, without its tag.
   @inlinable
   public static func _encode(
-    _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
+    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     withUnsafePointer(to: value) { value in
-      let start = WireWriter.varint(p, UInt64(sizes.next()))
-      return Value._encode(UnsafeMutablePointer(mutating: value), start, &sizes)
+      let sizeBehind = context.byteCount(at: p)
+      let start = Value._encode(UnsafeMutablePointer(mutating: value), before: p, &context)
+      return WireWriter.varint(UInt64(truncatingIfNeeded: context.byteCount(at: start) &- sizeBehind), before: start)
     }
   }
 }

@@ -10,14 +10,12 @@ extension VarintType {
     value(ofVarint: try WireReader.varint(&p, end))
   }
 
-  /// The size of one value, without its tag.
-  @inlinable @inline(__always)
-  public static func size(_ value: Value) -> Int { WireWriter.varintSize(varint(of: value)) }
-
   /// Writes one value, without its tag.
   @inlinable @inline(__always)
-  public static func encode(_ p: UnsafeMutableRawPointer, _ value: Value) -> UnsafeMutableRawPointer {
-    WireWriter.varint(p, varint(of: value))
+  public static func _encode(
+    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    WireWriter.varint(varint(of: value), before: p)
   }
 }
 

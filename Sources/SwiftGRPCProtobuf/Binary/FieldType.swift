@@ -23,12 +23,10 @@ public protocol FieldType: Sendable {
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> Value?
 
-  /// The size of one value, without its tag.
-  static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int
-
-  /// Writes one value, without its tag.
+  /// Writes one value, without its tag, before a position where a field can be begun. It leaves at least 32 bytes of
+  /// room for what comes before it; see ``EncodingContext``.
   static func _encode(
-    _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
+    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer
 
   /// Shows the entries of a map to values of this type to a visitor.
@@ -46,12 +44,6 @@ public protocol ScalarFieldType: MapValueType {
   static func decode(
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
   ) throws(BinaryDecodingError) -> Value
-
-  /// The size of one value, without its tag.
-  static func size(_ value: Value) -> Int
-
-  /// Writes one value, without its tag.
-  static func encode(_ p: UnsafeMutableRawPointer, _ value: Value) -> UnsafeMutableRawPointer
 }
 
 extension ScalarFieldType {
@@ -64,18 +56,6 @@ extension ScalarFieldType {
     _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) throws(BinaryDecodingError) -> Value? {
     try decode(&p, end)
-  }
-
-  /// The size of one value, without its tag.
-  @inlinable @inline(__always)
-  public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int { size(value) }
-
-  /// Writes one value, without its tag.
-  @inlinable @inline(__always)
-  public static func _encode(
-    _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
-    encode(p, value)
   }
 }
 
@@ -97,11 +77,10 @@ public protocol PackableType: FieldType {
     into values: inout [Value], _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer
   ) throws(BinaryDecodingError)
 
-  /// The size of a packed list, without tag and length.
-  static func _packedSize(_ values: [Value]) -> Int
-
-  /// Writes a packed list, without tag and length.
-  static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer
+  /// Writes a packed list, without tag and length, and leaves room as ``FieldType/_encode(_:before:_:)`` does.
+  static func _encodePacked(
+    _ values: [Value], before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer
 }
 
 /// A number encoded as a varint.
@@ -114,7 +93,10 @@ public protocol VarintType: ScalarFieldType, PackableType {
 }
 
 /// A number encoded in four or eight bytes, little endian, which is also how `Value` lies in memory.
-public protocol FixedWidthType: ScalarFieldType, PackableType where Value: BitwiseCopyable {}
+public protocol FixedWidthType: ScalarFieldType, PackableType where Value: BitwiseCopyable {
+  /// The bits of a value, the lowest of the number.
+  static func bits(of value: Value) -> UInt64
+}
 
 /// Protobuf's field types at run time. The raw values are those of `FieldDescriptorProto.Type`.
 public enum FieldKind: UInt8, Sendable {

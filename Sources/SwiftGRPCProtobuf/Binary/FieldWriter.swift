@@ -1,43 +1,50 @@
-/// The second pass of encoding: writes what takes more than one primitive, tags included.
+/// Writes fields whose values are messages, lists or maps, tags included. Backwards, as ``EncodingContext`` describes:
+/// there is room when a field is begun, and again when it has been written.
 public enum FieldWriter {
   /// A message that is there.
   @inlinable @inline(__always)
   public static func message<M: Message>(
-    _ value: UnsafeMutablePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ value: UnsafeMutablePointer<M>, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = WireWriter.tag(p, tag)
-    p = WireWriter.varint(p, UInt64(truncatingIfNeeded: sizes.next()))
-    return M._encode(value, p, &sizes)
+    let sizeBehind = context.byteCount(at: p)
+    var p = M._encode(value, before: p, &context)
+    p = WireWriter.varint(UInt64(truncatingIfNeeded: context.byteCount(at: p) &- sizeBehind), before: p)
+    return context.room(before: WireWriter.tag(tag, before: p))
   }
 
   /// A message that a oneof holds.
   @inlinable @inline(__always)
   public static func message<M: Message>(
-    _ value: UnsafePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ value: UnsafePointer<M>, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message(UnsafeMutablePointer(mutating: value), tag: tag, p, &sizes)
+    message(UnsafeMutablePointer(mutating: value), tag: tag, before: p, &context)
   }
 
   /// A message field, set or not.
   @inlinable @inline(__always)
   public static func message<M: Message>(
-    _ field: UnsafeMutablePointer<M?>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<M?>, tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     guard let value = field.payload() else { return p }
-    return message(value, tag: tag, p, &sizes)
+    return message(value, tag: tag, before: p, &context)
   }
 
   /// The messages of a repeated field.
   @inlinable @inline(__always)
   public static func messages<M: Message>(
-    _ field: UnsafeMutablePointer<[M]>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<[M]>, tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    let count = field.pointee.count
-    guard count > 0 else { return p }
+    var index = field.pointee.count
+    guard index > 0 else { return p }
     return field.pointee.withUnsafeBufferPointer { values in
       var p = p
       let first = UnsafeMutablePointer(mutating: values.baseAddress.unsafelyUnwrapped)
-      for index in 0..<count { p = message(first + index, tag: tag, p, &sizes) }
+      while index > 0 {
+        index -= 1
+        p = message(first + index, tag: tag, before: p, &context)
+      }
       return p
     }
   }
@@ -45,76 +52,84 @@ public enum FieldWriter {
   /// A group that is there. `tag` is the start tag; the end tag is one more.
   @inlinable @inline(__always)
   public static func group<M: Message>(
-    _ value: UnsafeMutablePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ value: UnsafeMutablePointer<M>, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    let content = M._encode(value, WireWriter.tag(p, tag), &sizes)
-    return WireWriter.tag(content, tag + 1)
+    let contentEnd = context.room(before: WireWriter.tag(tag + 1, before: p))
+    let content = M._encode(value, before: contentEnd, &context)
+    return context.room(before: WireWriter.tag(tag, before: content))
   }
 
   /// A group that a oneof holds.
   @inlinable @inline(__always)
   public static func group<M: Message>(
-    _ value: UnsafePointer<M>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ value: UnsafePointer<M>, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    group(UnsafeMutablePointer(mutating: value), tag: tag, p, &sizes)
+    group(UnsafeMutablePointer(mutating: value), tag: tag, before: p, &context)
   }
 
   /// A group field, set or not.
   @inlinable
   public static func group<M: Message>(
-    _ field: UnsafeMutablePointer<M?>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<M?>, tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     guard let value = field.payload() else { return p }
-    return group(value, tag: tag, p, &sizes)
+    return group(value, tag: tag, before: p, &context)
   }
 
   /// The groups of a repeated field.
   @inlinable
   public static func groups<M: Message>(
-    _ field: UnsafeMutablePointer<[M]>, tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ field: UnsafeMutablePointer<[M]>, tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     field.pointee.withUnsafeBufferPointer { values in
       var p = p
-      for index in values.indices {
-        p = group(UnsafeMutablePointer(mutating: values.baseAddress.unsafelyUnwrapped) + index, tag: tag, p, &sizes)
+      for index in values.indices.reversed() {
+        let value = UnsafeMutablePointer(mutating: values.baseAddress.unsafelyUnwrapped) + index
+        p = group(value, tag: tag, before: p, &context)
       }
       return p
     }
   }
 
   /// The values of a repeated field that is not packed.
-  @inlinable
+  @inlinable @inline(never)
   public static func repeated<T: FieldType>(
-    _ type: T.Type, _ values: [T.Value], tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ type: T.Type, _ values: [T.Value], tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = p
-    for value in values {
-      p = WireWriter.tag(p, tag)
-      p = T._encode(p, value, &sizes)
+    for index in values.indices.reversed() {
+      p = T._encode(values[index], before: p, &context)
+      p = context.room(before: WireWriter.tag(tag, before: p))
     }
     return p
   }
 
   /// A packed list.
-  @inlinable
+  @inlinable @inline(never)
   public static func packed<T: PackableType>(
-    _ type: T.Type, _ values: [T.Value], tag: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    _ type: T.Type, _ values: [T.Value], tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     guard !values.isEmpty else { return p }
-    var p = WireWriter.tag(p, tag)
-    p = WireWriter.varint(p, UInt64(truncatingIfNeeded: sizes.next()))
-    return T._encodePacked(p, values)
+    let sizeBehind = context.byteCount(at: p)
+    var p = T._encodePacked(values, before: p, &context)
+    p = WireWriter.varint(UInt64(truncatingIfNeeded: context.byteCount(at: p) &- sizeBehind), before: p)
+    return context.room(before: WireWriter.tag(tag, before: p))
   }
 
   /// The entries of a map.
   @inlinable @inline(never)
   public static func map<K: MapKeyType, V: FieldType>(
     _ keyType: K.Type, _ valueType: V.Type, _ map: [K.Value: V.Value], tag: UInt32,
-    _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer where K.Value: Hashable {
-    if sizes.sortsMaps { return sortedMap(keyType, valueType, map, tag: tag, p, &sizes) }
+    if map.isEmpty { return p }
+    if context.sortsMaps { return sortedMap(keyType, valueType, map, tag: tag, before: p, &context) }
     var p = p
-    for (key, value) in map { p = entry(keyType, valueType, key, value, tag: tag, p, &sizes) }
+    for (key, value) in map { p = entry(keyType, valueType, key, value, tag: tag, before: p, &context) }
     return p
   }
 
@@ -123,21 +138,35 @@ public enum FieldWriter {
   @usableFromInline
   static func sortedMap<K: MapKeyType, V: FieldType>(
     _ keyType: K.Type, _ valueType: V.Type, _ map: [K.Value: V.Value], tag: UInt32,
-    _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer where K.Value: Hashable {
     var p = p
-    for (key, value) in keyType.sorted(map) { p = entry(keyType, valueType, key, value, tag: tag, p, &sizes) }
+    for (key, value) in map.sorted(by: { K.precedes($1.key, $0.key) }) {
+      p = entry(keyType, valueType, key, value, tag: tag, before: p, &context)
+    }
     return p
   }
 
   @inlinable @inline(__always)
   static func entry<K: MapKeyType, V: FieldType>(
     _ keyType: K.Type, _ valueType: V.Type, _ key: K.Value, _ value: V.Value, tag: UInt32,
-    _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = WireWriter.tag(p, tag)
-    p = WireWriter.varint(p, UInt64(truncatingIfNeeded: sizes.next()))
-    p = K.encode(WireWriter.tag(p, 1 << 3 | K.wireType.rawValue), key)
-    return V._encode(WireWriter.tag(p, 2 << 3 | V.wireType.rawValue), value, &sizes)
+    let sizeBehind = context.byteCount(at: p)
+    var p = V._encode(value, before: p, &context)
+    p = context.room(before: WireWriter.tag(2 << 3 | V.wireType.rawValue, before: p))
+    p = K._encode(key, before: p, &context)
+    p = WireWriter.tag(1 << 3 | K.wireType.rawValue, before: p)
+    p = WireWriter.varint(UInt64(truncatingIfNeeded: context.byteCount(at: p) &- sizeBehind), before: p)
+    return context.room(before: WireWriter.tag(tag, before: p))
+  }
+}
+
+extension UnsafeMutablePointer {
+  /// Where an optional's value lies, or `nil` when it has none. An optional keeps its value at its own address.
+  @inlinable @inline(__always)
+  func payload<Wrapped>() -> UnsafeMutablePointer<Wrapped>? where Pointee == Wrapped? {
+    if case .none = pointee { return nil }
+    return UnsafeMutableRawPointer(self).assumingMemoryBound(to: Wrapped.self)
   }
 }

@@ -18,20 +18,24 @@ extension VarintType {
     p = listEnd
   }
 
-  /// The size of a packed list, without tag and length.
-  @inlinable
-  public static func _packedSize(_ values: [Value]) -> Int {
-    var size = 0
-    for value in values { size += WireWriter.varintSize(varint(of: value)) }
-    return size
-  }
-
   /// Writes a packed list, without tag and length.
   @inlinable
-  public static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer {
-    var p = p
-    for value in values { p = WireWriter.inlinedVarint(p, varint(of: value)) }
-    return p
+  public static func _encodePacked(
+    _ values: [Value], before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    values.withUnsafeBufferPointer { values in
+      var p = p
+      var index = values.count
+      while index > 0 {
+        let rest = max(0, index - 32)  // there is room for as many, none of which is longer than ten bytes
+        p = context.room(for: 320, before: p)
+        while index > rest {
+          index -= 1
+          p = WireWriter.inlinedVarint(varint(of: values[index]), before: p)
+        }
+      }
+      return p
+    }
   }
 }
 
@@ -50,21 +54,42 @@ extension FixedWidthType {
     values.append(contentsOf: PackedFixedWidth<Self>(bytes: list))
   }
 
-  /// The size of a packed list, without tag and length.
-  @inlinable
-  public static func _packedSize(_ values: [Value]) -> Int { values.count * MemoryLayout<Value>.size }
+  /// Writes one value, without its tag.
+  @inlinable @inline(__always)
+  public static func _encode(
+    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    encode(value, before: p)
+  }
+
+  @inlinable @inline(__always)
+  static func encode(_ value: Value, before p: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+    let start = p - MemoryLayout<Value>.size
+    if MemoryLayout<Value>.size == 4 {
+      start.storeBytes(of: UInt32(truncatingIfNeeded: bits(of: value)).littleEndian, as: UInt32.self)
+    } else {
+      start.storeBytes(of: bits(of: value).littleEndian, as: UInt64.self)
+    }
+    return start
+  }
 
   /// Writes a packed list, without tag and length.
   @inlinable
-  public static func _encodePacked(_ p: UnsafeMutableRawPointer, _ values: [Value]) -> UnsafeMutableRawPointer {
+  public static func _encodePacked(
+    _ values: [Value], before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
     #if _endian(little)
-      values.withUnsafeBytes { bytes in
-        if let source = bytes.baseAddress { p.copyMemory(from: source, byteCount: bytes.count) }
-        return p + bytes.count
+      let byteCount = values.count * MemoryLayout<Value>.size
+      if byteCount > EncodingContext.longestCopiedTwice {
+        return context.writeLater(byteCount, before: p) { target in
+          values.withUnsafeBytes { target.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: byteCount) }
+        }
       }
+      let end = context.room(for: byteCount, before: p)
+      return values.withUnsafeBytes { WireWriter.copy($0, before: end) }
     #else
       var p = p
-      for value in values { p = encode(p, value) }
+      for index in values.indices.reversed() { p = context.room(before: encode(values[index], before: p)) }
       return p
     #endif
   }

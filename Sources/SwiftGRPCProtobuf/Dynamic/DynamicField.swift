@@ -51,9 +51,6 @@ final class DynamicField: Sendable {
     }
   }
 
-  /// How many bytes a tag takes.
-  var tagSize: Int { WireWriter.varintSize(UInt64(tag)) }
-
   /// How a field that is no member of a oneof is stored.
   static func shape(of descriptor: ProtoDescriptor.Field) -> FieldDescription.Shape {
     if descriptor.isMap { return .map }

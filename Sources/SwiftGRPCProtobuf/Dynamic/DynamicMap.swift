@@ -24,15 +24,33 @@ final class DynamicMap: MapAccess {
   func forEach(
     in field: UnsafeRawPointer, sorted: Bool, _ body: (_ key: UnsafeRawPointer, _ value: UnsafeRawPointer) -> Bool
   ) {
-    func visit(_ key: DynamicValue, _ value: DynamicValue) -> Bool {
-      key.withAddress { key in value.withAddress { value in body(key, value) } }
-    }
     let entries = field.assumingMemoryBound(to: Entries.self).pointee
     if sorted {
-      for (key, value) in entries.sorted(by: { $0.key.precedes($1.key) }) where !visit(key, value) { return }
+      for (key, value) in entries.sorted(by: { $0.key.precedes($1.key) }) where !visit(key, value, body) { return }
     } else {
-      for (key, value) in entries where !visit(key, value) { return }
+      for (key, value) in entries where !visit(key, value, body) { return }
     }
+  }
+
+  /// Visits the entries from the last to the first, if they are to be sorted.
+  func forEachBackwards(
+    in field: UnsafeRawPointer, sorted: Bool, _ body: (_ key: UnsafeRawPointer, _ value: UnsafeRawPointer) -> Void
+  ) {
+    let entries = field.assumingMemoryBound(to: Entries.self).pointee
+    func visit(_ entry: Entries.Element) {
+      entry.key.withAddress { key in entry.value.withAddress { value in body(key, value) } }
+    }
+    if sorted {
+      entries.sorted { $1.key.precedes($0.key) }.forEach(visit)
+    } else {
+      entries.forEach(visit)
+    }
+  }
+
+  private func visit(
+    _ key: DynamicValue, _ value: DynamicValue, _ body: (UnsafeRawPointer, UnsafeRawPointer) -> Bool
+  ) -> Bool {
+    key.withAddress { key in value.withAddress { value in body(key, value) } }
   }
 
   func insert(

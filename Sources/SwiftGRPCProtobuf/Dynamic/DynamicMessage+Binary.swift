@@ -73,21 +73,14 @@ extension DynamicMessage {
     partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
   ) throws -> Bytes {
     var failure = BinaryEncodingError.tooLarge
-    let result = withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 128) { slots -> Bytes? in
-      var sizes = EncodedSizes(borrowing: slots, options: options)
-      defer { sizes.deallocate() }
-      let size = DynamicEncoder.size(of: self, &sizes)
-      if sizes.sawMissingRequired, !partial {
+    let result = EncodingContext.withBorrowedMemory(options) { context -> Bytes? in
+      var start = context.end
+      DynamicEncoder.encode(self, &start, &context)
+      if context.sawMissingRequired, !partial {
         failure = .missingRequiredFields(withFields { type.type.layout.table.missingField(in: $0) })
         return nil
       }
-      guard size <= maximumMessageBytes else { return nil }
-      sizes.rewind()
-      return Bytes._uninitialized(count: size) { buffer in
-        guard let start = buffer.baseAddress else { return }
-        let end = DynamicEncoder.encode(self, start, &sizes)
-        precondition(end == start + size, "\(type.name) changed while it was encoded")
-      }
+      return context.output(from: start) { count, write in Bytes._uninitialized(count: count, write) }
     }
     guard let result else { throw failure }
     return result

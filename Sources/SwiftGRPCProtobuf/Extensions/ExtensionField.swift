@@ -16,12 +16,9 @@ public protocol AnyExtensionField: Sendable {
     _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
   ) throws(BinaryDecodingError) -> ExtensionMerge
 
-  /// The size with tags.
-  func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int
-
-  /// Writes the field with its tags.
+  /// Writes the field with its tags before a position where a field can be begun, and leaves room for another one.
   func _encode(
-    number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    number: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer
 
   /// True when the messages in the field have their required fields.
@@ -95,16 +92,11 @@ public struct OptionalExtensionField<Field: FieldType>: ExtensionField {
     return try Field._merge(into: &value, tag: tag, &p, end, &context, &unknownFields) ? .merged : .nothingToKeep
   }
 
-  /// The size with tags.
-  public func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int {
-    Field._taggedSize(number: number) + Field._size(value, &sizes)
-  }
-
   /// Writes the field with its tags.
   public func _encode(
-    number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    number: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    Field._encodeTagged(number: number, p, value, &sizes)
+    Field._encodeTagged(value, number: number, before: p, &context)
   }
 
   /// True when the messages in the field have their required fields.
@@ -140,17 +132,12 @@ public struct RepeatedExtensionField<Field: FieldType>: ExtensionField {
     return value.isEmpty ? .nothingToKeep : .merged
   }
 
-  /// The size with tags.
-  public func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int {
-    FieldSizer.repeated(Field.self, value, tagSize: Field._taggedSize(number: number), &sizes)
-  }
-
   /// Writes the field with its tags.
   public func _encode(
-    number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    number: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = p
-    for element in value { p = Field._encodeTagged(number: number, p, element, &sizes) }
+    for element in value.reversed() { p = Field._encodeTagged(element, number: number, before: p, &context) }
     return p
   }
 
@@ -187,16 +174,12 @@ public struct PackedExtensionField<Field: PackableType>: ExtensionField {
     return value.isEmpty ? .nothingToKeep : .merged
   }
 
-  /// The size with tags.
-  public func _encodedSize(number: UInt32, _ sizes: inout EncodedSizes) -> Int {
-    FieldSizer.packed(Field.self, value, tagSize: WireWriter.varintSize(UInt64(number) << 3), &sizes)
-  }
-
   /// Writes the field with its tags.
   public func _encode(
-    number: UInt32, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    number: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    FieldWriter.packed(Field.self, value, tag: number << 3 | WireType.lengthDelimited.rawValue, p, &sizes)
+    FieldWriter.packed(
+      Field.self, value, tag: number << 3 | WireType.lengthDelimited.rawValue, before: p, &context)
   }
 
   /// True when the messages in the field have their required fields.

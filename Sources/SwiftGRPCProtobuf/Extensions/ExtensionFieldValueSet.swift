@@ -49,24 +49,14 @@ public struct ExtensionFieldValueSet: Sendable {
     return nil
   }
 
-  /// The size of the fields whose numbers lie in a range.
-  public func _encodedSize(in range: Range<Int>, _ sizes: inout EncodedSizes) -> Int {
-    guard values != nil else { return 0 }
-    var size = 0
-    for (number, value) in sorted where range.contains(number) {
-      size += value.field._encodedSize(number: UInt32(number), &sizes)
-    }
-    return size
-  }
-
-  /// Writes the fields whose numbers lie in a range.
+  /// Writes the fields whose numbers lie in a range, and leaves room for a field before them.
   public func _encode(
-    in range: Range<Int>, _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    in range: Range<Int>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     guard values != nil else { return p }
     var p = p
-    for (number, value) in sorted where range.contains(number) {
-      p = value.field._encode(number: UInt32(number), p, &sizes)
+    for (number, value) in sorted.reversed() where range.contains(number) {
+      p = value.field._encode(number: UInt32(number), before: p, &context)
     }
     return p
   }

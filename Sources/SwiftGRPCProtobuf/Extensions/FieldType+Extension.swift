@@ -1,17 +1,15 @@
 /// Field types as extensions use them: with the field number at run time instead of constant tags.
 extension FieldType {
-  /// The size of the tags around a value: one, or two for a group.
-  static func _taggedSize(number: UInt32) -> Int {
-    WireWriter.varintSize(UInt64(number) << 3) * (wireType == .startGroup ? 2 : 1)
-  }
-
   /// Writes a value with its tags.
   static func _encodeTagged(
-    number: UInt32, _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
+    _ value: Value, number: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    let start = WireWriter.tag(p, number << 3 | wireType.rawValue)
-    let end = _encode(start, value, &sizes)
-    return wireType == .startGroup ? WireWriter.tag(end, number << 3 | WireType.endGroup.rawValue) : end
+    var p = p
+    if wireType == .startGroup {
+      p = context.room(before: WireWriter.tag(number << 3 | WireType.endGroup.rawValue, before: p))
+    }
+    p = _encode(value, before: p, &context)
+    return context.room(before: WireWriter.tag(number << 3 | wireType.rawValue, before: p))
   }
 
   /// Reads one occurrence: replaces a scalar, merges into a message. False: a closed enum does not name the number,
@@ -110,15 +108,10 @@ public enum ProtobufGroup<Value: Message>: FieldType {
     return value
   }
 
-  /// The size of one value, without its tag.
-  public static func _size(_ value: Value, _ sizes: inout EncodedSizes) -> Int {
-    withUnsafePointer(to: value) { FieldSizer.group($0, tagSize: 0, &sizes) }
-  }
-
-  /// Writes one value, without its tag.
+  /// Writes one value, without its tags.
   public static func _encode(
-    _ p: UnsafeMutableRawPointer, _ value: Value, _ sizes: inout EncodedSizes
+    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    withUnsafePointer(to: value) { Value._encode(UnsafeMutablePointer(mutating: $0), p, &sizes) }
+    withUnsafePointer(to: value) { Value._encode(UnsafeMutablePointer(mutating: $0), before: p, &context) }
   }
 }

@@ -13,6 +13,14 @@ enum MessageSetItem {
   static let messageNumber: UInt32 = 3
   static let messageTag = messageNumber << 3 | WireType.lengthDelimited.rawValue
 
+  /// Writes what stands in an item before its message: the start tag and the number.
+  static func writeStart(
+    number: UInt64, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    let type = WireWriter.tag(typeTag, before: WireWriter.varint(number, before: p))
+    return context.room(before: WireWriter.tag(startTag, before: type))
+  }
+
   /// The number in an item, and where its message, length first, lies; `nil` when the item lacks one of them.
   typealias Content = (number: UInt32, message: UnsafeRawPointer, messageEnd: UnsafeRawPointer)
 
@@ -76,26 +84,15 @@ extension FieldReader {
 }
 
 extension ExtensionFieldValueSet {
-  /// The size of the extensions as items of a message set.
-  public func _messageSetSize(_ sizes: inout EncodedSizes) -> Int {
-    sorted.reduce(0) { size, item in
-      // Start, end and the tag of the number take a byte each; the value is written as the field `message`.
-      size + 3 + WireWriter.varintSize(UInt64(item.key))
-        + item.value.field._encodedSize(number: MessageSetItem.messageNumber, &sizes)
-    }
-  }
-
   /// Writes the extensions as items of a message set.
   public func _encodeMessageSet(
-    _ p: UnsafeMutableRawPointer, _ sizes: inout EncodedSizes
+    before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = p
-    for (number, value) in sorted {
-      p = WireWriter.tag(p, MessageSetItem.startTag)
-      p = WireWriter.tag(p, MessageSetItem.typeTag)
-      p = WireWriter.varint(p, UInt64(number))
-      p = value.field._encode(number: MessageSetItem.messageNumber, p, &sizes)
-      p = WireWriter.tag(p, MessageSetItem.endTag)
+    for (number, value) in sorted.reversed() {
+      p = context.room(before: WireWriter.tag(MessageSetItem.endTag, before: p))
+      p = value.field._encode(number: MessageSetItem.messageNumber, before: p, &context)
+      p = MessageSetItem.writeStart(number: UInt64(number), before: p, &context)
     }
     return p
   }

@@ -52,23 +52,14 @@ nonisolated extension Google_Protobuf_Any {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.typeURL.isEmpty { size += 1 + ProtobufString.size(message.pointee.typeURL) }
-    if !message.pointee.value.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.typeURL.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.typeURL) }
-    if !message.pointee.value.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 18), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBytes.write(message.pointee.value, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.typeURL, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

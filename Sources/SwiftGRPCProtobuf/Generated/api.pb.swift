@@ -113,35 +113,21 @@ nonisolated extension Google_Protobuf_Api {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.messages(&message.pointee.methods, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
-    if !message.pointee.version.isEmpty { size += 1 + ProtobufString.size(message.pointee.version) }
-    size += FieldSizer.message(&message.pointee._sourceContext, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee.mixins, tagSize: 1, &sizes)
-    if message.pointee.syntax.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Syntax>.size(message.pointee.syntax) }
-    if !message.pointee.edition.isEmpty { size += 1 + ProtobufString.size(message.pointee.edition) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.messages(&message.pointee.methods, tag: 18, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.options, tag: 26, p, &sizes)
-    if !message.pointee.version.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee.version) }
-    p = FieldWriter.message(&message.pointee._sourceContext, tag: 42, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.mixins, tag: 50, p, &sizes)
-    if message.pointee.syntax.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Syntax>.encode(WireWriter.tag(p, 56), message.pointee.syntax) }
-    if !message.pointee.edition.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 66), message.pointee.edition) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.edition, tag: 66, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_Syntax>.write(message.pointee.syntax, tag: 56, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.messages(&message.pointee.mixins, tag: 50, before: p, &context)
+    p = FieldWriter.message(&message.pointee._sourceContext, tag: 42, before: p, &context)
+    p = ProtobufString.write(message.pointee.version, tag: 34, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.options, tag: 26, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.methods, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -196,35 +182,23 @@ nonisolated extension Google_Protobuf_Method {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    if !message.pointee.requestTypeURL.isEmpty { size += 1 + ProtobufString.size(message.pointee.requestTypeURL) }
-    if message.pointee.requestStreaming { size += 2 }
-    if !message.pointee.responseTypeURL.isEmpty { size += 1 + ProtobufString.size(message.pointee.responseTypeURL) }
-    if message.pointee.responseStreaming { size += 2 }
-    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
-    if message.pointee.syntax.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Syntax>.size(message.pointee.syntax) }
-    if !message.pointee.edition.isEmpty { size += 1 + ProtobufString.size(message.pointee.edition) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    if !message.pointee.requestTypeURL.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.requestTypeURL) }
-    if message.pointee.requestStreaming { p = ProtobufBool.encode(WireWriter.tag(p, 24), message.pointee.requestStreaming) }
-    if !message.pointee.responseTypeURL.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee.responseTypeURL) }
-    if message.pointee.responseStreaming { p = ProtobufBool.encode(WireWriter.tag(p, 40), message.pointee.responseStreaming) }
-    p = FieldWriter.messages(&message.pointee.options, tag: 50, p, &sizes)
-    if message.pointee.syntax.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Syntax>.encode(WireWriter.tag(p, 56), message.pointee.syntax) }
-    if !message.pointee.edition.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 66), message.pointee.edition) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.edition, tag: 66, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_Syntax>.write(message.pointee.syntax, tag: 56, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.messages(&message.pointee.options, tag: 50, before: p, &context)
+    p = ProtobufBool.write(message.pointee.responseStreaming, tag: 40, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee.responseTypeURL, tag: 34, before: p, &context)
+    p = ProtobufBool.write(message.pointee.requestStreaming, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee.requestTypeURL, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -268,23 +242,14 @@ nonisolated extension Google_Protobuf_Mixin {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    if !message.pointee.root.isEmpty { size += 1 + ProtobufString.size(message.pointee.root) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    if !message.pointee.root.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.root) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.root, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -2366,23 +2366,14 @@ nonisolated extension Google_Protobuf_FileDescriptorSet {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.file, tagSize: 1, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 536000000..<536000001, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.file, tag: 10, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 536000000..<536000001, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 536000000..<536000001, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.file, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -2407,17 +2398,11 @@ nonisolated extension Google_Protobuf_FileDescriptorProto {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -2508,63 +2493,35 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._package { size += 1 + ProtobufString.size(value) }
-    if !message.pointee._dependency.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee._dependency, tagSize: 1, &sizes)
-    }
-    size += FieldSizer.messages(&message.pointee._messageType, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._enumType, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._service, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._extension, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._sourceCodeInfo, tagSize: 1, &sizes)
-    if !message.pointee._publicDependency.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee._publicDependency, tagSize: 1, &sizes)
-    }
-    if !message.pointee._weakDependency.isEmpty {
-      size += FieldSizer.repeated(ProtobufInt32.self, message.pointee._weakDependency, tagSize: 1, &sizes)
-    }
-    if let value = message.pointee._syntax { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._edition { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
-    if !message.pointee._optionDependency.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee._optionDependency, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._package { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    if !message.pointee._dependency.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._dependency, tag: 26, p, &sizes)
-    }
-    p = FieldWriter.messages(&message.pointee._messageType, tag: 34, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._enumType, tag: 42, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._service, tag: 50, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._extension, tag: 58, p, &sizes)
-    p = FieldWriter.message(&message.pointee._options, tag: 66, p, &sizes)
-    p = FieldWriter.message(&message.pointee._sourceCodeInfo, tag: 74, p, &sizes)
-    if !message.pointee._publicDependency.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._publicDependency, tag: 80, p, &sizes)
-    }
-    if !message.pointee._weakDependency.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._weakDependency, tag: 88, p, &sizes)
-    }
-    if let value = message.pointee._syntax { p = ProtobufString.encode(WireWriter.tag(p, 98), value) }
-    if let value = message.pointee._edition { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 112), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee._optionDependency.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._optionDependency, tag: 122, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee._optionDependency, tag: 122, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._edition, tag: 112, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._syntax, tag: 98, before: p, &context)
+    if !message.pointee._weakDependency.isEmpty {
+      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._weakDependency, tag: 88, before: p, &context)
+    }
+    if !message.pointee._publicDependency.isEmpty {
+      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._publicDependency, tag: 80, before: p, &context)
+    }
+    p = FieldWriter.message(&message.pointee._sourceCodeInfo, tag: 74, before: p, &context)
+    p = FieldWriter.message(&message.pointee._options, tag: 66, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._extension, tag: 58, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._service, tag: 50, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._enumType, tag: 42, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._messageType, tag: 34, before: p, &context)
+    if !message.pointee._dependency.isEmpty {
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee._dependency, tag: 26, before: p, &context)
+    }
+    p = ProtobufString.write(ifSet: message.pointee._package, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -2580,17 +2537,11 @@ nonisolated extension Google_Protobuf_DescriptorProto {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -2674,45 +2625,26 @@ nonisolated extension Google_Protobuf_DescriptorProto._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(&message.pointee._field, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._nestedType, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._enumType, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._extensionRange, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._extension, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._oneofDecl, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee._reservedRange, tagSize: 1, &sizes)
-    if !message.pointee._reservedName.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee._reservedName, tagSize: 1, &sizes)
-    }
-    if let value = message.pointee._visibility { size += 1 + ProtobufEnum<Google_Protobuf_SymbolVisibility>.size(value) }
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.messages(&message.pointee._field, tag: 18, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._nestedType, tag: 26, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._enumType, tag: 34, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._extensionRange, tag: 42, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._extension, tag: 50, p, &sizes)
-    p = FieldWriter.message(&message.pointee._options, tag: 58, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._oneofDecl, tag: 66, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._reservedRange, tag: 74, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Google_Protobuf_SymbolVisibility>.write(ifSet: message.pointee._visibility, tag: 88, before: p)
+    p = context.room(before: p)
     if !message.pointee._reservedName.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._reservedName, tag: 82, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee._reservedName, tag: 82, before: p, &context)
     }
-    if let value = message.pointee._visibility { p = ProtobufEnum<Google_Protobuf_SymbolVisibility>.encode(WireWriter.tag(p, 88), value) }
-    return message.pointee.unknownFields._encode(p)
+    p = FieldWriter.messages(&message.pointee._reservedRange, tag: 74, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._oneofDecl, tag: 66, before: p, &context)
+    p = FieldWriter.message(&message.pointee._options, tag: 58, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._extension, tag: 50, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._extensionRange, tag: 42, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._enumType, tag: 34, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._nestedType, tag: 26, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._field, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -2743,25 +2675,15 @@ nonisolated extension Google_Protobuf_DescriptorProto.ExtensionRange {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._start { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._end { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._start { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._end { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    p = FieldWriter.message(&message.pointee._options, tag: 26, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._options, tag: 26, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._end, tag: 16, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._start, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -2799,23 +2721,14 @@ nonisolated extension Google_Protobuf_DescriptorProto.ReservedRange {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._start { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._end { size += 1 + ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._start { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._end { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._end, tag: 16, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._start, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -2857,31 +2770,19 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.declaration, tagSize: 1, &sizes)
-    if let value = message.pointee._verification { size += 1 + ProtobufEnum<Google_Protobuf_ExtensionRangeOptions.VerificationState>.size(value) }
-    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.declaration, tag: 18, p, &sizes)
-    if let value = message.pointee._verification { p = ProtobufEnum<Google_Protobuf_ExtensionRangeOptions.VerificationState>.encode(WireWriter.tag(p, 24), value) }
-    p = FieldWriter.message(&message.pointee._features, tag: 402, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
+    p = FieldWriter.message(&message.pointee._features, tag: 402, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_ExtensionRangeOptions.VerificationState>.write(ifSet: message.pointee._verification, tag: 24, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.messages(&message.pointee.declaration, tag: 18, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -2942,29 +2843,18 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._fullName { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._type { size += 1 + ProtobufString.size(value) }
-    if message.pointee._reserved != nil { size += 2 }
-    if message.pointee._repeated != nil { size += 2 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._fullName { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    if let value = message.pointee._type { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
-    if let value = message.pointee._reserved { p = ProtobufBool.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._repeated { p = ProtobufBool.encode(WireWriter.tag(p, 48), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._repeated, tag: 48, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._reserved, tag: 40, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._type, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._fullName, tag: 18, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3017,41 +2907,26 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._extendee { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._label { size += 1 + ProtobufEnum<Google_Protobuf_FieldDescriptorProto.Label>.size(value) }
-    if let value = message.pointee._type { size += 1 + ProtobufEnum<Google_Protobuf_FieldDescriptorProto.TypeEnum>.size(value) }
-    if let value = message.pointee._typeName { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._defaultValue { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
-    if let value = message.pointee._oneofIndex { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._jsonName { size += 1 + ProtobufString.size(value) }
-    if message.pointee._proto3Optional != nil { size += 3 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._extendee { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._label { p = ProtobufEnum<Google_Protobuf_FieldDescriptorProto.Label>.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._type { p = ProtobufEnum<Google_Protobuf_FieldDescriptorProto.TypeEnum>.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._typeName { p = ProtobufString.encode(WireWriter.tag(p, 50), value) }
-    if let value = message.pointee._defaultValue { p = ProtobufString.encode(WireWriter.tag(p, 58), value) }
-    p = FieldWriter.message(&message.pointee._options, tag: 66, p, &sizes)
-    if let value = message.pointee._oneofIndex { p = ProtobufInt32.encode(WireWriter.tag(p, 72), value) }
-    if let value = message.pointee._jsonName { p = ProtobufString.encode(WireWriter.tag(p, 82), value) }
-    if let value = message.pointee._proto3Optional { p = ProtobufBool.encode(WireWriter.tag(p, 136), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._proto3Optional, tag: 136, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._jsonName, tag: 82, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._oneofIndex, tag: 72, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._options, tag: 66, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._defaultValue, tag: 58, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._typeName, tag: 50, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_FieldDescriptorProto.TypeEnum>.write(ifSet: message.pointee._type, tag: 40, before: p)
+    p = ProtobufEnum<Google_Protobuf_FieldDescriptorProto.Label>.write(ifSet: message.pointee._label, tag: 32, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._extendee, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3131,23 +3006,14 @@ nonisolated extension Google_Protobuf_OneofDescriptorProto {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.message(&message.pointee._options, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._options, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3191,35 +3057,21 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(&message.pointee.value, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee.reservedRange, tagSize: 1, &sizes)
-    if !message.pointee.reservedName.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee.reservedName, tagSize: 1, &sizes)
-    }
-    if let value = message.pointee._visibility { size += 1 + ProtobufEnum<Google_Protobuf_SymbolVisibility>.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.messages(&message.pointee.value, tag: 18, p, &sizes)
-    p = FieldWriter.message(&message.pointee._options, tag: 26, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.reservedRange, tag: 34, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Google_Protobuf_SymbolVisibility>.write(ifSet: message.pointee._visibility, tag: 48, before: p)
+    p = context.room(before: p)
     if !message.pointee.reservedName.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.reservedName, tag: 42, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.reservedName, tag: 42, before: p, &context)
     }
-    if let value = message.pointee._visibility { p = ProtobufEnum<Google_Protobuf_SymbolVisibility>.encode(WireWriter.tag(p, 48), value) }
-    return message.pointee.unknownFields._encode(p)
+    p = FieldWriter.messages(&message.pointee.reservedRange, tag: 34, before: p, &context)
+    p = FieldWriter.message(&message.pointee._options, tag: 26, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.value, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3265,23 +3117,14 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto.EnumReservedRange {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._start { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._end { size += 1 + ProtobufInt32.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._start { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._end { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._end, tag: 16, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._start, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3305,17 +3148,11 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -3373,25 +3210,16 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._number { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._number { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    p = FieldWriter.message(&message.pointee._options, tag: 26, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._options, tag: 26, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 16, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -3422,25 +3250,15 @@ nonisolated extension Google_Protobuf_ServiceDescriptorProto {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.messages(&message.pointee.method, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    p = FieldWriter.messages(&message.pointee.method, tag: 18, p, &sizes)
-    p = FieldWriter.message(&message.pointee._options, tag: 26, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._options, tag: 26, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.method, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3485,31 +3303,19 @@ nonisolated extension Google_Protobuf_MethodDescriptorProto {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._inputType { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._outputType { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(&message.pointee._options, tagSize: 1, &sizes)
-    if message.pointee._clientStreaming != nil { size += 2 }
-    if message.pointee._serverStreaming != nil { size += 2 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._inputType { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    if let value = message.pointee._outputType { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
-    p = FieldWriter.message(&message.pointee._options, tag: 34, p, &sizes)
-    if let value = message.pointee._clientStreaming { p = ProtobufBool.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._serverStreaming { p = ProtobufBool.encode(WireWriter.tag(p, 48), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._serverStreaming, tag: 48, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._clientStreaming, tag: 40, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._options, tag: 34, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._outputType, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._inputType, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3538,17 +3344,11 @@ nonisolated extension Google_Protobuf_FileOptions {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -3647,65 +3447,37 @@ nonisolated extension Google_Protobuf_FileOptions._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._javaPackage { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._javaOuterClassname { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._optimizeFor { size += 1 + ProtobufEnum<Google_Protobuf_FileOptions.OptimizeMode>.size(value) }
-    if message.pointee._javaMultipleFiles != nil { size += 2 }
-    if let value = message.pointee._goPackage { size += 1 + ProtobufString.size(value) }
-    if message.pointee._ccGenericServices != nil { size += 3 }
-    if message.pointee._javaGenericServices != nil { size += 3 }
-    if message.pointee._pyGenericServices != nil { size += 3 }
-    if message.pointee._javaGenerateEqualsAndHash != nil { size += 3 }
-    if message.pointee._deprecated != nil { size += 3 }
-    if message.pointee._javaStringCheckUtf8 != nil { size += 3 }
-    if message.pointee._ccEnableArenas != nil { size += 3 }
-    if let value = message.pointee._objcClassPrefix { size += 2 + ProtobufString.size(value) }
-    if let value = message.pointee._csharpNamespace { size += 2 + ProtobufString.size(value) }
-    if let value = message.pointee._swiftPrefix { size += 2 + ProtobufString.size(value) }
-    if let value = message.pointee._phpClassPrefix { size += 2 + ProtobufString.size(value) }
-    if let value = message.pointee._phpNamespace { size += 2 + ProtobufString.size(value) }
-    if let value = message.pointee._phpMetadataNamespace { size += 2 + ProtobufString.size(value) }
-    if let value = message.pointee._rubyPackage { size += 2 + ProtobufString.size(value) }
-    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(&message.pointee._uninterpretedOption, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._javaPackage { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._javaOuterClassname { p = ProtobufString.encode(WireWriter.tag(p, 66), value) }
-    if let value = message.pointee._optimizeFor { p = ProtobufEnum<Google_Protobuf_FileOptions.OptimizeMode>.encode(WireWriter.tag(p, 72), value) }
-    if let value = message.pointee._javaMultipleFiles { p = ProtobufBool.encode(WireWriter.tag(p, 80), value) }
-    if let value = message.pointee._goPackage { p = ProtobufString.encode(WireWriter.tag(p, 90), value) }
-    if let value = message.pointee._ccGenericServices { p = ProtobufBool.encode(WireWriter.tag(p, 128), value) }
-    if let value = message.pointee._javaGenericServices { p = ProtobufBool.encode(WireWriter.tag(p, 136), value) }
-    if let value = message.pointee._pyGenericServices { p = ProtobufBool.encode(WireWriter.tag(p, 144), value) }
-    if let value = message.pointee._javaGenerateEqualsAndHash { p = ProtobufBool.encode(WireWriter.tag(p, 160), value) }
-    if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 184), value) }
-    if let value = message.pointee._javaStringCheckUtf8 { p = ProtobufBool.encode(WireWriter.tag(p, 216), value) }
-    if let value = message.pointee._ccEnableArenas { p = ProtobufBool.encode(WireWriter.tag(p, 248), value) }
-    if let value = message.pointee._objcClassPrefix { p = ProtobufString.encode(WireWriter.tag(p, 290), value) }
-    if let value = message.pointee._csharpNamespace { p = ProtobufString.encode(WireWriter.tag(p, 298), value) }
-    if let value = message.pointee._swiftPrefix { p = ProtobufString.encode(WireWriter.tag(p, 314), value) }
-    if let value = message.pointee._phpClassPrefix { p = ProtobufString.encode(WireWriter.tag(p, 322), value) }
-    if let value = message.pointee._phpNamespace { p = ProtobufString.encode(WireWriter.tag(p, 330), value) }
-    if let value = message.pointee._phpMetadataNamespace { p = ProtobufString.encode(WireWriter.tag(p, 354), value) }
-    if let value = message.pointee._rubyPackage { p = ProtobufString.encode(WireWriter.tag(p, 362), value) }
-    p = FieldWriter.message(&message.pointee._features, tag: 402, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._uninterpretedOption, tag: 7994, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._uninterpretedOption, tag: 7994, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
+    p = FieldWriter.message(&message.pointee._features, tag: 402, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._rubyPackage, tag: 362, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._phpMetadataNamespace, tag: 354, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._phpNamespace, tag: 330, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._phpClassPrefix, tag: 322, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._swiftPrefix, tag: 314, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._csharpNamespace, tag: 298, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._objcClassPrefix, tag: 290, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._ccEnableArenas, tag: 248, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._javaStringCheckUtf8, tag: 216, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._deprecated, tag: 184, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._javaGenerateEqualsAndHash, tag: 160, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._pyGenericServices, tag: 144, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._javaGenericServices, tag: 136, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._ccGenericServices, tag: 128, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._goPackage, tag: 90, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._javaMultipleFiles, tag: 80, before: p)
+    p = ProtobufEnum<Google_Protobuf_FileOptions.OptimizeMode>.write(ifSet: message.pointee._optimizeFor, tag: 72, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._javaOuterClassname, tag: 66, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._javaPackage, tag: 10, before: p, &context)
+    return p
   }
 }
 
@@ -3754,37 +3526,21 @@ nonisolated extension Google_Protobuf_MessageOptions {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._messageSetWireFormat != nil { size += 2 }
-    if message.pointee._noStandardDescriptorAccessor != nil { size += 2 }
-    if message.pointee._deprecated != nil { size += 2 }
-    if message.pointee._mapEntry != nil { size += 2 }
-    if message.pointee._deprecatedLegacyJsonFieldConflicts != nil { size += 2 }
-    size += FieldSizer.message(&message.pointee._features, tagSize: 1, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._messageSetWireFormat { p = ProtobufBool.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._noStandardDescriptorAccessor { p = ProtobufBool.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._mapEntry { p = ProtobufBool.encode(WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._deprecatedLegacyJsonFieldConflicts { p = ProtobufBool.encode(WireWriter.tag(p, 88), value) }
-    p = FieldWriter.message(&message.pointee._features, tag: 98, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
+    p = FieldWriter.message(&message.pointee._features, tag: 98, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._deprecatedLegacyJsonFieldConflicts, tag: 88, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._mapEntry, tag: 56, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._deprecated, tag: 24, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._noStandardDescriptorAccessor, tag: 16, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._messageSetWireFormat, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -3816,17 +3572,11 @@ nonisolated extension Google_Protobuf_FieldOptions {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -3926,55 +3676,30 @@ nonisolated extension Google_Protobuf_FieldOptions._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._ctype { size += 1 + ProtobufEnum<Google_Protobuf_FieldOptions.CType>.size(value) }
-    if message.pointee._packed != nil { size += 2 }
-    if message.pointee._deprecated != nil { size += 2 }
-    if message.pointee._lazy != nil { size += 2 }
-    if let value = message.pointee._jstype { size += 1 + ProtobufEnum<Google_Protobuf_FieldOptions.JSType>.size(value) }
-    if message.pointee._weak != nil { size += 2 }
-    if message.pointee._unverifiedLazy != nil { size += 2 }
-    if message.pointee._debugRedact != nil { size += 3 }
-    if let value = message.pointee._retention { size += 2 + ProtobufEnum<Google_Protobuf_FieldOptions.OptionRetention>.size(value) }
-    if !message.pointee._targets.isEmpty {
-      size += FieldSizer.repeated(ProtobufEnum<Google_Protobuf_FieldOptions.OptionTargetType>.self, message.pointee._targets, tagSize: 2, &sizes)
-    }
-    size += FieldSizer.messages(&message.pointee._editionDefaults, tagSize: 2, &sizes)
-    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
-    size += FieldSizer.message(&message.pointee._featureSupport, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(&message.pointee._uninterpretedOption, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._ctype { p = ProtobufEnum<Google_Protobuf_FieldOptions.CType>.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._packed { p = ProtobufBool.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._lazy { p = ProtobufBool.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._jstype { p = ProtobufEnum<Google_Protobuf_FieldOptions.JSType>.encode(WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._weak { p = ProtobufBool.encode(WireWriter.tag(p, 80), value) }
-    if let value = message.pointee._unverifiedLazy { p = ProtobufBool.encode(WireWriter.tag(p, 120), value) }
-    if let value = message.pointee._debugRedact { p = ProtobufBool.encode(WireWriter.tag(p, 128), value) }
-    if let value = message.pointee._retention { p = ProtobufEnum<Google_Protobuf_FieldOptions.OptionRetention>.encode(WireWriter.tag(p, 136), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._uninterpretedOption, tag: 7994, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
+    p = FieldWriter.message(&message.pointee._featureSupport, tag: 178, before: p, &context)
+    p = FieldWriter.message(&message.pointee._features, tag: 170, before: p, &context)
+    p = FieldWriter.messages(&message.pointee._editionDefaults, tag: 162, before: p, &context)
     if !message.pointee._targets.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<Google_Protobuf_FieldOptions.OptionTargetType>.self, message.pointee._targets, tag: 152, p, &sizes)
+      p = FieldWriter.repeated(ProtobufEnum<Google_Protobuf_FieldOptions.OptionTargetType>.self, message.pointee._targets, tag: 152, before: p, &context)
     }
-    p = FieldWriter.messages(&message.pointee._editionDefaults, tag: 162, p, &sizes)
-    p = FieldWriter.message(&message.pointee._features, tag: 170, p, &sizes)
-    p = FieldWriter.message(&message.pointee._featureSupport, tag: 178, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(&message.pointee._uninterpretedOption, tag: 7994, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufEnum<Google_Protobuf_FieldOptions.OptionRetention>.write(ifSet: message.pointee._retention, tag: 136, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._debugRedact, tag: 128, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._unverifiedLazy, tag: 120, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._weak, tag: 80, before: p)
+    p = ProtobufEnum<Google_Protobuf_FieldOptions.JSType>.write(ifSet: message.pointee._jstype, tag: 48, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._lazy, tag: 40, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._deprecated, tag: 24, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._packed, tag: 16, before: p)
+    p = ProtobufEnum<Google_Protobuf_FieldOptions.CType>.write(ifSet: message.pointee._ctype, tag: 8, before: p)
+    return p
   }
 }
 
@@ -4057,23 +3782,15 @@ nonisolated extension Google_Protobuf_FieldOptions.EditionDefault {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._value { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._edition { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._value { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    if let value = message.pointee._edition { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 24), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._edition, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._value, tag: 18, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4116,29 +3833,18 @@ nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._editionIntroduced { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
-    if let value = message.pointee._editionDeprecated { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
-    if let value = message.pointee._deprecationWarning { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._editionRemoved { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
-    if let value = message.pointee._removalError { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._editionIntroduced { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._editionDeprecated { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._deprecationWarning { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
-    if let value = message.pointee._editionRemoved { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._removalError { p = ProtobufString.encode(WireWriter.tag(p, 42), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._removalError, tag: 42, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._editionRemoved, tag: 32, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._deprecationWarning, tag: 26, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._editionDeprecated, tag: 16, before: p)
+    p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._editionIntroduced, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4181,27 +3887,16 @@ nonisolated extension Google_Protobuf_OneofOptions {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._features, tagSize: 1, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._features, tag: 10, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
+    p = FieldWriter.message(&message.pointee._features, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4245,33 +3940,19 @@ nonisolated extension Google_Protobuf_EnumOptions {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._allowAlias != nil { size += 2 }
-    if message.pointee._deprecated != nil { size += 2 }
-    if message.pointee._deprecatedLegacyJsonFieldConflicts != nil { size += 2 }
-    size += FieldSizer.message(&message.pointee._features, tagSize: 1, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._allowAlias { p = ProtobufBool.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._deprecatedLegacyJsonFieldConflicts { p = ProtobufBool.encode(WireWriter.tag(p, 48), value) }
-    p = FieldWriter.message(&message.pointee._features, tag: 58, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
+    p = FieldWriter.message(&message.pointee._features, tag: 58, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._deprecatedLegacyJsonFieldConflicts, tag: 48, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._deprecated, tag: 24, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._allowAlias, tag: 16, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4319,33 +4000,20 @@ nonisolated extension Google_Protobuf_EnumValueOptions {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._deprecated != nil { size += 2 }
-    size += FieldSizer.message(&message.pointee._features, tagSize: 1, &sizes)
-    if message.pointee._debugRedact != nil { size += 2 }
-    size += FieldSizer.message(&message.pointee._featureSupport, tagSize: 1, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 8), value) }
-    p = FieldWriter.message(&message.pointee._features, tag: 18, p, &sizes)
-    if let value = message.pointee._debugRedact { p = ProtobufBool.encode(WireWriter.tag(p, 24), value) }
-    p = FieldWriter.message(&message.pointee._featureSupport, tag: 34, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
+    p = FieldWriter.message(&message.pointee._featureSupport, tag: 34, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._debugRedact, tag: 24, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._features, tag: 18, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._deprecated, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4394,29 +4062,17 @@ nonisolated extension Google_Protobuf_ServiceOptions {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._deprecated != nil { size += 3 }
-    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 264), value) }
-    p = FieldWriter.message(&message.pointee._features, tag: 274, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
+    p = FieldWriter.message(&message.pointee._features, tag: 274, before: p, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._deprecated, tag: 264, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4461,31 +4117,18 @@ nonisolated extension Google_Protobuf_MethodOptions {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._deprecated != nil { size += 3 }
-    if let value = message.pointee._idempotencyLevel { size += 2 + ProtobufEnum<Google_Protobuf_MethodOptions.IdempotencyLevel>.size(value) }
-    size += FieldSizer.message(&message.pointee._features, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 990..<999, &sizes)
-    size += FieldSizer.messages(&message.pointee.uninterpretedOption, tagSize: 2, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<536870912, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._deprecated { p = ProtobufBool.encode(WireWriter.tag(p, 264), value) }
-    if let value = message.pointee._idempotencyLevel { p = ProtobufEnum<Google_Protobuf_MethodOptions.IdempotencyLevel>.encode(WireWriter.tag(p, 272), value) }
-    p = FieldWriter.message(&message.pointee._features, tag: 282, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<536870912, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.uninterpretedOption, tag: 7994, before: p, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
+    p = FieldWriter.message(&message.pointee._features, tag: 282, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_MethodOptions.IdempotencyLevel>.write(ifSet: message.pointee._idempotencyLevel, tag: 272, before: p)
+    p = ProtobufBool.write(ifSet: message.pointee._deprecated, tag: 264, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4546,33 +4189,20 @@ nonisolated extension Google_Protobuf_UninterpretedOption {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.name, tagSize: 1, &sizes)
-    if let value = message.pointee._identifierValue { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._positiveIntValue { size += 1 + ProtobufUInt64.size(value) }
-    if let value = message.pointee._negativeIntValue { size += 1 + ProtobufInt64.size(value) }
-    if message.pointee._doubleValue != nil { size += 9 }
-    if let value = message.pointee._stringValue { size += 1 + ProtobufBytes.size(value) }
-    if let value = message.pointee._aggregateValue { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.name, tag: 18, p, &sizes)
-    if let value = message.pointee._identifierValue { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
-    if let value = message.pointee._positiveIntValue { p = ProtobufUInt64.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._negativeIntValue { p = ProtobufInt64.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._doubleValue { p = ProtobufDouble.encode(WireWriter.tag(p, 49), value) }
-    if let value = message.pointee._stringValue { p = ProtobufBytes.encode(WireWriter.tag(p, 58), value) }
-    if let value = message.pointee._aggregateValue { p = ProtobufString.encode(WireWriter.tag(p, 66), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._aggregateValue, tag: 66, before: p, &context)
+    p = ProtobufBytes.write(ifSet: message.pointee._stringValue, tag: 58, before: p, &context)
+    p = ProtobufDouble.write(ifSet: message.pointee._doubleValue, tag: 49, before: p)
+    p = ProtobufInt64.write(ifSet: message.pointee._negativeIntValue, tag: 40, before: p)
+    p = ProtobufUInt64.write(ifSet: message.pointee._positiveIntValue, tag: 32, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._identifierValue, tag: 26, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.name, tag: 18, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4620,27 +4250,19 @@ nonisolated extension Google_Protobuf_UninterpretedOption.NamePart {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._namePart { size += 1 + ProtobufString.size(value) }
-    if message.pointee._isExtension != nil { size += 2 }
+  public static func _encode(
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
+  ) -> UnsafeMutableRawPointer {
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBool.write(ifSet: message.pointee._isExtension, tag: 16, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._namePart, tag: 10, before: p, &context)
     if message.pointee._namePart == nil
       || message.pointee._isExtension == nil {
-      sizes.sawMissingRequired = true
+      context.sawMissingRequired = true
     }
-    return size
-  }
-
-  public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
-  ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._namePart { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._isExtension { p = ProtobufBool.encode(WireWriter.tag(p, 16), value) }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4693,37 +4315,22 @@ nonisolated extension Google_Protobuf_FeatureSet {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._fieldPresence { size += 1 + ProtobufEnum<Google_Protobuf_FeatureSet.FieldPresence>.size(value) }
-    if let value = message.pointee._enumType { size += 1 + ProtobufEnum<Google_Protobuf_FeatureSet.EnumType>.size(value) }
-    if let value = message.pointee._repeatedFieldEncoding { size += 1 + ProtobufEnum<Google_Protobuf_FeatureSet.RepeatedFieldEncoding>.size(value) }
-    if let value = message.pointee._utf8Validation { size += 1 + ProtobufEnum<Google_Protobuf_FeatureSet.Utf8Validation>.size(value) }
-    if let value = message.pointee._messageEncoding { size += 1 + ProtobufEnum<Google_Protobuf_FeatureSet.MessageEncoding>.size(value) }
-    if let value = message.pointee._jsonFormat { size += 1 + ProtobufEnum<Google_Protobuf_FeatureSet.JsonFormat>.size(value) }
-    if let value = message.pointee._enforceNamingStyle { size += 1 + ProtobufEnum<Google_Protobuf_FeatureSet.EnforceNamingStyle>.size(value) }
-    if let value = message.pointee._defaultSymbolVisibility { size += 1 + ProtobufEnum<Google_Protobuf_FeatureSet.VisibilityFeature.DefaultSymbolVisibility>.size(value) }
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 1000..<10001, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._fieldPresence { p = ProtobufEnum<Google_Protobuf_FeatureSet.FieldPresence>.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._enumType { p = ProtobufEnum<Google_Protobuf_FeatureSet.EnumType>.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._repeatedFieldEncoding { p = ProtobufEnum<Google_Protobuf_FeatureSet.RepeatedFieldEncoding>.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._utf8Validation { p = ProtobufEnum<Google_Protobuf_FeatureSet.Utf8Validation>.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._messageEncoding { p = ProtobufEnum<Google_Protobuf_FeatureSet.MessageEncoding>.encode(WireWriter.tag(p, 40), value) }
-    if let value = message.pointee._jsonFormat { p = ProtobufEnum<Google_Protobuf_FeatureSet.JsonFormat>.encode(WireWriter.tag(p, 48), value) }
-    if let value = message.pointee._enforceNamingStyle { p = ProtobufEnum<Google_Protobuf_FeatureSet.EnforceNamingStyle>.encode(WireWriter.tag(p, 56), value) }
-    if let value = message.pointee._defaultSymbolVisibility { p = ProtobufEnum<Google_Protobuf_FeatureSet.VisibilityFeature.DefaultSymbolVisibility>.encode(WireWriter.tag(p, 64), value) }
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<10001, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<10001, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_FeatureSet.VisibilityFeature.DefaultSymbolVisibility>.write(ifSet: message.pointee._defaultSymbolVisibility, tag: 64, before: p)
+    p = ProtobufEnum<Google_Protobuf_FeatureSet.EnforceNamingStyle>.write(ifSet: message.pointee._enforceNamingStyle, tag: 56, before: p)
+    p = ProtobufEnum<Google_Protobuf_FeatureSet.JsonFormat>.write(ifSet: message.pointee._jsonFormat, tag: 48, before: p)
+    p = ProtobufEnum<Google_Protobuf_FeatureSet.MessageEncoding>.write(ifSet: message.pointee._messageEncoding, tag: 40, before: p)
+    p = ProtobufEnum<Google_Protobuf_FeatureSet.Utf8Validation>.write(ifSet: message.pointee._utf8Validation, tag: 32, before: p)
+    p = ProtobufEnum<Google_Protobuf_FeatureSet.RepeatedFieldEncoding>.write(ifSet: message.pointee._repeatedFieldEncoding, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufEnum<Google_Protobuf_FeatureSet.EnumType>.write(ifSet: message.pointee._enumType, tag: 16, before: p)
+    p = ProtobufEnum<Google_Protobuf_FeatureSet.FieldPresence>.write(ifSet: message.pointee._fieldPresence, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4866,18 +4473,11 @@ nonisolated extension Google_Protobuf_FeatureSet.VisibilityFeature {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(
@@ -4930,25 +4530,16 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.defaults, tagSize: 1, &sizes)
-    if let value = message.pointee._minimumEdition { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
-    if let value = message.pointee._maximumEdition { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.defaults, tag: 10, p, &sizes)
-    if let value = message.pointee._minimumEdition { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._maximumEdition { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 40), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._maximumEdition, tag: 40, before: p)
+    p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._minimumEdition, tag: 32, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.messages(&message.pointee.defaults, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -4991,25 +4582,15 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults.FeatureSetEditionDefaul
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._edition { size += 1 + ProtobufEnum<Google_Protobuf_Edition>.size(value) }
-    size += FieldSizer.message(&message.pointee._overridableFeatures, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._fixedFeatures, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._edition { p = ProtobufEnum<Google_Protobuf_Edition>.encode(WireWriter.tag(p, 24), value) }
-    p = FieldWriter.message(&message.pointee._overridableFeatures, tag: 34, p, &sizes)
-    p = FieldWriter.message(&message.pointee._fixedFeatures, tag: 42, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._fixedFeatures, tag: 42, before: p, &context)
+    p = FieldWriter.message(&message.pointee._overridableFeatures, tag: 34, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._edition, tag: 24, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -5051,23 +4632,14 @@ nonisolated extension Google_Protobuf_SourceCodeInfo {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.location, tagSize: 1, &sizes)
-    size += message.pointee._protobuf_extensionFieldValues._encodedSize(in: 536000000..<536000001, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.location, tag: 10, p, &sizes)
-    p = message.pointee._protobuf_extensionFieldValues._encode(in: 536000000..<536000001, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = message.pointee._protobuf_extensionFieldValues._encode(in: 536000000..<536000001, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.location, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -5109,41 +4681,23 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.path.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee.path, tagSize: 1, &sizes)
-    }
-    if !message.pointee.span.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee.span, tagSize: 1, &sizes)
-    }
-    if let value = message.pointee._leadingComments { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._trailingComments { size += 1 + ProtobufString.size(value) }
-    if !message.pointee.leadingDetachedComments.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee.leadingDetachedComments, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.path.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.path, tag: 10, p, &sizes)
-    }
-    if !message.pointee.span.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.span, tag: 18, p, &sizes)
-    }
-    if let value = message.pointee._leadingComments { p = ProtobufString.encode(WireWriter.tag(p, 26), value) }
-    if let value = message.pointee._trailingComments { p = ProtobufString.encode(WireWriter.tag(p, 34), value) }
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.leadingDetachedComments.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.leadingDetachedComments, tag: 50, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.leadingDetachedComments, tag: 50, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    p = ProtobufString.write(ifSet: message.pointee._trailingComments, tag: 34, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._leadingComments, tag: 26, before: p, &context)
+    if !message.pointee.span.isEmpty {
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.span, tag: 18, before: p, &context)
+    }
+    if !message.pointee.path.isEmpty {
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.path, tag: 10, before: p, &context)
+    }
+    return p
   }
 
   public static let _table = MessageTable(
@@ -5181,21 +4735,13 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.annotation, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.annotation, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.annotation, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -5236,33 +4782,20 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.path.isEmpty {
-      size += FieldSizer.packed(ProtobufInt32.self, message.pointee.path, tagSize: 1, &sizes)
-    }
-    if let value = message.pointee._sourceFile { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._begin { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._end { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._semantic { size += 1 + ProtobufEnum<Google_Protobuf_GeneratedCodeInfo.Annotation.Semantic>.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Google_Protobuf_GeneratedCodeInfo.Annotation.Semantic>.write(ifSet: message.pointee._semantic, tag: 40, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._end, tag: 32, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._begin, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._sourceFile, tag: 18, before: p, &context)
     if !message.pointee.path.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.path, tag: 10, p, &sizes)
+      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.path, tag: 10, before: p, &context)
     }
-    if let value = message.pointee._sourceFile { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    if let value = message.pointee._begin { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._end { p = ProtobufInt32.encode(WireWriter.tag(p, 32), value) }
-    if let value = message.pointee._semantic { p = ProtobufEnum<Google_Protobuf_GeneratedCodeInfo.Annotation.Semantic>.encode(WireWriter.tag(p, 40), value) }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -44,25 +44,15 @@ nonisolated extension Google_Protobuf_FieldMask {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.paths.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee.paths, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.paths.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.paths, tag: 10, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.paths, tag: 10, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = MessageTable(

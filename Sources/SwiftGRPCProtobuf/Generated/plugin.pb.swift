@@ -248,27 +248,16 @@ nonisolated extension Google_Protobuf_Compiler_Version {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._major { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._minor { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._patch { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._suffix { size += 1 + ProtobufString.size(value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._major { p = ProtobufInt32.encode(WireWriter.tag(p, 8), value) }
-    if let value = message.pointee._minor { p = ProtobufInt32.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._patch { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._suffix { p = ProtobufString.encode(WireWriter.tag(p, 34), value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(ifSet: message.pointee._suffix, tag: 34, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._patch, tag: 24, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._minor, tag: 16, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._major, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -311,33 +300,19 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.fileToGenerate.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee.fileToGenerate, tagSize: 1, &sizes)
-    }
-    if let value = message.pointee._parameter { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(&message.pointee._compilerVersion, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee.protoFile, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee.sourceFileDescriptors, tagSize: 2, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.sourceFileDescriptors, tag: 138, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.protoFile, tag: 122, before: p, &context)
+    p = FieldWriter.message(&message.pointee._compilerVersion, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._parameter, tag: 18, before: p, &context)
     if !message.pointee.fileToGenerate.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.fileToGenerate, tag: 10, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.fileToGenerate, tag: 10, before: p, &context)
     }
-    if let value = message.pointee._parameter { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    p = FieldWriter.message(&message.pointee._compilerVersion, tag: 26, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.protoFile, tag: 122, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.sourceFileDescriptors, tag: 138, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -380,29 +355,18 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._error { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._supportedFeatures { size += 1 + ProtobufUInt64.size(value) }
-    if let value = message.pointee._minimumEdition { size += 1 + ProtobufInt32.size(value) }
-    if let value = message.pointee._maximumEdition { size += 1 + ProtobufInt32.size(value) }
-    size += FieldSizer.messages(&message.pointee.file, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._error { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._supportedFeatures { p = ProtobufUInt64.encode(WireWriter.tag(p, 16), value) }
-    if let value = message.pointee._minimumEdition { p = ProtobufInt32.encode(WireWriter.tag(p, 24), value) }
-    if let value = message.pointee._maximumEdition { p = ProtobufInt32.encode(WireWriter.tag(p, 32), value) }
-    p = FieldWriter.messages(&message.pointee.file, tag: 122, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.file, tag: 122, before: p, &context)
+    p = ProtobufInt32.write(ifSet: message.pointee._maximumEdition, tag: 32, before: p)
+    p = ProtobufInt32.write(ifSet: message.pointee._minimumEdition, tag: 24, before: p)
+    p = ProtobufUInt64.write(ifSet: message.pointee._supportedFeatures, tag: 16, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(ifSet: message.pointee._error, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -457,27 +421,16 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.File {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if let value = message.pointee._name { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._insertionPoint { size += 1 + ProtobufString.size(value) }
-    if let value = message.pointee._content { size += 1 + ProtobufString.size(value) }
-    size += FieldSizer.message(&message.pointee._generatedCodeInfo, tagSize: 2, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if let value = message.pointee._name { p = ProtobufString.encode(WireWriter.tag(p, 10), value) }
-    if let value = message.pointee._insertionPoint { p = ProtobufString.encode(WireWriter.tag(p, 18), value) }
-    if let value = message.pointee._content { p = ProtobufString.encode(WireWriter.tag(p, 122), value) }
-    p = FieldWriter.message(&message.pointee._generatedCodeInfo, tag: 130, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._generatedCodeInfo, tag: 130, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._content, tag: 122, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._insertionPoint, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

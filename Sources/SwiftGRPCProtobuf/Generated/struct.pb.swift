@@ -159,25 +159,15 @@ nonisolated extension Google_Protobuf_Struct {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.fields.isEmpty {
-      size += FieldSizer.map(ProtobufString.self, ProtobufMessage<Google_Protobuf_Value>.self, message.pointee.fields, tagSize: 1, &sizes)
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.fields.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Google_Protobuf_Value>.self, message.pointee.fields, tag: 10, p, &sizes)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Google_Protobuf_Value>.self, message.pointee.fields, tag: 10, before: p, &context)
     }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -243,37 +233,21 @@ nonisolated extension Google_Protobuf_Value {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    switch message.pointee.kind {
-    case .nullValue(let value)?: size += 1 + ProtobufEnum<Google_Protobuf_NullValue>.size(value)
-    case .numberValue?: size += 9
-    case .stringValue(let value)?: size += 1 + ProtobufString.size(value)
-    case .boolValue?: size += 2
-    case .structValue(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .listValue(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case nil: break
-    }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.kind {
-    case .nullValue(let value)?: p = ProtobufEnum<Google_Protobuf_NullValue>.encode(WireWriter.tag(p, 8), value)
-    case .numberValue(let value)?: p = ProtobufDouble.encode(WireWriter.tag(p, 17), value)
-    case .stringValue(let value)?: p = ProtobufString.encode(WireWriter.tag(p, 26), value)
-    case .boolValue(let value)?: p = ProtobufBool.encode(WireWriter.tag(p, 32), value)
-    case .structValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 42, p, &sizes) }
-    case .listValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 50, p, &sizes) }
+    case .nullValue(let value)?: p = ProtobufEnum<Google_Protobuf_NullValue>.write(set: value, tag: 8, before: p)
+    case .numberValue(let value)?: p = ProtobufDouble.write(set: value, tag: 17, before: p)
+    case .stringValue(let value)?: p = ProtobufString.write(set: value, tag: 26, before: p, &context)
+    case .boolValue(let value)?: p = ProtobufBool.write(set: value, tag: 32, before: p)
+    case .structValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 42, before: p, &context) }
+    case .listValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 50, before: p, &context) }
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -341,21 +315,13 @@ nonisolated extension Google_Protobuf_ListValue {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.messages(&message.pointee.values, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.messages(&message.pointee.values, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.values, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

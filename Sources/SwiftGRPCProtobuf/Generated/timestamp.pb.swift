@@ -47,23 +47,14 @@ nonisolated extension Google_Protobuf_Timestamp {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.seconds != 0 { size += 1 + ProtobufInt64.size(message.pointee.seconds) }
-    if message.pointee.nanos != 0 { size += 1 + ProtobufInt32.size(message.pointee.nanos) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.seconds != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.seconds) }
-    if message.pointee.nanos != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.nanos) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(message.pointee.nanos, tag: 16, before: p)
+    p = ProtobufInt64.write(message.pointee.seconds, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -246,37 +246,22 @@ nonisolated extension Google_Protobuf_Type {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.messages(&message.pointee.fields, tagSize: 1, &sizes)
-    if !message.pointee.oneofs.isEmpty {
-      size += FieldSizer.repeated(ProtobufString.self, message.pointee.oneofs, tagSize: 1, &sizes)
-    }
-    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._sourceContext, tagSize: 1, &sizes)
-    if message.pointee.syntax.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Syntax>.size(message.pointee.syntax) }
-    if !message.pointee.edition.isEmpty { size += 1 + ProtobufString.size(message.pointee.edition) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.messages(&message.pointee.fields, tag: 18, p, &sizes)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.edition, tag: 58, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_Syntax>.write(message.pointee.syntax, tag: 48, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._sourceContext, tag: 42, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.options, tag: 34, before: p, &context)
     if !message.pointee.oneofs.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.oneofs, tag: 26, p, &sizes)
+      p = FieldWriter.repeated(ProtobufString.self, message.pointee.oneofs, tag: 26, before: p, &context)
     }
-    p = FieldWriter.messages(&message.pointee.options, tag: 34, p, &sizes)
-    p = FieldWriter.message(&message.pointee._sourceContext, tag: 42, p, &sizes)
-    if message.pointee.syntax.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Syntax>.encode(WireWriter.tag(p, 48), message.pointee.syntax) }
-    if !message.pointee.edition.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 58), message.pointee.edition) }
-    return message.pointee.unknownFields._encode(p)
+    p = FieldWriter.messages(&message.pointee.fields, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -331,39 +316,23 @@ nonisolated extension Google_Protobuf_Field {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.kind.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Field.Kind>.size(message.pointee.kind) }
-    if message.pointee.cardinality.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Field.Cardinality>.size(message.pointee.cardinality) }
-    if message.pointee.number != 0 { size += 1 + ProtobufInt32.size(message.pointee.number) }
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    if !message.pointee.typeURL.isEmpty { size += 1 + ProtobufString.size(message.pointee.typeURL) }
-    if message.pointee.oneofIndex != 0 { size += 1 + ProtobufInt32.size(message.pointee.oneofIndex) }
-    if message.pointee.packed { size += 2 }
-    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
-    if !message.pointee.jsonName.isEmpty { size += 1 + ProtobufString.size(message.pointee.jsonName) }
-    if !message.pointee.defaultValue.isEmpty { size += 1 + ProtobufString.size(message.pointee.defaultValue) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.kind.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Field.Kind>.encode(WireWriter.tag(p, 8), message.pointee.kind) }
-    if message.pointee.cardinality.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Field.Cardinality>.encode(WireWriter.tag(p, 16), message.pointee.cardinality) }
-    if message.pointee.number != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 24), message.pointee.number) }
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee.name) }
-    if !message.pointee.typeURL.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 50), message.pointee.typeURL) }
-    if message.pointee.oneofIndex != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 56), message.pointee.oneofIndex) }
-    if message.pointee.packed { p = ProtobufBool.encode(WireWriter.tag(p, 64), message.pointee.packed) }
-    p = FieldWriter.messages(&message.pointee.options, tag: 74, p, &sizes)
-    if !message.pointee.jsonName.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 82), message.pointee.jsonName) }
-    if !message.pointee.defaultValue.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 90), message.pointee.defaultValue) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.defaultValue, tag: 90, before: p, &context)
+    p = ProtobufString.write(message.pointee.jsonName, tag: 82, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.options, tag: 74, before: p, &context)
+    p = ProtobufBool.write(message.pointee.packed, tag: 64, before: p)
+    p = ProtobufInt32.write(message.pointee.oneofIndex, tag: 56, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee.typeURL, tag: 50, before: p, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 34, before: p, &context)
+    p = ProtobufInt32.write(message.pointee.number, tag: 24, before: p)
+    p = ProtobufEnum<Google_Protobuf_Field.Cardinality>.write(message.pointee.cardinality, tag: 16, before: p)
+    p = ProtobufEnum<Google_Protobuf_Field.Kind>.write(message.pointee.kind, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -542,31 +511,19 @@ nonisolated extension Google_Protobuf_Enum {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.messages(&message.pointee.enumvalue, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._sourceContext, tagSize: 1, &sizes)
-    if message.pointee.syntax.rawValue != 0 { size += 1 + ProtobufEnum<Google_Protobuf_Syntax>.size(message.pointee.syntax) }
-    if !message.pointee.edition.isEmpty { size += 1 + ProtobufString.size(message.pointee.edition) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.messages(&message.pointee.enumvalue, tag: 18, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.options, tag: 26, p, &sizes)
-    p = FieldWriter.message(&message.pointee._sourceContext, tag: 34, p, &sizes)
-    if message.pointee.syntax.rawValue != 0 { p = ProtobufEnum<Google_Protobuf_Syntax>.encode(WireWriter.tag(p, 40), message.pointee.syntax) }
-    if !message.pointee.edition.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 50), message.pointee.edition) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.edition, tag: 50, before: p, &context)
+    p = ProtobufEnum<Google_Protobuf_Syntax>.write(message.pointee.syntax, tag: 40, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._sourceContext, tag: 34, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.options, tag: 26, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.enumvalue, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -613,25 +570,16 @@ nonisolated extension Google_Protobuf_EnumValue {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    if message.pointee.number != 0 { size += 1 + ProtobufInt32.size(message.pointee.number) }
-    size += FieldSizer.messages(&message.pointee.options, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    if message.pointee.number != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.number) }
-    p = FieldWriter.messages(&message.pointee.options, tag: 26, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.options, tag: 26, before: p, &context)
+    p = ProtobufInt32.write(message.pointee.number, tag: 16, before: p)
+    p = context.room(before: p)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -669,23 +617,14 @@ nonisolated extension Google_Protobuf_Option {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.message(&message.pointee._value, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.message(&message.pointee._value, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._value, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

@@ -121,21 +121,13 @@ nonisolated extension Google_Protobuf_DoubleValue {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.value.bitPattern != 0 { size += 9 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.value.bitPattern != 0 { p = ProtobufDouble.encode(WireWriter.tag(p, 9), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufDouble.write(message.pointee.value, tag: 9, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -169,21 +161,13 @@ nonisolated extension Google_Protobuf_FloatValue {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.value.bitPattern != 0 { size += 5 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.value.bitPattern != 0 { p = ProtobufFloat.encode(WireWriter.tag(p, 13), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufFloat.write(message.pointee.value, tag: 13, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -217,21 +201,13 @@ nonisolated extension Google_Protobuf_Int64Value {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.value != 0 { size += 1 + ProtobufInt64.size(message.pointee.value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.value != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(message.pointee.value, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -265,21 +241,13 @@ nonisolated extension Google_Protobuf_UInt64Value {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.value != 0 { size += 1 + ProtobufUInt64.size(message.pointee.value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.value != 0 { p = ProtobufUInt64.encode(WireWriter.tag(p, 8), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufUInt64.write(message.pointee.value, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -313,21 +281,13 @@ nonisolated extension Google_Protobuf_Int32Value {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.value != 0 { size += 1 + ProtobufInt32.size(message.pointee.value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.value != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(message.pointee.value, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -361,21 +321,13 @@ nonisolated extension Google_Protobuf_UInt32Value {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.value != 0 { size += 1 + ProtobufUInt32.size(message.pointee.value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.value != 0 { p = ProtobufUInt32.encode(WireWriter.tag(p, 8), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufUInt32.write(message.pointee.value, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -409,21 +361,13 @@ nonisolated extension Google_Protobuf_BoolValue {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.value { size += 2 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.value { p = ProtobufBool.encode(WireWriter.tag(p, 8), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBool.write(message.pointee.value, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -457,21 +401,13 @@ nonisolated extension Google_Protobuf_StringValue {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.value.isEmpty { size += 1 + ProtobufString.size(message.pointee.value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.value.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.value, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -505,21 +441,13 @@ nonisolated extension Google_Protobuf_BytesValue {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.value.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.value) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.value.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBytes.write(message.pointee.value, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(

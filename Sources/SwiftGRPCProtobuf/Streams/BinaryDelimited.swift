@@ -38,7 +38,9 @@ public enum BinaryDelimited {
         bytes.withUnsafeMutableBytes { buffer in
           let length = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
           guard let p = length.baseAddress else { return }
-          let content = WireWriter.varint(p, UInt64(count))
+          let content = p + length.count - count
+          // This way to write a varint touches nothing before it, where other messages are.
+          _ = WireWriter.longestVarint(UInt64(count), before: content)
           write(UnsafeMutableRawBufferPointer(start: content, count: count))
         }
       }

@@ -143,31 +143,20 @@ nonisolated extension Mvccpb_KeyValue {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
-    if message.pointee.createRevision != 0 { size += 1 + ProtobufInt64.size(message.pointee.createRevision) }
-    if message.pointee.modRevision != 0 { size += 1 + ProtobufInt64.size(message.pointee.modRevision) }
-    if message.pointee.version != 0 { size += 1 + ProtobufInt64.size(message.pointee.version) }
-    if !message.pointee.value.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.value) }
-    if message.pointee.lease != 0 { size += 1 + ProtobufInt64.size(message.pointee.lease) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
-    if message.pointee.createRevision != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.createRevision) }
-    if message.pointee.modRevision != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 24), message.pointee.modRevision) }
-    if message.pointee.version != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 32), message.pointee.version) }
-    if !message.pointee.value.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 42), message.pointee.value) }
-    if message.pointee.lease != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 48), message.pointee.lease) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(message.pointee.lease, tag: 48, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(message.pointee.value, tag: 42, before: p, &context)
+    p = ProtobufInt64.write(message.pointee.version, tag: 32, before: p)
+    p = ProtobufInt64.write(message.pointee.modRevision, tag: 24, before: p)
+    p = ProtobufInt64.write(message.pointee.createRevision, tag: 16, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -193,17 +182,11 @@ nonisolated extension Mvccpb_Event {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   static func _withFields<Result>(
@@ -262,25 +245,15 @@ nonisolated extension Mvccpb_Event._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._type.rawValue != 0 { size += 1 + ProtobufEnum<Mvccpb_Event.EventType>.size(message.pointee._type) }
-    size += FieldSizer.message(&message.pointee._kv, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._prevKv, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee._type.rawValue != 0 { p = ProtobufEnum<Mvccpb_Event.EventType>.encode(WireWriter.tag(p, 8), message.pointee._type) }
-    p = FieldWriter.message(&message.pointee._kv, tag: 18, p, &sizes)
-    p = FieldWriter.message(&message.pointee._prevKv, tag: 26, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._prevKv, tag: 26, before: p, &context)
+    p = FieldWriter.message(&message.pointee._kv, tag: 18, before: p, &context)
+    p = ProtobufEnum<Mvccpb_Event.EventType>.write(message.pointee._type, tag: 8, before: p)
+    return p
   }
 }
 

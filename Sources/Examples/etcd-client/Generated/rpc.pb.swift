@@ -415,27 +415,16 @@ nonisolated extension Etcdserverpb_ResponseHeader {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.clusterID != 0 { size += 1 + ProtobufUInt64.size(message.pointee.clusterID) }
-    if message.pointee.memberID != 0 { size += 1 + ProtobufUInt64.size(message.pointee.memberID) }
-    if message.pointee.revision != 0 { size += 1 + ProtobufInt64.size(message.pointee.revision) }
-    if message.pointee.raftTerm != 0 { size += 1 + ProtobufUInt64.size(message.pointee.raftTerm) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.clusterID != 0 { p = ProtobufUInt64.encode(WireWriter.tag(p, 8), message.pointee.clusterID) }
-    if message.pointee.memberID != 0 { p = ProtobufUInt64.encode(WireWriter.tag(p, 16), message.pointee.memberID) }
-    if message.pointee.revision != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 24), message.pointee.revision) }
-    if message.pointee.raftTerm != 0 { p = ProtobufUInt64.encode(WireWriter.tag(p, 32), message.pointee.raftTerm) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufUInt64.write(message.pointee.raftTerm, tag: 32, before: p)
+    p = ProtobufInt64.write(message.pointee.revision, tag: 24, before: p)
+    p = ProtobufUInt64.write(message.pointee.memberID, tag: 16, before: p)
+    p = ProtobufUInt64.write(message.pointee.clusterID, tag: 8, before: p)
+    return p
   }
 
   static let _table = MessageTable(
@@ -477,31 +466,19 @@ nonisolated extension Etcdserverpb_RangeRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
-    if !message.pointee.rangeEnd.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.rangeEnd) }
-    if message.pointee.limit != 0 { size += 1 + ProtobufInt64.size(message.pointee.limit) }
-    if message.pointee.revision != 0 { size += 1 + ProtobufInt64.size(message.pointee.revision) }
-    if message.pointee.sortOrder.rawValue != 0 { size += 1 + ProtobufEnum<Etcdserverpb_RangeRequest.SortOrder>.size(message.pointee.sortOrder) }
-    if message.pointee.sortTarget.rawValue != 0 { size += 1 + ProtobufEnum<Etcdserverpb_RangeRequest.SortTarget>.size(message.pointee.sortTarget) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
-    if !message.pointee.rangeEnd.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 18), message.pointee.rangeEnd) }
-    if message.pointee.limit != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 24), message.pointee.limit) }
-    if message.pointee.revision != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 32), message.pointee.revision) }
-    if message.pointee.sortOrder.rawValue != 0 { p = ProtobufEnum<Etcdserverpb_RangeRequest.SortOrder>.encode(WireWriter.tag(p, 40), message.pointee.sortOrder) }
-    if message.pointee.sortTarget.rawValue != 0 { p = ProtobufEnum<Etcdserverpb_RangeRequest.SortTarget>.encode(WireWriter.tag(p, 48), message.pointee.sortTarget) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufEnum<Etcdserverpb_RangeRequest.SortTarget>.write(message.pointee.sortTarget, tag: 48, before: p)
+    p = ProtobufEnum<Etcdserverpb_RangeRequest.SortOrder>.write(message.pointee.sortOrder, tag: 40, before: p)
+    p = ProtobufInt64.write(message.pointee.revision, tag: 32, before: p)
+    p = ProtobufInt64.write(message.pointee.limit, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(message.pointee.rangeEnd, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -624,27 +601,17 @@ nonisolated extension Etcdserverpb_RangeResponse {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
-    size += FieldSizer.messages(&message.pointee.kvs, tagSize: 1, &sizes)
-    if message.pointee.more { size += 2 }
-    if message.pointee.count != 0 { size += 1 + ProtobufInt64.size(message.pointee.count) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
-    p = FieldWriter.messages(&message.pointee.kvs, tag: 18, p, &sizes)
-    if message.pointee.more { p = ProtobufBool.encode(WireWriter.tag(p, 24), message.pointee.more) }
-    if message.pointee.count != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 32), message.pointee.count) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(message.pointee.count, tag: 32, before: p)
+    p = ProtobufBool.write(message.pointee.more, tag: 24, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.messages(&message.pointee.kvs, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -685,27 +652,17 @@ nonisolated extension Etcdserverpb_PutRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
-    if !message.pointee.value.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.value) }
-    if message.pointee.lease != 0 { size += 1 + ProtobufInt64.size(message.pointee.lease) }
-    if message.pointee.prevKv { size += 2 }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
-    if !message.pointee.value.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 18), message.pointee.value) }
-    if message.pointee.lease != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 24), message.pointee.lease) }
-    if message.pointee.prevKv { p = ProtobufBool.encode(WireWriter.tag(p, 32), message.pointee.prevKv) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBool.write(message.pointee.prevKv, tag: 32, before: p)
+    p = ProtobufInt64.write(message.pointee.lease, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(message.pointee.value, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -743,23 +700,14 @@ nonisolated extension Etcdserverpb_PutResponse {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._prevKv, tagSize: 1, &sizes)
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._prevKv, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._prevKv, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -797,25 +745,16 @@ nonisolated extension Etcdserverpb_DeleteRangeRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
-    if !message.pointee.rangeEnd.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.rangeEnd) }
-    if message.pointee.prevKv { size += 2 }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
-    if !message.pointee.rangeEnd.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 18), message.pointee.rangeEnd) }
-    if message.pointee.prevKv { p = ProtobufBool.encode(WireWriter.tag(p, 24), message.pointee.prevKv) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBool.write(message.pointee.prevKv, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(message.pointee.rangeEnd, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -853,25 +792,16 @@ nonisolated extension Etcdserverpb_DeleteRangeResponse {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
-    if message.pointee.deleted != 0 { size += 1 + ProtobufInt64.size(message.pointee.deleted) }
-    size += FieldSizer.messages(&message.pointee.prevKvs, tagSize: 1, &sizes)
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
-    if message.pointee.deleted != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.deleted) }
-    p = FieldWriter.messages(&message.pointee.prevKvs, tag: 26, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.prevKvs, tag: 26, before: p, &context)
+    p = ProtobufInt64.write(message.pointee.deleted, tag: 16, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -923,29 +853,17 @@ nonisolated extension Etcdserverpb_WatchRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    switch message.pointee.requestUnion {
-    case .createRequest(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case .cancelRequest(let value)?: size += Swift.withUnsafePointer(to: value) { FieldSizer.message($0, tagSize: 1, &sizes) }
-    case nil: break
-    }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
+    var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.requestUnion {
-    case .createRequest(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 10, p, &sizes) }
-    case .cancelRequest(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, p, &sizes) }
+    case .createRequest(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 10, before: p, &context) }
+    case .cancelRequest(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, before: p, &context) }
     case nil: break
     }
-    return message.pointee.unknownFields._encode(p)
+    return p
   }
 
   static let _table = MessageTable(
@@ -1002,25 +920,16 @@ nonisolated extension Etcdserverpb_WatchCreateRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.key.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.key) }
-    if !message.pointee.rangeEnd.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.rangeEnd) }
-    if message.pointee.startRevision != 0 { size += 1 + ProtobufInt64.size(message.pointee.startRevision) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.key.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 10), message.pointee.key) }
-    if !message.pointee.rangeEnd.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 18), message.pointee.rangeEnd) }
-    if message.pointee.startRevision != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 24), message.pointee.startRevision) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(message.pointee.startRevision, tag: 24, before: p)
+    p = context.room(before: p)
+    p = ProtobufBytes.write(message.pointee.rangeEnd, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -1056,21 +965,13 @@ nonisolated extension Etcdserverpb_WatchCancelRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.watchID != 0 { size += 1 + ProtobufInt64.size(message.pointee.watchID) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.watchID != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.watchID) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(message.pointee.watchID, tag: 8, before: p)
+    return p
   }
 
   static let _table = MessageTable(
@@ -1110,33 +1011,20 @@ nonisolated extension Etcdserverpb_WatchResponse {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
-    if message.pointee.watchID != 0 { size += 1 + ProtobufInt64.size(message.pointee.watchID) }
-    if message.pointee.created { size += 2 }
-    if message.pointee.canceled { size += 2 }
-    if message.pointee.compactRevision != 0 { size += 1 + ProtobufInt64.size(message.pointee.compactRevision) }
-    if !message.pointee.cancelReason.isEmpty { size += 1 + ProtobufString.size(message.pointee.cancelReason) }
-    size += FieldSizer.messages(&message.pointee.events, tagSize: 1, &sizes)
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
-    if message.pointee.watchID != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.watchID) }
-    if message.pointee.created { p = ProtobufBool.encode(WireWriter.tag(p, 24), message.pointee.created) }
-    if message.pointee.canceled { p = ProtobufBool.encode(WireWriter.tag(p, 32), message.pointee.canceled) }
-    if message.pointee.compactRevision != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 40), message.pointee.compactRevision) }
-    if !message.pointee.cancelReason.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 50), message.pointee.cancelReason) }
-    p = FieldWriter.messages(&message.pointee.events, tag: 90, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.messages(&message.pointee.events, tag: 90, before: p, &context)
+    p = ProtobufString.write(message.pointee.cancelReason, tag: 50, before: p, &context)
+    p = ProtobufInt64.write(message.pointee.compactRevision, tag: 40, before: p)
+    p = ProtobufBool.write(message.pointee.canceled, tag: 32, before: p)
+    p = ProtobufBool.write(message.pointee.created, tag: 24, before: p)
+    p = ProtobufInt64.write(message.pointee.watchID, tag: 16, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -1178,23 +1066,14 @@ nonisolated extension Etcdserverpb_LeaseGrantRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.ttl != 0 { size += 1 + ProtobufInt64.size(message.pointee.ttl) }
-    if message.pointee.id != 0 { size += 1 + ProtobufInt64.size(message.pointee.id) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.ttl != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.ttl) }
-    if message.pointee.id != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.id) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(message.pointee.id, tag: 16, before: p)
+    p = ProtobufInt64.write(message.pointee.ttl, tag: 8, before: p)
+    return p
   }
 
   static let _table = MessageTable(
@@ -1232,27 +1111,17 @@ nonisolated extension Etcdserverpb_LeaseGrantResponse {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
-    if message.pointee.id != 0 { size += 1 + ProtobufInt64.size(message.pointee.id) }
-    if message.pointee.ttl != 0 { size += 1 + ProtobufInt64.size(message.pointee.ttl) }
-    if !message.pointee.error.isEmpty { size += 1 + ProtobufString.size(message.pointee.error) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
-    if message.pointee.id != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.id) }
-    if message.pointee.ttl != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 24), message.pointee.ttl) }
-    if !message.pointee.error.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 34), message.pointee.error) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.error, tag: 34, before: p, &context)
+    p = ProtobufInt64.write(message.pointee.ttl, tag: 24, before: p)
+    p = ProtobufInt64.write(message.pointee.id, tag: 16, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -1290,21 +1159,13 @@ nonisolated extension Etcdserverpb_LeaseRevokeRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.id != 0 { size += 1 + ProtobufInt64.size(message.pointee.id) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.id != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.id) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(message.pointee.id, tag: 8, before: p)
+    return p
   }
 
   static let _table = MessageTable(
@@ -1338,21 +1199,13 @@ nonisolated extension Etcdserverpb_LeaseRevokeResponse {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -1387,21 +1240,13 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.id != 0 { size += 1 + ProtobufInt64.size(message.pointee.id) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.id != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 8), message.pointee.id) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(message.pointee.id, tag: 8, before: p)
+    return p
   }
 
   static let _table = MessageTable(
@@ -1437,25 +1282,16 @@ nonisolated extension Etcdserverpb_LeaseKeepAliveResponse {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._header, tagSize: 1, &sizes)
-    if message.pointee.id != 0 { size += 1 + ProtobufInt64.size(message.pointee.id) }
-    if message.pointee.ttl != 0 { size += 1 + ProtobufInt64.size(message.pointee.ttl) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._header, tag: 10, p, &sizes)
-    if message.pointee.id != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 16), message.pointee.id) }
-    if message.pointee.ttl != 0 { p = ProtobufInt64.encode(WireWriter.tag(p, 24), message.pointee.ttl) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt64.write(message.pointee.ttl, tag: 24, before: p)
+    p = ProtobufInt64.write(message.pointee.id, tag: 16, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._header, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(

@@ -56,21 +56,13 @@ nonisolated extension Helloworld_HelloRequest {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -104,21 +96,13 @@ nonisolated extension Helloworld_HelloReply {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.message.isEmpty { size += 1 + ProtobufString.size(message.pointee.message) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.message.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.message) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.message, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(

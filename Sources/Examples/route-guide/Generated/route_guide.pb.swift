@@ -151,23 +151,14 @@ nonisolated extension Routeguide_Point {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.latitude != 0 { size += 1 + ProtobufInt32.size(message.pointee.latitude) }
-    if message.pointee.longitude != 0 { size += 1 + ProtobufInt32.size(message.pointee.longitude) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.latitude != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.latitude) }
-    if message.pointee.longitude != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.longitude) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(message.pointee.longitude, tag: 16, before: p)
+    p = ProtobufInt32.write(message.pointee.latitude, tag: 8, before: p)
+    return p
   }
 
   static let _table = MessageTable(
@@ -203,23 +194,14 @@ nonisolated extension Routeguide_Rectangle {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._lo, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._hi, tagSize: 1, &sizes)
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._lo, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._hi, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._hi, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._lo, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -256,23 +238,14 @@ nonisolated extension Routeguide_Feature {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if !message.pointee.name.isEmpty { size += 1 + ProtobufString.size(message.pointee.name) }
-    size += FieldSizer.message(&message.pointee._location, tagSize: 1, &sizes)
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if !message.pointee.name.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 10), message.pointee.name) }
-    p = FieldWriter.message(&message.pointee._location, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._location, tag: 18, before: p, &context)
+    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -309,23 +282,14 @@ nonisolated extension Routeguide_RouteNote {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._location, tagSize: 1, &sizes)
-    if !message.pointee.message.isEmpty { size += 1 + ProtobufString.size(message.pointee.message) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._location, tag: 10, p, &sizes)
-    if !message.pointee.message.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.message) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.message, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._location, tag: 10, before: p, &context)
+    return p
   }
 
   static let _table = MessageTable(
@@ -364,27 +328,16 @@ nonisolated extension Routeguide_RouteSummary {
     return p
   }
 
-  static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.pointCount != 0 { size += 1 + ProtobufInt32.size(message.pointee.pointCount) }
-    if message.pointee.featureCount != 0 { size += 1 + ProtobufInt32.size(message.pointee.featureCount) }
-    if message.pointee.distance != 0 { size += 1 + ProtobufInt32.size(message.pointee.distance) }
-    if message.pointee.elapsedTime != 0 { size += 1 + ProtobufInt32.size(message.pointee.elapsedTime) }
-    return size
-  }
-
   static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.pointCount != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.pointCount) }
-    if message.pointee.featureCount != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.featureCount) }
-    if message.pointee.distance != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 24), message.pointee.distance) }
-    if message.pointee.elapsedTime != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 32), message.pointee.elapsedTime) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(message.pointee.elapsedTime, tag: 32, before: p)
+    p = ProtobufInt32.write(message.pointee.distance, tag: 24, before: p)
+    p = ProtobufInt32.write(message.pointee.featureCount, tag: 16, before: p)
+    p = ProtobufInt32.write(message.pointee.pointCount, tag: 8, before: p)
+    return p
   }
 
   static let _table = MessageTable(

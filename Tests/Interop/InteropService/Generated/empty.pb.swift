@@ -43,18 +43,11 @@ nonisolated extension Grpc_Testing_Empty {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    let size = message.pointee.unknownFields.byteCount
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    message.pointee.unknownFields._encode(start)
+    message.pointee.unknownFields._encode(before: end, &context)
   }
 
   public static let _table = MessageTable(

@@ -396,21 +396,13 @@ nonisolated extension Grpc_Testing_BoolValue {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.value { size += 2 }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.value { p = ProtobufBool.encode(WireWriter.tag(p, 8), message.pointee.value) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBool.write(message.pointee.value, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -445,23 +437,14 @@ nonisolated extension Grpc_Testing_Payload {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.type.rawValue != 0 { size += 1 + ProtobufEnum<Grpc_Testing_PayloadType>.size(message.pointee.type) }
-    if !message.pointee.body.isEmpty { size += 1 + ProtobufBytes.size(message.pointee.body) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.type.rawValue != 0 { p = ProtobufEnum<Grpc_Testing_PayloadType>.encode(WireWriter.tag(p, 8), message.pointee.type) }
-    if !message.pointee.body.isEmpty { p = ProtobufBytes.encode(WireWriter.tag(p, 18), message.pointee.body) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufBytes.write(message.pointee.body, tag: 18, before: p, &context)
+    p = ProtobufEnum<Grpc_Testing_PayloadType>.write(message.pointee.type, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -498,23 +481,14 @@ nonisolated extension Grpc_Testing_EchoStatus {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.code != 0 { size += 1 + ProtobufInt32.size(message.pointee.code) }
-    if !message.pointee.message.isEmpty { size += 1 + ProtobufString.size(message.pointee.message) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.code != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.code) }
-    if !message.pointee.message.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.message) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.message, tag: 18, before: p, &context)
+    p = ProtobufInt32.write(message.pointee.code, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -536,17 +510,11 @@ nonisolated extension Grpc_Testing_SimpleRequest {
     _uniqueFields.pointee.decode(start, end, &context)
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    _withFields(UnsafePointer(message)) { _Fields.encodedSize($0, &sizes) }
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    _withFields(UnsafePointer(message)) { _Fields.encode($0, start, &sizes) }
+    _withFields(UnsafePointer(message)) { _Fields.encode($0, before: end, &context) }
   }
 
   public static func _withFields<Result>(
@@ -619,35 +587,21 @@ nonisolated extension Grpc_Testing_SimpleRequest._Fields {
     return p
   }
 
-  fileprivate static func encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee._responseType.rawValue != 0 { size += 1 + ProtobufEnum<Grpc_Testing_PayloadType>.size(message.pointee._responseType) }
-    if message.pointee._responseSize != 0 { size += 1 + ProtobufInt32.size(message.pointee._responseSize) }
-    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
-    if message.pointee._fillUsername { size += 2 }
-    if message.pointee._fillOauthScope { size += 2 }
-    size += FieldSizer.message(&message.pointee._responseCompressed, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._responseStatus, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._expectCompressed, tagSize: 1, &sizes)
-    return size
-  }
-
   fileprivate static func encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee._responseType.rawValue != 0 { p = ProtobufEnum<Grpc_Testing_PayloadType>.encode(WireWriter.tag(p, 8), message.pointee._responseType) }
-    if message.pointee._responseSize != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee._responseSize) }
-    p = FieldWriter.message(&message.pointee._payload, tag: 26, p, &sizes)
-    if message.pointee._fillUsername { p = ProtobufBool.encode(WireWriter.tag(p, 32), message.pointee._fillUsername) }
-    if message.pointee._fillOauthScope { p = ProtobufBool.encode(WireWriter.tag(p, 40), message.pointee._fillOauthScope) }
-    p = FieldWriter.message(&message.pointee._responseCompressed, tag: 50, p, &sizes)
-    p = FieldWriter.message(&message.pointee._responseStatus, tag: 58, p, &sizes)
-    p = FieldWriter.message(&message.pointee._expectCompressed, tag: 66, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._expectCompressed, tag: 66, before: p, &context)
+    p = FieldWriter.message(&message.pointee._responseStatus, tag: 58, before: p, &context)
+    p = FieldWriter.message(&message.pointee._responseCompressed, tag: 50, before: p, &context)
+    p = ProtobufBool.write(message.pointee._fillOauthScope, tag: 40, before: p)
+    p = ProtobufBool.write(message.pointee._fillUsername, tag: 32, before: p)
+    p = context.room(before: p)
+    p = FieldWriter.message(&message.pointee._payload, tag: 26, before: p, &context)
+    p = ProtobufInt32.write(message.pointee._responseSize, tag: 16, before: p)
+    p = ProtobufEnum<Grpc_Testing_PayloadType>.write(message.pointee._responseType, tag: 8, before: p)
+    return p
   }
 }
 
@@ -676,25 +630,15 @@ nonisolated extension Grpc_Testing_SimpleResponse {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
-    if !message.pointee.username.isEmpty { size += 1 + ProtobufString.size(message.pointee.username) }
-    if !message.pointee.oauthScope.isEmpty { size += 1 + ProtobufString.size(message.pointee.oauthScope) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._payload, tag: 10, p, &sizes)
-    if !message.pointee.username.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 18), message.pointee.username) }
-    if !message.pointee.oauthScope.isEmpty { p = ProtobufString.encode(WireWriter.tag(p, 26), message.pointee.oauthScope) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufString.write(message.pointee.oauthScope, tag: 26, before: p, &context)
+    p = ProtobufString.write(message.pointee.username, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._payload, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -732,23 +676,14 @@ nonisolated extension Grpc_Testing_StreamingInputCallRequest {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._expectCompressed, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._payload, tag: 10, p, &sizes)
-    p = FieldWriter.message(&message.pointee._expectCompressed, tag: 18, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._expectCompressed, tag: 18, before: p, &context)
+    p = FieldWriter.message(&message.pointee._payload, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -784,21 +719,13 @@ nonisolated extension Grpc_Testing_StreamingInputCallResponse {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.aggregatedPayloadSize != 0 { size += 1 + ProtobufInt32.size(message.pointee.aggregatedPayloadSize) }
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.aggregatedPayloadSize != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.aggregatedPayloadSize) }
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = ProtobufInt32.write(message.pointee.aggregatedPayloadSize, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -834,25 +761,15 @@ nonisolated extension Grpc_Testing_ResponseParameters {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.size != 0 { size += 1 + ProtobufInt32.size(message.pointee.size) }
-    if message.pointee.intervalUs != 0 { size += 1 + ProtobufInt32.size(message.pointee.intervalUs) }
-    size += FieldSizer.message(&message.pointee._compressed, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.size != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 8), message.pointee.size) }
-    if message.pointee.intervalUs != 0 { p = ProtobufInt32.encode(WireWriter.tag(p, 16), message.pointee.intervalUs) }
-    p = FieldWriter.message(&message.pointee._compressed, tag: 26, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._compressed, tag: 26, before: p, &context)
+    p = ProtobufInt32.write(message.pointee.intervalUs, tag: 16, before: p)
+    p = ProtobufInt32.write(message.pointee.size, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -892,27 +809,16 @@ nonisolated extension Grpc_Testing_StreamingOutputCallRequest {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    if message.pointee.responseType.rawValue != 0 { size += 1 + ProtobufEnum<Grpc_Testing_PayloadType>.size(message.pointee.responseType) }
-    size += FieldSizer.messages(&message.pointee.responseParameters, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
-    size += FieldSizer.message(&message.pointee._responseStatus, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    if message.pointee.responseType.rawValue != 0 { p = ProtobufEnum<Grpc_Testing_PayloadType>.encode(WireWriter.tag(p, 8), message.pointee.responseType) }
-    p = FieldWriter.messages(&message.pointee.responseParameters, tag: 18, p, &sizes)
-    p = FieldWriter.message(&message.pointee._payload, tag: 26, p, &sizes)
-    p = FieldWriter.message(&message.pointee._responseStatus, tag: 58, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._responseStatus, tag: 58, before: p, &context)
+    p = FieldWriter.message(&message.pointee._payload, tag: 26, before: p, &context)
+    p = FieldWriter.messages(&message.pointee.responseParameters, tag: 18, before: p, &context)
+    p = ProtobufEnum<Grpc_Testing_PayloadType>.write(message.pointee.responseType, tag: 8, before: p)
+    return p
   }
 
   public static let _table = MessageTable(
@@ -955,21 +861,13 @@ nonisolated extension Grpc_Testing_StreamingOutputCallResponse {
     return p
   }
 
-  public static func _encodedSize(
-    _ message: UnsafeMutablePointer<Self>, _ sizes: inout EncodedSizes
-  ) -> Int {
-    var size = message.pointee.unknownFields.byteCount
-    size += FieldSizer.message(&message.pointee._payload, tagSize: 1, &sizes)
-    return size
-  }
-
   public static func _encode(
-    _ message: UnsafeMutablePointer<Self>, _ start: UnsafeMutableRawPointer,
-    _ sizes: inout EncodedSizes
+    _ message: UnsafeMutablePointer<Self>, before end: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    var p = start
-    p = FieldWriter.message(&message.pointee._payload, tag: 10, p, &sizes)
-    return message.pointee.unknownFields._encode(p)
+    var p = message.pointee.unknownFields._encode(before: end, &context)
+    p = FieldWriter.message(&message.pointee._payload, tag: 10, before: p, &context)
+    return p
   }
 
   public static let _table = MessageTable(
