@@ -158,7 +158,7 @@ enum DynamicEncoder {
     at address: UnsafeRawPointer, _ shape: Shape, _ body: (DynamicMessage) -> Void
   ) {
     switch shape {
-    case .repeated: 
+    case .repeated:
       for message in address.assumingMemoryBound(to: [DynamicMessage].self).pointee.reversed() { body(message) }
     case .optional, .required:
       if let message = address.assumingMemoryBound(to: DynamicMessage?.self).pointee { body(message) }
