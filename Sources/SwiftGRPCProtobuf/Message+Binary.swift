@@ -91,9 +91,7 @@ extension Message {
     partial: Bool = false, options: BinaryEncodingOptions = BinaryEncodingOptions()
   ) throws -> Bytes {
     try withUnsafePointer(to: self) { message throws(BinaryEncodingError) in
-      try _encode(UnsafeMutablePointer(mutating: message), partial, options) { count, write in
-        Bytes._uninitialized(count: count, write)
-      }
+      try _encode(UnsafeMutablePointer(mutating: message), partial, options) { Bytes(encoded: $0) }
     }
   }
 
@@ -115,10 +113,11 @@ extension Message {
     into allocate: (_ byteCount: Int) -> UnsafeMutableRawBufferPointer
   ) throws {
     try withUnsafePointer(to: self) { message throws(BinaryEncodingError) in
-      try _encode(UnsafeMutablePointer(mutating: message), partial, options) { count, write in
-        let buffer = allocate(count)
-        precondition(buffer.count >= count, "a buffer of \(buffer.count) bytes for a message of \(count)")
-        if count > 0 { write(buffer) }
+      try _encode(UnsafeMutablePointer(mutating: message), partial, options) { bytes in
+        let buffer = allocate(bytes.count)
+        precondition(
+          buffer.count >= bytes.count, "a buffer of \(buffer.count) bytes for a message of \(bytes.count)")
+        if let target = buffer.baseAddress { bytes.copy(to: target) }
       }
     }
   }
@@ -183,11 +182,11 @@ extension Message {
     }
   }
 
-  /// Encodes a message that stays where it is; `output` is called with the size and a closure that writes the bytes.
+  /// Encodes a message that stays where it is; `output` gets the bytes.
   @inlinable @inline(__always)
   func _encode<Output>(
     _ message: UnsafeMutablePointer<Self>, _ partial: Bool, _ options: BinaryEncodingOptions,
-    _ output: (Int, (UnsafeMutableRawBufferPointer) -> Void) -> Output
+    _ output: (EncodedBytes) -> Output
   ) throws(BinaryEncodingError) -> Output {
     var failure = BinaryEncodingError.tooLarge
     let result = EncodingContext.withBorrowedMemory(options) { context -> Output? in
@@ -196,7 +195,7 @@ extension Message {
         failure = .missingRequiredFields(_missingField)
         return nil
       }
-      return context.output(from: start, output)
+      return context.encoded(from: start).map(output)
     }
     guard let result else { throw failure }
     return result

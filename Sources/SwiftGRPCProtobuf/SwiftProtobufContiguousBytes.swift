@@ -31,32 +31,36 @@ public protocol SwiftProtobufContiguousBytes {
   /// Gives a closure the bytes for changing.
   mutating func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R
 
-  /// `count` bytes that `initialize` writes, every one of them.
-  static func _uninitialized(count: Int, _ initialize: (UnsafeMutableRawBufferPointer) -> Void) -> Self
+  /// A copy of an encoded message.
+  init(encoded: EncodedBytes)
 }
 
 extension SwiftProtobufContiguousBytes {
-  /// `count` bytes that `initialize` writes, every one of them.
-  public static func _uninitialized(count: Int, _ initialize: (UnsafeMutableRawBufferPointer) -> Void) -> Self {
-    var bytes = Self(repeating: 0, count: count)
-    bytes.withUnsafeMutableBytes(initialize)
-    return bytes
+  /// A copy of an encoded message.
+  public init(encoded: EncodedBytes) {
+    self.init(repeating: 0, count: encoded.count)
+    withUnsafeMutableBytes { if let target = $0.baseAddress { encoded.copy(to: target) } }
   }
 }
 
 extension [UInt8]: SwiftProtobufContiguousBytes {
-  /// `count` bytes that `initialize` writes, every one of them.
-  public static func _uninitialized(count: Int, _ initialize: (UnsafeMutableRawBufferPointer) -> Void) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      initialize(UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
-      initializedCount = count
-    }
+  /// A copy of an encoded message.
+  public init(encoded: EncodedBytes) {
+    self = []
+    append(contentsOf: encoded)
   }
 }
 
 extension Data: SwiftProtobufContiguousBytes {
+  /// A copy of an encoded message.
+  public init(encoded: EncodedBytes) {
+    self = Data._uninitialized(count: encoded.count) { buffer in
+      if let target = buffer.baseAddress { encoded.copy(to: target) }
+    }
+  }
+
   /// `count` bytes that `initialize` writes, every one of them.
-  public static func _uninitialized(count: Int, _ initialize: (UnsafeMutableRawBufferPointer) -> Void) -> Data {
+  static func _uninitialized(count: Int, _ initialize: (UnsafeMutableRawBufferPointer) -> Void) -> Data {
     guard count > 14 else {  // so few bytes lie in the value itself
       return withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
         let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])

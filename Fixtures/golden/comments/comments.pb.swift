@@ -373,20 +373,20 @@ nonisolated extension Fixtures_Comments_Documented._Fields {
     p = ProtobufEnum<Fixtures_Comments_Wording>.write(message.pointee._oldWording, tag: 80, before: p)
     p = context.room(before: p)
     if !message.pointee._oldList.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._oldList, tag: 74, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee._oldList, tag: 74, before: p, &context)
     }
-    p = ProtobufString.write(ifSet: message.pointee._oldOptional, tag: 66, before: p, &context)
-    p = ProtobufString.write(message.pointee._old, tag: 58, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._oldOptional, tag: 66, before: p, &context)
+    p = ProtobufString.write(&message.pointee._old, tag: 58, before: p, &context)
     switch message.pointee._choice {
     case .first(let value)?: p = ProtobufInt32.write(set: value, tag: 40, before: p)
     case .second(let value)?: p = ProtobufInt32.write(set: value, tag: 48, before: p)
     case nil: break
     }
     p = context.room(before: p)
-    p = ProtobufString.write(message.pointee._special, tag: 34, before: p, &context)
-    p = ProtobufString.write(message.pointee._block, tag: 26, before: p, &context)
-    p = ProtobufString.write(message.pointee._after, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee._before, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee._special, tag: 34, before: p, &context)
+    p = ProtobufString.write(&message.pointee._block, tag: 26, before: p, &context)
+    p = ProtobufString.write(&message.pointee._after, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee._before, tag: 10, before: p, &context)
     return p
   }
 }
@@ -436,7 +436,7 @@ nonisolated extension Fixtures_Comments_Old {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.text, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.text, tag: 10, before: p, &context)
     return p
   }
 

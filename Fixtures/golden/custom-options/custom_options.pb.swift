@@ -286,7 +286,7 @@ nonisolated extension Fixtures_Options_Limits {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.words.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.words, tag: 18, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee.words, tag: 18, before: p, &context)
     }
     p = ProtobufInt32.write(message.pointee.most, tag: 8, before: p)
     return p
@@ -338,7 +338,7 @@ nonisolated extension Fixtures_Options_Labelled {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.limits.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Options_Limits>.self, message.pointee.limits, tag: 34, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Options_Limits>.self, &message.pointee.limits, tag: 34, before: p, &context)
     }
     p = ProtobufEnum<Fixtures_Options_Labelled.Kind>.write(message.pointee.kind, tag: 24, before: p)
     switch message.pointee.choice {
@@ -346,7 +346,7 @@ nonisolated extension Fixtures_Options_Labelled {
     case nil: break
     }
     p = context.room(before: p)
-    p = ProtobufString.write(message.pointee.secret, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.secret, tag: 10, before: p, &context)
     return p
   }
 

@@ -153,10 +153,10 @@ nonisolated extension Fixtures_Edition2024_Exported {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.numbers.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.numbers, tag: 48, before: p, &context)
+      p = FieldWriter.repeated(ProtobufInt32.self, &message.pointee.numbers, tag: 48, before: p, &context)
     }
     p = FieldWriter.message(&message.pointee._part, tag: 42, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._checked, tag: 34, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._checked, tag: 34, before: p, &context)
     p = FieldWriter.group(&message.pointee._hidden, tag: 27, before: p, &context)
     p = ProtobufEnum<Fixtures_Edition2024_Exported.Inner>.write(ifSet: message.pointee._inner, tag: 16, before: p)
     p = ProtobufInt32.write(message.pointee.count, tag: 8, before: p)

@@ -107,7 +107,7 @@ nonisolated extension Fixtures_Edition2024_Outside.Part {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 

@@ -376,11 +376,11 @@ nonisolated extension Fixtures_Editions_Presence {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.choice {
     case .number(let value)?: p = ProtobufInt32.write(set: value, tag: 40, before: p)
-    case .text(let value)?: p = ProtobufString.write(set: value, tag: 50, before: p, &context)
+    case .text(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufString.write(set: $0, tag: 50, before: p, &context) }
     case nil: break
     }
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._withDefault, tag: 34, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._withDefault, tag: 34, before: p, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._required, tag: 24, before: p)
     p = ProtobufInt32.write(message.pointee.implicit, tag: 16, before: p)
     p = ProtobufInt32.write(ifSet: message.pointee._explicit, tag: 8, before: p)
@@ -461,19 +461,19 @@ nonisolated extension Fixtures_Editions_Encodings {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._unchecked, tag: 66, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._unchecked, tag: 66, before: p, &context)
     if !message.pointee.named.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self, message.pointee.named, tag: 58, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Editions_Encodings.Inner>.self, &message.pointee.named, tag: 58, before: p, &context)
     }
     p = FieldWriter.group(&message.pointee._inner, tag: 51, before: p, &context)
     p = FieldWriter.groups(&message.pointee.many, tag: 43, before: p, &context)
     p = FieldWriter.group(&message.pointee._delimited, tag: 35, before: p, &context)
     p = FieldWriter.message(&message.pointee._lengthPrefixed, tag: 26, before: p, &context)
     if !message.pointee.packed.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.packed, tag: 18, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee.packed, tag: 18, before: p, &context)
     }
     if !message.pointee.expanded.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.expanded, tag: 8, before: p, &context)
+      p = FieldWriter.repeated(ProtobufInt32.self, &message.pointee.expanded, tag: 8, before: p, &context)
     }
     return p
   }
@@ -576,10 +576,10 @@ nonisolated extension Fixtures_Editions_Enums {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 100..<200, before: p, &context)
     if !message.pointee.closedMap.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<Fixtures_Editions_ClosedFromZero>.self, message.pointee.closedMap, tag: 34, before: p, &context)
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<Fixtures_Editions_ClosedFromZero>.self, &message.pointee.closedMap, tag: 34, before: p, &context)
     }
     if !message.pointee.closedList.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Editions_Closed>.self, message.pointee.closedList, tag: 24, before: p, &context)
+      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Editions_Closed>.self, &message.pointee.closedList, tag: 24, before: p, &context)
     }
     p = ProtobufEnum<Fixtures_Editions_Closed>.write(ifSet: message.pointee._closed, tag: 16, before: p)
     p = ProtobufEnum<Fixtures_Editions_Open>.write(ifSet: message.pointee._open, tag: 8, before: p)

@@ -307,7 +307,7 @@ nonisolated extension Fixtures_Enums_Holder {
     p = ProtobufEnum<Fixtures_Enums_Holder.Nested>.write(message.pointee.nested, tag: 32, before: p)
     p = context.room(before: p)
     if !message.pointee.statuses.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<Fixtures_Enums_HTTPStatus>.self, message.pointee.statuses, tag: 26, before: p, &context)
+      p = FieldWriter.packed(ProtobufEnum<Fixtures_Enums_HTTPStatus>.self, &message.pointee.statuses, tag: 26, before: p, &context)
     }
     p = ProtobufEnum<Fixtures_Enums_Aliased>.write(ifSet: message.pointee._aliased, tag: 16, before: p)
     p = ProtobufEnum<Fixtures_Enums_Plain>.write(message.pointee.plain, tag: 8, before: p)

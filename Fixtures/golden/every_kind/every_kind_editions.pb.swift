@@ -1545,7 +1545,7 @@ nonisolated extension EveryKind_Editions_Inner {
     p = ProtobufFixed32.write(ifSet: message.pointee._crc, tag: 37, before: p)
     p = context.room(before: p)
     p = FieldWriter.messages(&message.pointee.inners, tag: 26, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._text, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._text, tag: 18, before: p, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 8, before: p)
     return p
   }
@@ -2021,7 +2021,7 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._far, tag: 4294967288, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._threeBytes, tag: 160002, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._threeBytes, tag: 160002, before: p, &context)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 1000..<2000, before: p, &context)
     switch message.pointee._choice {
     case .choiceSint64(let value)?: p = ProtobufSInt64.write(set: value, tag: 1344, before: p)
@@ -2030,14 +2030,14 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     case .choiceSfixed32(let value)?: p = ProtobufSFixed32.write(set: value, tag: 1373, before: p)
     case .choiceSfixed64(let value)?: p = ProtobufSFixed64.write(set: value, tag: 1377, before: p)
     case .choiceBool(let value)?: p = ProtobufBool.write(set: value, tag: 1384, before: p)
-    case .choiceString(let value)?: p = ProtobufString.write(set: value, tag: 1394, before: p, &context)
-    case .choiceBytes(let value)?: p = ProtobufBytes.write(set: value, tag: 1402, before: p, &context)
+    case .choiceString(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufString.write(set: $0, tag: 1394, before: p, &context) }
+    case .choiceBytes(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufBytes.write(set: $0, tag: 1402, before: p, &context) }
     case .choiceColor(let value)?: p = ProtobufEnum<EveryKind_Editions_Color>.write(set: value, tag: 1408, before: p)
     case .choiceInner(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 1418, before: p, &context) }
     default: break
     }
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._betweenChoices, tag: 1338, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._betweenChoices, tag: 1338, before: p, &context)
     switch message.pointee._choice {
     case .choiceDouble(let value)?: p = ProtobufDouble.write(set: value, tag: 1281, before: p)
     case .choiceFloat(let value)?: p = ProtobufFloat.write(set: value, tag: 1293, before: p)
@@ -2050,191 +2050,191 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     }
     p = context.room(before: p)
     if !message.pointee._toInner.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Editions_Inner>.self, message.pointee._toInner, tag: 1186, before: p, &context)
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<EveryKind_Editions_Inner>.self, &message.pointee._toInner, tag: 1186, before: p, &context)
     }
     if !message.pointee._toColor.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<EveryKind_Editions_Color>.self, message.pointee._toColor, tag: 1178, before: p, &context)
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufEnum<EveryKind_Editions_Color>.self, &message.pointee._toColor, tag: 1178, before: p, &context)
     }
     if !message.pointee._toBytes.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee._toBytes, tag: 1170, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufBytes.self, &message.pointee._toBytes, tag: 1170, before: p, &context)
     }
     if !message.pointee._toString.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee._toString, tag: 1162, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, &message.pointee._toString, tag: 1162, before: p, &context)
     }
     if !message.pointee._toBool.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufBool.self, message.pointee._toBool, tag: 1154, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufBool.self, &message.pointee._toBool, tag: 1154, before: p, &context)
     }
     if !message.pointee._toSfixed64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed64.self, message.pointee._toSfixed64, tag: 1146, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed64.self, &message.pointee._toSfixed64, tag: 1146, before: p, &context)
     }
     if !message.pointee._toSfixed32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed32.self, message.pointee._toSfixed32, tag: 1138, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufSFixed32.self, &message.pointee._toSfixed32, tag: 1138, before: p, &context)
     }
     if !message.pointee._toFixed64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFixed64.self, message.pointee._toFixed64, tag: 1130, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufFixed64.self, &message.pointee._toFixed64, tag: 1130, before: p, &context)
     }
     if !message.pointee._toFixed32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFixed32.self, message.pointee._toFixed32, tag: 1122, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufFixed32.self, &message.pointee._toFixed32, tag: 1122, before: p, &context)
     }
     if !message.pointee._toSint64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSInt64.self, message.pointee._toSint64, tag: 1114, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufSInt64.self, &message.pointee._toSint64, tag: 1114, before: p, &context)
     }
     if !message.pointee._toSint32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufSInt32.self, message.pointee._toSint32, tag: 1106, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufSInt32.self, &message.pointee._toSint32, tag: 1106, before: p, &context)
     }
     if !message.pointee._toUint64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufUInt64.self, message.pointee._toUint64, tag: 1098, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufUInt64.self, &message.pointee._toUint64, tag: 1098, before: p, &context)
     }
     if !message.pointee._toUint32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufUInt32.self, message.pointee._toUint32, tag: 1090, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufUInt32.self, &message.pointee._toUint32, tag: 1090, before: p, &context)
     }
     if !message.pointee._toInt64.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, message.pointee._toInt64, tag: 1082, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, &message.pointee._toInt64, tag: 1082, before: p, &context)
     }
     if !message.pointee._toInt32.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._toInt32, tag: 1074, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, &message.pointee._toInt32, tag: 1074, before: p, &context)
     }
     if !message.pointee._toFloat.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFloat.self, message.pointee._toFloat, tag: 1066, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufFloat.self, &message.pointee._toFloat, tag: 1066, before: p, &context)
     }
     if !message.pointee._toDouble.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufDouble.self, message.pointee._toDouble, tag: 1058, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufDouble.self, &message.pointee._toDouble, tag: 1058, before: p, &context)
     }
     if !message.pointee._byString.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, message.pointee._byString, tag: 1050, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt32.self, &message.pointee._byString, tag: 1050, before: p, &context)
     }
     if !message.pointee._byBool.isEmpty {
-      p = FieldWriter.map(ProtobufBool.self, ProtobufInt32.self, message.pointee._byBool, tag: 1042, before: p, &context)
+      p = FieldWriter.map(ProtobufBool.self, ProtobufInt32.self, &message.pointee._byBool, tag: 1042, before: p, &context)
     }
     if !message.pointee._bySfixed64.isEmpty {
-      p = FieldWriter.map(ProtobufSFixed64.self, ProtobufInt32.self, message.pointee._bySfixed64, tag: 1034, before: p, &context)
+      p = FieldWriter.map(ProtobufSFixed64.self, ProtobufInt32.self, &message.pointee._bySfixed64, tag: 1034, before: p, &context)
     }
     if !message.pointee._bySfixed32.isEmpty {
-      p = FieldWriter.map(ProtobufSFixed32.self, ProtobufInt32.self, message.pointee._bySfixed32, tag: 1026, before: p, &context)
+      p = FieldWriter.map(ProtobufSFixed32.self, ProtobufInt32.self, &message.pointee._bySfixed32, tag: 1026, before: p, &context)
     }
     if !message.pointee._byFixed64.isEmpty {
-      p = FieldWriter.map(ProtobufFixed64.self, ProtobufInt32.self, message.pointee._byFixed64, tag: 1018, before: p, &context)
+      p = FieldWriter.map(ProtobufFixed64.self, ProtobufInt32.self, &message.pointee._byFixed64, tag: 1018, before: p, &context)
     }
     if !message.pointee._byFixed32.isEmpty {
-      p = FieldWriter.map(ProtobufFixed32.self, ProtobufInt32.self, message.pointee._byFixed32, tag: 1010, before: p, &context)
+      p = FieldWriter.map(ProtobufFixed32.self, ProtobufInt32.self, &message.pointee._byFixed32, tag: 1010, before: p, &context)
     }
     if !message.pointee._bySint64.isEmpty {
-      p = FieldWriter.map(ProtobufSInt64.self, ProtobufInt32.self, message.pointee._bySint64, tag: 1002, before: p, &context)
+      p = FieldWriter.map(ProtobufSInt64.self, ProtobufInt32.self, &message.pointee._bySint64, tag: 1002, before: p, &context)
     }
     if !message.pointee._bySint32.isEmpty {
-      p = FieldWriter.map(ProtobufSInt32.self, ProtobufInt32.self, message.pointee._bySint32, tag: 994, before: p, &context)
+      p = FieldWriter.map(ProtobufSInt32.self, ProtobufInt32.self, &message.pointee._bySint32, tag: 994, before: p, &context)
     }
     if !message.pointee._byUint64.isEmpty {
-      p = FieldWriter.map(ProtobufUInt64.self, ProtobufInt32.self, message.pointee._byUint64, tag: 986, before: p, &context)
+      p = FieldWriter.map(ProtobufUInt64.self, ProtobufInt32.self, &message.pointee._byUint64, tag: 986, before: p, &context)
     }
     if !message.pointee._byUint32.isEmpty {
-      p = FieldWriter.map(ProtobufUInt32.self, ProtobufInt32.self, message.pointee._byUint32, tag: 978, before: p, &context)
+      p = FieldWriter.map(ProtobufUInt32.self, ProtobufInt32.self, &message.pointee._byUint32, tag: 978, before: p, &context)
     }
     if !message.pointee._byInt64.isEmpty {
-      p = FieldWriter.map(ProtobufInt64.self, ProtobufInt32.self, message.pointee._byInt64, tag: 970, before: p, &context)
+      p = FieldWriter.map(ProtobufInt64.self, ProtobufInt32.self, &message.pointee._byInt64, tag: 970, before: p, &context)
     }
     if !message.pointee._byInt32.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufInt32.self, message.pointee._byInt32, tag: 962, before: p, &context)
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufInt32.self, &message.pointee._byInt32, tag: 962, before: p, &context)
     }
     if !message.pointee._expandedColor.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<EveryKind_Editions_Color>.self, message.pointee._expandedColor, tag: 824, before: p, &context)
+      p = FieldWriter.repeated(ProtobufEnum<EveryKind_Editions_Color>.self, &message.pointee._expandedColor, tag: 824, before: p, &context)
     }
     if !message.pointee._expandedBool.isEmpty {
-      p = FieldWriter.repeated(ProtobufBool.self, message.pointee._expandedBool, tag: 816, before: p, &context)
+      p = FieldWriter.repeated(ProtobufBool.self, &message.pointee._expandedBool, tag: 816, before: p, &context)
     }
     if !message.pointee._expandedSfixed64.isEmpty {
-      p = FieldWriter.repeated(ProtobufSFixed64.self, message.pointee._expandedSfixed64, tag: 809, before: p, &context)
+      p = FieldWriter.repeated(ProtobufSFixed64.self, &message.pointee._expandedSfixed64, tag: 809, before: p, &context)
     }
     if !message.pointee._expandedSfixed32.isEmpty {
-      p = FieldWriter.repeated(ProtobufSFixed32.self, message.pointee._expandedSfixed32, tag: 805, before: p, &context)
+      p = FieldWriter.repeated(ProtobufSFixed32.self, &message.pointee._expandedSfixed32, tag: 805, before: p, &context)
     }
     if !message.pointee._expandedFixed64.isEmpty {
-      p = FieldWriter.repeated(ProtobufFixed64.self, message.pointee._expandedFixed64, tag: 793, before: p, &context)
+      p = FieldWriter.repeated(ProtobufFixed64.self, &message.pointee._expandedFixed64, tag: 793, before: p, &context)
     }
     if !message.pointee._expandedFixed32.isEmpty {
-      p = FieldWriter.repeated(ProtobufFixed32.self, message.pointee._expandedFixed32, tag: 789, before: p, &context)
+      p = FieldWriter.repeated(ProtobufFixed32.self, &message.pointee._expandedFixed32, tag: 789, before: p, &context)
     }
     if !message.pointee._expandedSint64.isEmpty {
-      p = FieldWriter.repeated(ProtobufSInt64.self, message.pointee._expandedSint64, tag: 776, before: p, &context)
+      p = FieldWriter.repeated(ProtobufSInt64.self, &message.pointee._expandedSint64, tag: 776, before: p, &context)
     }
     if !message.pointee._expandedSint32.isEmpty {
-      p = FieldWriter.repeated(ProtobufSInt32.self, message.pointee._expandedSint32, tag: 768, before: p, &context)
+      p = FieldWriter.repeated(ProtobufSInt32.self, &message.pointee._expandedSint32, tag: 768, before: p, &context)
     }
     if !message.pointee._expandedUint64.isEmpty {
-      p = FieldWriter.repeated(ProtobufUInt64.self, message.pointee._expandedUint64, tag: 760, before: p, &context)
+      p = FieldWriter.repeated(ProtobufUInt64.self, &message.pointee._expandedUint64, tag: 760, before: p, &context)
     }
     if !message.pointee._expandedUint32.isEmpty {
-      p = FieldWriter.repeated(ProtobufUInt32.self, message.pointee._expandedUint32, tag: 752, before: p, &context)
+      p = FieldWriter.repeated(ProtobufUInt32.self, &message.pointee._expandedUint32, tag: 752, before: p, &context)
     }
     if !message.pointee._expandedInt64.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt64.self, message.pointee._expandedInt64, tag: 744, before: p, &context)
+      p = FieldWriter.repeated(ProtobufInt64.self, &message.pointee._expandedInt64, tag: 744, before: p, &context)
     }
     if !message.pointee._expandedInt32.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._expandedInt32, tag: 736, before: p, &context)
+      p = FieldWriter.repeated(ProtobufInt32.self, &message.pointee._expandedInt32, tag: 736, before: p, &context)
     }
     if !message.pointee._expandedFloat.isEmpty {
-      p = FieldWriter.repeated(ProtobufFloat.self, message.pointee._expandedFloat, tag: 733, before: p, &context)
+      p = FieldWriter.repeated(ProtobufFloat.self, &message.pointee._expandedFloat, tag: 733, before: p, &context)
     }
     if !message.pointee._expandedDouble.isEmpty {
-      p = FieldWriter.repeated(ProtobufDouble.self, message.pointee._expandedDouble, tag: 721, before: p, &context)
+      p = FieldWriter.repeated(ProtobufDouble.self, &message.pointee._expandedDouble, tag: 721, before: p, &context)
     }
     if !message.pointee._closedColors.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<EveryKind_Editions_ClosedColor>.self, message.pointee._closedColors, tag: 626, before: p, &context)
+      p = FieldWriter.packed(ProtobufEnum<EveryKind_Editions_ClosedColor>.self, &message.pointee._closedColors, tag: 626, before: p, &context)
     }
     p = FieldWriter.groups(&message.pointee._delimitedInners, tag: 619, before: p, &context)
     p = FieldWriter.messages(&message.pointee._repeatedInner, tag: 610, before: p, &context)
     if !message.pointee._repeatedColor.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<EveryKind_Editions_Color>.self, message.pointee._repeatedColor, tag: 602, before: p, &context)
+      p = FieldWriter.packed(ProtobufEnum<EveryKind_Editions_Color>.self, &message.pointee._repeatedColor, tag: 602, before: p, &context)
     }
     if !message.pointee._repeatedBytes.isEmpty {
-      p = FieldWriter.repeated(ProtobufBytes.self, message.pointee._repeatedBytes, tag: 594, before: p, &context)
+      p = FieldWriter.repeated(ProtobufBytes.self, &message.pointee._repeatedBytes, tag: 594, before: p, &context)
     }
     if !message.pointee._repeatedString.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._repeatedString, tag: 586, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee._repeatedString, tag: 586, before: p, &context)
     }
     if !message.pointee._repeatedBool.isEmpty {
-      p = FieldWriter.packed(ProtobufBool.self, message.pointee._repeatedBool, tag: 578, before: p, &context)
+      p = FieldWriter.packed(ProtobufBool.self, &message.pointee._repeatedBool, tag: 578, before: p, &context)
     }
     if !message.pointee._repeatedSfixed64.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed64.self, message.pointee._repeatedSfixed64, tag: 570, before: p, &context)
+      p = FieldWriter.packed(ProtobufSFixed64.self, &message.pointee._repeatedSfixed64, tag: 570, before: p, &context)
     }
     if !message.pointee._repeatedSfixed32.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed32.self, message.pointee._repeatedSfixed32, tag: 562, before: p, &context)
+      p = FieldWriter.packed(ProtobufSFixed32.self, &message.pointee._repeatedSfixed32, tag: 562, before: p, &context)
     }
     if !message.pointee._repeatedFixed64.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed64.self, message.pointee._repeatedFixed64, tag: 554, before: p, &context)
+      p = FieldWriter.packed(ProtobufFixed64.self, &message.pointee._repeatedFixed64, tag: 554, before: p, &context)
     }
     if !message.pointee._repeatedFixed32.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed32.self, message.pointee._repeatedFixed32, tag: 546, before: p, &context)
+      p = FieldWriter.packed(ProtobufFixed32.self, &message.pointee._repeatedFixed32, tag: 546, before: p, &context)
     }
     if !message.pointee._repeatedSint64.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt64.self, message.pointee._repeatedSint64, tag: 538, before: p, &context)
+      p = FieldWriter.packed(ProtobufSInt64.self, &message.pointee._repeatedSint64, tag: 538, before: p, &context)
     }
     if !message.pointee._repeatedSint32.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt32.self, message.pointee._repeatedSint32, tag: 530, before: p, &context)
+      p = FieldWriter.packed(ProtobufSInt32.self, &message.pointee._repeatedSint32, tag: 530, before: p, &context)
     }
     if !message.pointee._repeatedUint64.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt64.self, message.pointee._repeatedUint64, tag: 522, before: p, &context)
+      p = FieldWriter.packed(ProtobufUInt64.self, &message.pointee._repeatedUint64, tag: 522, before: p, &context)
     }
     if !message.pointee._repeatedUint32.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt32.self, message.pointee._repeatedUint32, tag: 514, before: p, &context)
+      p = FieldWriter.packed(ProtobufUInt32.self, &message.pointee._repeatedUint32, tag: 514, before: p, &context)
     }
     if !message.pointee._repeatedInt64.isEmpty {
-      p = FieldWriter.packed(ProtobufInt64.self, message.pointee._repeatedInt64, tag: 506, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt64.self, &message.pointee._repeatedInt64, tag: 506, before: p, &context)
     }
     if !message.pointee._repeatedInt32.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._repeatedInt32, tag: 498, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee._repeatedInt32, tag: 498, before: p, &context)
     }
     if !message.pointee._repeatedFloat.isEmpty {
-      p = FieldWriter.packed(ProtobufFloat.self, message.pointee._repeatedFloat, tag: 490, before: p, &context)
+      p = FieldWriter.packed(ProtobufFloat.self, &message.pointee._repeatedFloat, tag: 490, before: p, &context)
     }
     if !message.pointee._repeatedDouble.isEmpty {
-      p = FieldWriter.packed(ProtobufDouble.self, message.pointee._repeatedDouble, tag: 482, before: p, &context)
+      p = FieldWriter.packed(ProtobufDouble.self, &message.pointee._repeatedDouble, tag: 482, before: p, &context)
     }
     p = ProtobufEnum<EveryKind_Editions_ClosedColor>.write(ifSet: message.pointee._closedColor, tag: 360, before: p)
     p = context.room(before: p)
-    p = ProtobufBytes.write(message.pointee._implicitBytes, tag: 354, before: p, &context)
-    p = ProtobufString.write(message.pointee._implicitString, tag: 346, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee._implicitBytes, tag: 354, before: p, &context)
+    p = ProtobufString.write(&message.pointee._implicitString, tag: 346, before: p, &context)
     p = ProtobufBool.write(message.pointee._implicitBool, tag: 336, before: p)
     p = ProtobufSFixed64.write(message.pointee._implicitSfixed64, tag: 329, before: p)
     p = ProtobufSFixed32.write(message.pointee._implicitSfixed32, tag: 325, before: p)
@@ -2255,8 +2255,8 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
     p = FieldWriter.message(&message.pointee._singleInner, tag: 138, before: p, &context)
     p = ProtobufEnum<EveryKind_Editions_Color>.write(ifSet: message.pointee._singleColor, tag: 128, before: p)
     p = context.room(before: p)
-    p = ProtobufBytes.write(ifSet: message.pointee._singleBytes, tag: 122, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._singleString, tag: 114, before: p, &context)
+    p = ProtobufBytes.write(ifSet: &message.pointee._singleBytes, tag: 122, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._singleString, tag: 114, before: p, &context)
     p = ProtobufBool.write(ifSet: message.pointee._singleBool, tag: 104, before: p)
     p = ProtobufSFixed64.write(ifSet: message.pointee._singleSfixed64, tag: 97, before: p)
     p = ProtobufSFixed32.write(ifSet: message.pointee._singleSfixed32, tag: 93, before: p)

@@ -745,22 +745,22 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown._Fields {
     }
     p = context.room(before: p)
     if !message.pointee._toFloat.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_FloatValue>.self, message.pointee._toFloat, tag: 530, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_FloatValue>.self, &message.pointee._toFloat, tag: 530, before: p, &context)
     }
     if !message.pointee._toTimestamp.isEmpty {
-      p = FieldWriter.map(ProtobufUInt64.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Timestamp>.self, message.pointee._toTimestamp, tag: 522, before: p, &context)
+      p = FieldWriter.map(ProtobufUInt64.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Timestamp>.self, &message.pointee._toTimestamp, tag: 522, before: p, &context)
     }
     if !message.pointee._toNull.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, message.pointee._toNull, tag: 514, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, &message.pointee._toNull, tag: 514, before: p, &context)
     }
     if !message.pointee._toValue.isEmpty {
-      p = FieldWriter.map(ProtobufBool.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Value>.self, message.pointee._toValue, tag: 506, before: p, &context)
+      p = FieldWriter.map(ProtobufBool.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Value>.self, &message.pointee._toValue, tag: 506, before: p, &context)
     }
     if !message.pointee._toDuration.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Duration>.self, message.pointee._toDuration, tag: 498, before: p, &context)
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Duration>.self, &message.pointee._toDuration, tag: 498, before: p, &context)
     }
     if !message.pointee._toAny.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Any>.self, message.pointee._toAny, tag: 490, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<SwiftGRPCProtobuf.Google_Protobuf_Any>.self, &message.pointee._toAny, tag: 490, before: p, &context)
     }
     p = FieldWriter.messages(&message.pointee._repeatedString, tag: 354, before: p, &context)
     p = FieldWriter.messages(&message.pointee._repeatedInt64, tag: 346, before: p, &context)
@@ -769,7 +769,7 @@ nonisolated extension EveryKind_WellKnown_EveryKindWellKnown._Fields {
     p = FieldWriter.messages(&message.pointee._repeatedBool, tag: 322, before: p, &context)
     p = FieldWriter.messages(&message.pointee._repeatedTimestamp, tag: 314, before: p, &context)
     if !message.pointee._repeatedNull.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, message.pointee._repeatedNull, tag: 306, before: p, &context)
+      p = FieldWriter.packed(ProtobufEnum<SwiftGRPCProtobuf.Google_Protobuf_NullValue>.self, &message.pointee._repeatedNull, tag: 306, before: p, &context)
     }
     p = FieldWriter.messages(&message.pointee._repeatedList, tag: 298, before: p, &context)
     p = FieldWriter.messages(&message.pointee._repeatedValue, tag: 290, before: p, &context)

@@ -405,7 +405,7 @@ nonisolated extension Fixtures_Extensions_Extensible {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 100..<536870912, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._between, tag: 322, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._between, tag: 322, before: p, &context)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 10..<31, before: p, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._own, tag: 8, before: p)
     return p
@@ -449,7 +449,7 @@ nonisolated extension Fixtures_Extensions_Note {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._text, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._text, tag: 10, before: p, &context)
     return p
   }
 
@@ -489,7 +489,7 @@ nonisolated extension Fixtures_Extensions_Section {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._title, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._title, tag: 10, before: p, &context)
     return p
   }
 
@@ -571,7 +571,7 @@ nonisolated extension Fixtures_Extensions_Letter {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._text, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._text, tag: 10, before: p, &context)
     return p
   }
 

@@ -177,40 +177,40 @@ nonisolated extension Fixtures_Maps_Keys {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.byString.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufBool.self, message.pointee.byString, tag: 98, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufBool.self, &message.pointee.byString, tag: 98, before: p, &context)
     }
     if !message.pointee.byBool.isEmpty {
-      p = FieldWriter.map(ProtobufBool.self, ProtobufBool.self, message.pointee.byBool, tag: 90, before: p, &context)
+      p = FieldWriter.map(ProtobufBool.self, ProtobufBool.self, &message.pointee.byBool, tag: 90, before: p, &context)
     }
     if !message.pointee.bySfixed64.isEmpty {
-      p = FieldWriter.map(ProtobufSFixed64.self, ProtobufBool.self, message.pointee.bySfixed64, tag: 82, before: p, &context)
+      p = FieldWriter.map(ProtobufSFixed64.self, ProtobufBool.self, &message.pointee.bySfixed64, tag: 82, before: p, &context)
     }
     if !message.pointee.bySfixed32.isEmpty {
-      p = FieldWriter.map(ProtobufSFixed32.self, ProtobufBool.self, message.pointee.bySfixed32, tag: 74, before: p, &context)
+      p = FieldWriter.map(ProtobufSFixed32.self, ProtobufBool.self, &message.pointee.bySfixed32, tag: 74, before: p, &context)
     }
     if !message.pointee.byFixed64.isEmpty {
-      p = FieldWriter.map(ProtobufFixed64.self, ProtobufBool.self, message.pointee.byFixed64, tag: 66, before: p, &context)
+      p = FieldWriter.map(ProtobufFixed64.self, ProtobufBool.self, &message.pointee.byFixed64, tag: 66, before: p, &context)
     }
     if !message.pointee.byFixed32.isEmpty {
-      p = FieldWriter.map(ProtobufFixed32.self, ProtobufBool.self, message.pointee.byFixed32, tag: 58, before: p, &context)
+      p = FieldWriter.map(ProtobufFixed32.self, ProtobufBool.self, &message.pointee.byFixed32, tag: 58, before: p, &context)
     }
     if !message.pointee.bySint64.isEmpty {
-      p = FieldWriter.map(ProtobufSInt64.self, ProtobufBool.self, message.pointee.bySint64, tag: 50, before: p, &context)
+      p = FieldWriter.map(ProtobufSInt64.self, ProtobufBool.self, &message.pointee.bySint64, tag: 50, before: p, &context)
     }
     if !message.pointee.bySint32.isEmpty {
-      p = FieldWriter.map(ProtobufSInt32.self, ProtobufBool.self, message.pointee.bySint32, tag: 42, before: p, &context)
+      p = FieldWriter.map(ProtobufSInt32.self, ProtobufBool.self, &message.pointee.bySint32, tag: 42, before: p, &context)
     }
     if !message.pointee.byUint64.isEmpty {
-      p = FieldWriter.map(ProtobufUInt64.self, ProtobufBool.self, message.pointee.byUint64, tag: 34, before: p, &context)
+      p = FieldWriter.map(ProtobufUInt64.self, ProtobufBool.self, &message.pointee.byUint64, tag: 34, before: p, &context)
     }
     if !message.pointee.byUint32.isEmpty {
-      p = FieldWriter.map(ProtobufUInt32.self, ProtobufBool.self, message.pointee.byUint32, tag: 26, before: p, &context)
+      p = FieldWriter.map(ProtobufUInt32.self, ProtobufBool.self, &message.pointee.byUint32, tag: 26, before: p, &context)
     }
     if !message.pointee.byInt64.isEmpty {
-      p = FieldWriter.map(ProtobufInt64.self, ProtobufBool.self, message.pointee.byInt64, tag: 18, before: p, &context)
+      p = FieldWriter.map(ProtobufInt64.self, ProtobufBool.self, &message.pointee.byInt64, tag: 18, before: p, &context)
     }
     if !message.pointee.byInt32.isEmpty {
-      p = FieldWriter.map(ProtobufInt32.self, ProtobufBool.self, message.pointee.byInt32, tag: 10, before: p, &context)
+      p = FieldWriter.map(ProtobufInt32.self, ProtobufBool.self, &message.pointee.byInt32, tag: 10, before: p, &context)
     }
     return p
   }
@@ -283,25 +283,25 @@ nonisolated extension Fixtures_Maps_Values {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.messages.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Maps_Values>.self, message.pointee.messages, tag: 58, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Maps_Values>.self, &message.pointee.messages, tag: 58, before: p, &context)
     }
     if !message.pointee.colors.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufEnum<Fixtures_Maps_Color>.self, message.pointee.colors, tag: 50, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufEnum<Fixtures_Maps_Color>.self, &message.pointee.colors, tag: 50, before: p, &context)
     }
     if !message.pointee.byteStrings.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee.byteStrings, tag: 42, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufBytes.self, &message.pointee.byteStrings, tag: 42, before: p, &context)
     }
     if !message.pointee.strings.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee.strings, tag: 34, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, &message.pointee.strings, tag: 34, before: p, &context)
     }
     if !message.pointee.int64S.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, message.pointee.int64S, tag: 26, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, &message.pointee.int64S, tag: 26, before: p, &context)
     }
     if !message.pointee.floats.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufFloat.self, message.pointee.floats, tag: 18, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufFloat.self, &message.pointee.floats, tag: 18, before: p, &context)
     }
     if !message.pointee.doubles.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufDouble.self, message.pointee.doubles, tag: 10, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufDouble.self, &message.pointee.doubles, tag: 10, before: p, &context)
     }
     return p
   }

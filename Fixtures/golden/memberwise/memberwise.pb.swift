@@ -382,24 +382,24 @@ nonisolated extension Fixtures_Memberwise_Marker._Fields {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufBytes.write(message.pointee._icon, tag: 74, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee._icon, tag: 74, before: p, &context)
     p = ProtobufEnum<Fixtures_Memberwise_Marker.Color>.write(message.pointee._color, tag: 64, before: p)
     p = context.room(before: p)
     if !message.pointee._counts.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, message.pointee._counts, tag: 58, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufInt64.self, &message.pointee._counts, tag: 58, before: p, &context)
     }
     if !message.pointee._tags.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._tags, tag: 50, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee._tags, tag: 50, before: p, &context)
     }
     switch message.pointee._target {
-    case .url(let value)?: p = ProtobufString.write(set: value, tag: 34, before: p, &context)
+    case .url(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufString.write(set: $0, tag: 34, before: p, &context) }
     case .next(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 42, before: p, &context) }
     case nil: break
     }
     p = ProtobufInt32.write(ifSet: message.pointee._rank, tag: 24, before: p)
     p = context.room(before: p)
     p = FieldWriter.message(&message.pointee._place, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee._title, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee._title, tag: 10, before: p, &context)
     return p
   }
 }
@@ -490,17 +490,17 @@ nonisolated extension Fixtures_Memberwise_Words {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.copy, tag: 58, before: p, &context)
+    p = ProtobufString.write(&message.pointee.copy, tag: 58, before: p, &context)
     p = ProtobufInt32.write(message.pointee.await, tag: 48, before: p)
     p = ProtobufBool.write(ifSet: message.pointee._var, tag: 40, before: p)
     p = context.room(before: p)
     if !message.pointee.`let`.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.`let`, tag: 34, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee.`let`, tag: 34, before: p, &context)
     }
     p = ProtobufBool.write(message.pointee.`inout`, tag: 24, before: p)
     p = ProtobufInt32.write(message.pointee.self_p, tag: 16, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(message.pointee.`class`, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.`class`, tag: 10, before: p, &context)
     return p
   }
 

@@ -2576,11 +2576,11 @@ nonisolated extension Fixtures_NamesAndWords_Members._Fields {
   ) -> Swift.UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee._serializedBytes.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee._serializedBytes, tag: 144, before: p, &context)
+      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, &message.pointee._serializedBytes, tag: 144, before: p, &context)
     }
     switch message.pointee._result {
     case .number(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 128, before: p)
-    case .text(let value)?: p = ProtobufString.write(set: value, tag: 138, before: p, &context)
+    case .text(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufString.write(set: $0, tag: 138, before: p, &context) }
     case nil: break
     }
     p = SwiftGRPCProtobuf.ProtobufInt32.write(ifSet: message.pointee._fields, tag: 120, before: p)
@@ -2715,18 +2715,18 @@ nonisolated extension Fixtures_NamesAndWords_Spellings._Fields {
     _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._a1B2, tag: 98, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._digits12, tag: 90, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._leading, tag: 82, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._double_Underscore, tag: 74, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._trailing_, tag: 66, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._upperCase, tag: 58, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._mixedCase, tag: 50, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._userID, tag: 42, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._httpID, tag: 34, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._urlPath, tag: 26, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._homeURL, tag: 18, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._url, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._a1B2, tag: 98, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._digits12, tag: 90, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._leading, tag: 82, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._double_Underscore, tag: 74, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._trailing_, tag: 66, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._upperCase, tag: 58, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._mixedCase, tag: 50, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._userID, tag: 42, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._httpID, tag: 34, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._urlPath, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._homeURL, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._url, tag: 10, before: p, &context)
     return p
   }
 }
@@ -2863,7 +2863,7 @@ nonisolated extension Fixtures_NamesAndWords_Types._Fields {
   ) -> Swift.UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee._choice {
-    case .aString(let value)?: p = ProtobufString.write(set: value, tag: 122, before: p, &context)
+    case .aString(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufString.write(set: $0, tag: 122, before: p, &context) }
     case .aType(let value)?: p = Swift.withUnsafePointer(to: value) { SwiftGRPCProtobuf.FieldWriter.message($0, tag: 130, before: p, &context) }
     case nil: break
     }
@@ -3077,7 +3077,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.DataMessage {
     _ context: inout EncodingContext
   ) -> Swift.UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufBytes.write(ifSet: message.pointee._a, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(ifSet: &message.pointee._a, tag: 10, before: p, &context)
     return p
   }
 
@@ -3119,7 +3119,7 @@ nonisolated extension Fixtures_NamesAndWords_Types.Array {
   ) -> Swift.UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.a.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, message.pointee.a, tag: 8, before: p, &context)
+      p = SwiftGRPCProtobuf.FieldWriter.repeated(SwiftGRPCProtobuf.ProtobufInt32.self, &message.pointee.a, tag: 8, before: p, &context)
     }
     return p
   }
@@ -3471,7 +3471,7 @@ nonisolated extension Fixtures_NamesAndWords_Words {
     switch message.pointee.`default` {
     case .case(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 8, before: p)
     case .where(let value)?: p = SwiftGRPCProtobuf.ProtobufInt32.write(set: value, tag: 16, before: p)
-    case .data(let value)?: p = ProtobufBytes.write(set: value, tag: 26, before: p, &context)
+    case .data(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufBytes.write(set: $0, tag: 26, before: p, &context) }
     case nil: break
     }
     return p
@@ -3680,7 +3680,7 @@ nonisolated extension Fixtures_NamesAndWords_Twins {
   ) -> Swift.UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.items.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, message.pointee.items, tag: 82, before: p, &context)
+      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, SwiftGRPCProtobuf.ProtobufMessage<Fixtures_NamesAndWords_Twins.itemList>.self, &message.pointee.items, tag: 82, before: p, &context)
     }
     p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._table_p, tag: 74, before: p, &context)
     p = ProtobufEnum<Fixtures_NamesAndWords_Twins._StorageEnum>.write(ifSet: message.pointee.__Storage_p, tag: 64, before: p)
@@ -3694,7 +3694,7 @@ nonisolated extension Fixtures_NamesAndWords_Twins {
     p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._flag_p, tag: 34, before: p, &context)
     p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._stored_p, tag: 26, before: p, &context)
     if !message.pointee.itemKind_p.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.repeated(ProtobufEnum<Fixtures_NamesAndWords_Twins.itemKind>.self, message.pointee.itemKind_p, tag: 16, before: p, &context)
+      p = SwiftGRPCProtobuf.FieldWriter.repeated(ProtobufEnum<Fixtures_NamesAndWords_Twins.itemKind>.self, &message.pointee.itemKind_p, tag: 16, before: p, &context)
     }
     p = SwiftGRPCProtobuf.FieldWriter.message(&message.pointee._itemList_p, tag: 10, before: p, &context)
     return p
@@ -4877,7 +4877,7 @@ nonisolated extension Fixtures_NamesAndWords_Shadows.Dictionary {
   ) -> Swift.UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.a.isEmpty {
-      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, ProtobufBytes.self, message.pointee.a, tag: 10, before: p, &context)
+      p = SwiftGRPCProtobuf.FieldWriter.map(ProtobufString.self, ProtobufBytes.self, &message.pointee.a, tag: 10, before: p, &context)
     }
     return p
   }

@@ -738,7 +738,7 @@ nonisolated extension Fixtures_Nesting_Outer.Middle.Inner._Fields {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._outer, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee._text, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee._text, tag: 10, before: p, &context)
     return p
   }
 }
@@ -773,7 +773,7 @@ nonisolated extension Fixtures_Nesting_Tree {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.messages(&message.pointee.children, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.label, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.label, tag: 10, before: p, &context)
     return p
   }
 
@@ -1024,7 +1024,7 @@ nonisolated extension Fixtures_Nesting_Pong._Fields {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee._byName.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self, message.pointee._byName, tag: 18, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Nesting_Pong>.self, &message.pointee._byName, tag: 18, before: p, &context)
     }
     p = FieldWriter.message(&message.pointee._ping, tag: 10, before: p, &context)
     return p
@@ -1133,21 +1133,21 @@ nonisolated extension Fixtures_Nesting_Wide._Fields {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._n, tag: 114, before: p, &context)
     if !message.pointee._m.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._m, tag: 106, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee._m, tag: 106, before: p, &context)
     }
     p = FieldWriter.message(&message.pointee._l, tag: 98, before: p, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._k, tag: 88, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(message.pointee._j, tag: 82, before: p, &context)
-    p = ProtobufString.write(message.pointee._i, tag: 74, before: p, &context)
-    p = ProtobufString.write(message.pointee._h, tag: 66, before: p, &context)
-    p = ProtobufString.write(message.pointee._g, tag: 58, before: p, &context)
-    p = ProtobufString.write(message.pointee._f, tag: 50, before: p, &context)
-    p = ProtobufString.write(message.pointee._e, tag: 42, before: p, &context)
-    p = ProtobufString.write(message.pointee._d, tag: 34, before: p, &context)
-    p = ProtobufString.write(message.pointee._c, tag: 26, before: p, &context)
-    p = ProtobufString.write(message.pointee._b, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee._a, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee._j, tag: 82, before: p, &context)
+    p = ProtobufString.write(&message.pointee._i, tag: 74, before: p, &context)
+    p = ProtobufString.write(&message.pointee._h, tag: 66, before: p, &context)
+    p = ProtobufString.write(&message.pointee._g, tag: 58, before: p, &context)
+    p = ProtobufString.write(&message.pointee._f, tag: 50, before: p, &context)
+    p = ProtobufString.write(&message.pointee._e, tag: 42, before: p, &context)
+    p = ProtobufString.write(&message.pointee._d, tag: 34, before: p, &context)
+    p = ProtobufString.write(&message.pointee._c, tag: 26, before: p, &context)
+    p = ProtobufString.write(&message.pointee._b, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee._a, tag: 10, before: p, &context)
     return p
   }
 }

@@ -403,16 +403,16 @@ nonisolated extension Fixtures_Oneofs_Shape {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     switch message.pointee.fillStyle {
     case .fillColor(let value)?: p = ProtobufUInt32.write(set: value, tag: 88, before: p)
-    case .imageURL(let value)?: p = ProtobufString.write(set: value, tag: 98, before: p, &context)
+    case .imageURL(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufString.write(set: $0, tag: 98, before: p, &context) }
     case nil: break
     }
     p = context.room(before: p)
-    p = ProtobufString.write(message.pointee.title, tag: 82, before: p, &context)
+    p = ProtobufString.write(&message.pointee.title, tag: 82, before: p, &context)
     switch message.pointee.form {
     case .circle(let value)?: p = ProtobufDouble.write(set: value, tag: 9, before: p)
     case .rectangle(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 18, before: p, &context) }
-    case .bitmap(let value)?: p = ProtobufBytes.write(set: value, tag: 26, before: p, &context)
-    case .name(let value)?: p = ProtobufString.write(set: value, tag: 34, before: p, &context)
+    case .bitmap(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufBytes.write(set: $0, tag: 26, before: p, &context) }
+    case .name(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufString.write(set: $0, tag: 34, before: p, &context) }
     case .kind(let value)?: p = ProtobufEnum<Fixtures_Oneofs_Shape.Kind>.write(set: value, tag: 40, before: p)
     case .flag(let value)?: p = ProtobufBool.write(set: value, tag: 48, before: p)
     case .created(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 58, before: p, &context) }

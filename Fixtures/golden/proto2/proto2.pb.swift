@@ -697,7 +697,7 @@ nonisolated extension Fixtures_Proto2_Required._Fields {
     p = FieldWriter.message(&message.pointee._leaf, tag: 34, before: p, &context)
     p = ProtobufEnum<Fixtures_Proto2_Suit>.write(ifSet: message.pointee._suit, tag: 24, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 18, before: p, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._id, tag: 8, before: p)
     if message.pointee._id == nil
       || message.pointee._name == nil
@@ -742,7 +742,7 @@ nonisolated extension Fixtures_Proto2_Leaf {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufBytes.write(ifSet: message.pointee._content, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(ifSet: &message.pointee._content, tag: 10, before: p, &context)
     if message.pointee._content == nil {
       context.sawMissingRequired = true
     }
@@ -810,7 +810,7 @@ nonisolated extension Fixtures_Proto2_Branch {
     }
     p = context.room(before: p)
     if !message.pointee.named.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, message.pointee.named, tag: 26, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, &message.pointee.named, tag: 26, before: p, &context)
     }
     p = FieldWriter.messages(&message.pointee.leaves, tag: 18, before: p, &context)
     p = FieldWriter.message(&message.pointee._leaf, tag: 10, before: p, &context)
@@ -972,9 +972,9 @@ nonisolated extension Fixtures_Proto2_Defaults._Fields {
     p = ProtobufEnum<Fixtures_Proto2_Suit>.write(ifSet: message.pointee._firstSuit, tag: 144, before: p)
     p = ProtobufEnum<Fixtures_Proto2_Suit>.write(ifSet: message.pointee._suit, tag: 136, before: p)
     p = context.room(before: p)
-    p = ProtobufBytes.write(ifSet: message.pointee._raw, tag: 130, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._empty, tag: 122, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._text, tag: 114, before: p, &context)
+    p = ProtobufBytes.write(ifSet: &message.pointee._raw, tag: 130, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._empty, tag: 122, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._text, tag: 114, before: p, &context)
     p = ProtobufBool.write(ifSet: message.pointee._on, tag: 104, before: p)
     p = ProtobufSFixed64.write(ifSet: message.pointee._sfixed, tag: 97, before: p)
     p = ProtobufFixed32.write(ifSet: message.pointee._fixed, tag: 93, before: p)
@@ -1163,7 +1163,7 @@ nonisolated extension Fixtures_Proto2_Groups.ResultLine {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.group(&message.pointee._inner, tag: 27, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._text, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._text, tag: 10, before: p, &context)
     if message.pointee._text == nil {
       context.sawMissingRequired = true
     }
@@ -1300,16 +1300,16 @@ nonisolated extension Fixtures_Proto2_Lists {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.packedSuits.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<Fixtures_Proto2_Suit>.self, message.pointee.packedSuits, tag: 34, before: p, &context)
+      p = FieldWriter.packed(ProtobufEnum<Fixtures_Proto2_Suit>.self, &message.pointee.packedSuits, tag: 34, before: p, &context)
     }
     if !message.pointee.suits.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Proto2_Suit>.self, message.pointee.suits, tag: 24, before: p, &context)
+      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Proto2_Suit>.self, &message.pointee.suits, tag: 24, before: p, &context)
     }
     if !message.pointee.packed.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.packed, tag: 18, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee.packed, tag: 18, before: p, &context)
     }
     if !message.pointee.expanded.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.expanded, tag: 8, before: p, &context)
+      p = FieldWriter.repeated(ProtobufInt32.self, &message.pointee.expanded, tag: 8, before: p, &context)
     }
     return p
   }

@@ -637,8 +637,8 @@ nonisolated extension Fixtures_Scalars_Singular._Fields {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufBytes.write(message.pointee._someBytes, tag: 122, before: p, &context)
-    p = ProtobufString.write(message.pointee._aString, tag: 114, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee._someBytes, tag: 122, before: p, &context)
+    p = ProtobufString.write(&message.pointee._aString, tag: 114, before: p, &context)
     p = ProtobufBool.write(message.pointee._aBool, tag: 104, before: p)
     p = ProtobufSFixed64.write(message.pointee._aSfixed64, tag: 97, before: p)
     p = ProtobufSFixed32.write(message.pointee._aSfixed32, tag: 93, before: p)
@@ -757,8 +757,8 @@ nonisolated extension Fixtures_Scalars_Optional._Fields {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufBytes.write(ifSet: message.pointee._someBytes, tag: 122, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._aString, tag: 114, before: p, &context)
+    p = ProtobufBytes.write(ifSet: &message.pointee._someBytes, tag: 122, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._aString, tag: 114, before: p, &context)
     p = ProtobufBool.write(ifSet: message.pointee._aBool, tag: 104, before: p)
     p = ProtobufSFixed64.write(ifSet: message.pointee._aSfixed64, tag: 97, before: p)
     p = ProtobufSFixed32.write(ifSet: message.pointee._aSfixed32, tag: 93, before: p)
@@ -899,52 +899,52 @@ nonisolated extension Fixtures_Scalars_Repeated._Fields {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.messages(&message.pointee._messages, tag: 138, before: p, &context)
     if !message.pointee._levels.isEmpty {
-      p = FieldWriter.packed(ProtobufEnum<Fixtures_Scalars_Level>.self, message.pointee._levels, tag: 130, before: p, &context)
+      p = FieldWriter.packed(ProtobufEnum<Fixtures_Scalars_Level>.self, &message.pointee._levels, tag: 130, before: p, &context)
     }
     if !message.pointee._byteStrings.isEmpty {
-      p = FieldWriter.repeated(ProtobufBytes.self, message.pointee._byteStrings, tag: 122, before: p, &context)
+      p = FieldWriter.repeated(ProtobufBytes.self, &message.pointee._byteStrings, tag: 122, before: p, &context)
     }
     if !message.pointee._strings.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._strings, tag: 114, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee._strings, tag: 114, before: p, &context)
     }
     if !message.pointee._bools.isEmpty {
-      p = FieldWriter.packed(ProtobufBool.self, message.pointee._bools, tag: 106, before: p, &context)
+      p = FieldWriter.packed(ProtobufBool.self, &message.pointee._bools, tag: 106, before: p, &context)
     }
     if !message.pointee._sfixed64S.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed64.self, message.pointee._sfixed64S, tag: 98, before: p, &context)
+      p = FieldWriter.packed(ProtobufSFixed64.self, &message.pointee._sfixed64S, tag: 98, before: p, &context)
     }
     if !message.pointee._sfixed32S.isEmpty {
-      p = FieldWriter.packed(ProtobufSFixed32.self, message.pointee._sfixed32S, tag: 90, before: p, &context)
+      p = FieldWriter.packed(ProtobufSFixed32.self, &message.pointee._sfixed32S, tag: 90, before: p, &context)
     }
     if !message.pointee._fixed64S.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed64.self, message.pointee._fixed64S, tag: 82, before: p, &context)
+      p = FieldWriter.packed(ProtobufFixed64.self, &message.pointee._fixed64S, tag: 82, before: p, &context)
     }
     if !message.pointee._fixed32S.isEmpty {
-      p = FieldWriter.packed(ProtobufFixed32.self, message.pointee._fixed32S, tag: 74, before: p, &context)
+      p = FieldWriter.packed(ProtobufFixed32.self, &message.pointee._fixed32S, tag: 74, before: p, &context)
     }
     if !message.pointee._sint64S.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt64.self, message.pointee._sint64S, tag: 66, before: p, &context)
+      p = FieldWriter.packed(ProtobufSInt64.self, &message.pointee._sint64S, tag: 66, before: p, &context)
     }
     if !message.pointee._sint32S.isEmpty {
-      p = FieldWriter.packed(ProtobufSInt32.self, message.pointee._sint32S, tag: 58, before: p, &context)
+      p = FieldWriter.packed(ProtobufSInt32.self, &message.pointee._sint32S, tag: 58, before: p, &context)
     }
     if !message.pointee._uint64S.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt64.self, message.pointee._uint64S, tag: 50, before: p, &context)
+      p = FieldWriter.packed(ProtobufUInt64.self, &message.pointee._uint64S, tag: 50, before: p, &context)
     }
     if !message.pointee._uint32S.isEmpty {
-      p = FieldWriter.packed(ProtobufUInt32.self, message.pointee._uint32S, tag: 42, before: p, &context)
+      p = FieldWriter.packed(ProtobufUInt32.self, &message.pointee._uint32S, tag: 42, before: p, &context)
     }
     if !message.pointee._int64S.isEmpty {
-      p = FieldWriter.packed(ProtobufInt64.self, message.pointee._int64S, tag: 34, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt64.self, &message.pointee._int64S, tag: 34, before: p, &context)
     }
     if !message.pointee._int32S.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee._int32S, tag: 26, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee._int32S, tag: 26, before: p, &context)
     }
     if !message.pointee._floats.isEmpty {
-      p = FieldWriter.packed(ProtobufFloat.self, message.pointee._floats, tag: 18, before: p, &context)
+      p = FieldWriter.packed(ProtobufFloat.self, &message.pointee._floats, tag: 18, before: p, &context)
     }
     if !message.pointee._doubles.isEmpty {
-      p = FieldWriter.packed(ProtobufDouble.self, message.pointee._doubles, tag: 10, before: p, &context)
+      p = FieldWriter.packed(ProtobufDouble.self, &message.pointee._doubles, tag: 10, before: p, &context)
     }
     return p
   }
@@ -986,16 +986,16 @@ nonisolated extension Fixtures_Scalars_Unpacked {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.sint64S.isEmpty {
-      p = FieldWriter.repeated(ProtobufSInt64.self, message.pointee.sint64S, tag: 4294967288, before: p, &context)
+      p = FieldWriter.repeated(ProtobufSInt64.self, &message.pointee.sint64S, tag: 4294967288, before: p, &context)
     }
     if !message.pointee.levels.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Scalars_Level>.self, message.pointee.levels, tag: 32, before: p, &context)
+      p = FieldWriter.repeated(ProtobufEnum<Fixtures_Scalars_Level>.self, &message.pointee.levels, tag: 32, before: p, &context)
     }
     if !message.pointee.int32S.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee.int32S, tag: 16, before: p, &context)
+      p = FieldWriter.repeated(ProtobufInt32.self, &message.pointee.int32S, tag: 16, before: p, &context)
     }
     if !message.pointee.doubles.isEmpty {
-      p = FieldWriter.repeated(ProtobufDouble.self, message.pointee.doubles, tag: 9, before: p, &context)
+      p = FieldWriter.repeated(ProtobufDouble.self, &message.pointee.doubles, tag: 9, before: p, &context)
     }
     return p
   }

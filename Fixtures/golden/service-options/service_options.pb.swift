@@ -52,7 +52,7 @@ nonisolated extension Fixtures_ServiceOptions_Message {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.text, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.text, tag: 10, before: p, &context)
     return p
   }
 

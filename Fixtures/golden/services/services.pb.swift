@@ -218,7 +218,7 @@ nonisolated extension Fixtures_Services_Feature {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._location, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 
@@ -300,7 +300,7 @@ nonisolated extension Fixtures_Services_Note {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.text, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.text, tag: 10, before: p, &context)
     return p
   }
 

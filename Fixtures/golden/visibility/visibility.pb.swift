@@ -94,7 +94,7 @@ extension Fixtures_Visibility_Hidden {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._nested, tag: 18, before: p, &context)
-    p = ProtobufBytes.write(message.pointee.content, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.content, tag: 10, before: p, &context)
     return p
   }
 
@@ -136,7 +136,7 @@ extension Fixtures_Visibility_Hidden.Nested {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._text, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._text, tag: 10, before: p, &context)
     return p
   }
 

@@ -97,7 +97,7 @@ extension FieldGenerator {
     let writer = coder("FieldWriter")
     if let mapTraits {
       printer.block("if !\(value).isEmpty") {
-        $0.print("p = \(writer).map(\(mapTraits), \(value), tag: \(tag()), before: p, &context)")
+        $0.print("p = \(writer).map(\(mapTraits), \(pointer), tag: \(tag()), before: p, &context)")
       }
     } else if field.isMessageOrGroup {
       let coder = (field.isGroup ? "group" : "message") + (field.isRepeated ? "s" : "")
@@ -106,20 +106,22 @@ extension FieldGenerator {
       let coder = field.isPacked ? "packed" : "repeated"
       let tag = field.isPacked ? self.tag(wireType: 2) : tag()
       printer.block("if !\(value).isEmpty") {
-        $0.print("p = \(writer).\(coder)(\(traits).self, \(value), tag: \(tag), before: p, &context)")
+        $0.print("p = \(writer).\(coder)(\(traits).self, \(pointer), tag: \(tag), before: p, &context)")
       }
     } else {
-      printer.print("p = \(write(field.hasPresence ? "ifSet: \(value)" : value))")
+      let argument = encodedBytes == nil ? pointer : value
+      printer.print("p = \(write(field.hasPresence ? "ifSet: \(argument)" : argument))")
     }
   }
 
   /// The expression that writes the field as a member of a oneof that has it as `value`.
   var oneofEncoding: String {
-    if field.isMessageOrGroup {
-      let coder = "\(coder("FieldWriter")).\(field.isGroup ? "group" : "message")"
-      return "Swift.withUnsafePointer(to: value) { \(coder)($0, tag: \(tag()), before: p, &context) }"
-    }
-    return write("set: value")
+    if encodedBytes != nil { return write("set: value") }
+    let call =
+      field.isMessageOrGroup
+      ? "\(coder("FieldWriter")).\(field.isGroup ? "group" : "message")($0, tag: \(tag()), before: p, &context)"
+      : write("set: $0")
+    return "Swift.withUnsafePointer(to: value) { \(call) }"
   }
 
   /// The expression that writes a number, a string or bytes.

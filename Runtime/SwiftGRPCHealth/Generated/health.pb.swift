@@ -100,7 +100,7 @@ nonisolated extension Grpc_Health_V1_HealthCheckRequest {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.service, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.service, tag: 10, before: p, &context)
     return p
   }
 
@@ -260,7 +260,7 @@ nonisolated extension Grpc_Health_V1_HealthListResponse {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.statuses.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Grpc_Health_V1_HealthCheckResponse>.self, message.pointee.statuses, tag: 10, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Grpc_Health_V1_HealthCheckResponse>.self, &message.pointee.statuses, tag: 10, before: p, &context)
     }
     return p
   }

@@ -290,10 +290,10 @@ nonisolated extension Google_Rpc_ErrorInfo {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.metadata.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee.metadata, tag: 26, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, &message.pointee.metadata, tag: 26, before: p, &context)
     }
-    p = ProtobufString.write(message.pointee.domain, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.reason, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.domain, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.reason, tag: 10, before: p, &context)
     return p
   }
 
@@ -377,9 +377,9 @@ nonisolated extension Google_Rpc_DebugInfo {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.detail, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.detail, tag: 18, before: p, &context)
     if !message.pointee.stackEntries.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.stackEntries, tag: 10, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee.stackEntries, tag: 10, before: p, &context)
     }
     return p
   }
@@ -475,13 +475,13 @@ nonisolated extension Google_Rpc_QuotaFailure.Violation {
     p = ProtobufInt64.write(message.pointee.quotaValue, tag: 56, before: p)
     p = context.room(before: p)
     if !message.pointee.quotaDimensions.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, message.pointee.quotaDimensions, tag: 50, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufString.self, &message.pointee.quotaDimensions, tag: 50, before: p, &context)
     }
-    p = ProtobufString.write(message.pointee.quotaID, tag: 42, before: p, &context)
-    p = ProtobufString.write(message.pointee.quotaMetric, tag: 34, before: p, &context)
-    p = ProtobufString.write(message.pointee.apiService, tag: 26, before: p, &context)
-    p = ProtobufString.write(message.pointee.description_p, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.subject, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.quotaID, tag: 42, before: p, &context)
+    p = ProtobufString.write(&message.pointee.quotaMetric, tag: 34, before: p, &context)
+    p = ProtobufString.write(&message.pointee.apiService, tag: 26, before: p, &context)
+    p = ProtobufString.write(&message.pointee.description_p, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.subject, tag: 10, before: p, &context)
     return p
   }
 
@@ -571,9 +571,9 @@ nonisolated extension Google_Rpc_PreconditionFailure.Violation {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.description_p, tag: 26, before: p, &context)
-    p = ProtobufString.write(message.pointee.subject, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.type, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.description_p, tag: 26, before: p, &context)
+    p = ProtobufString.write(&message.pointee.subject, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.type, tag: 10, before: p, &context)
     return p
   }
 
@@ -660,9 +660,9 @@ nonisolated extension Google_Rpc_BadRequest.FieldViolation {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._localizedMessage, tag: 34, before: p, &context)
-    p = ProtobufString.write(message.pointee.reason, tag: 26, before: p, &context)
-    p = ProtobufString.write(message.pointee.description_p, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.field, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.reason, tag: 26, before: p, &context)
+    p = ProtobufString.write(&message.pointee.description_p, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.field, tag: 10, before: p, &context)
     return p
   }
 
@@ -707,8 +707,8 @@ nonisolated extension Google_Rpc_RequestInfo {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.servingData, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.requestID, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.servingData, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.requestID, tag: 10, before: p, &context)
     return p
   }
 
@@ -752,10 +752,10 @@ nonisolated extension Google_Rpc_ResourceInfo {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.description_p, tag: 34, before: p, &context)
-    p = ProtobufString.write(message.pointee.owner, tag: 26, before: p, &context)
-    p = ProtobufString.write(message.pointee.resourceName, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.resourceType, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.description_p, tag: 34, before: p, &context)
+    p = ProtobufString.write(&message.pointee.owner, tag: 26, before: p, &context)
+    p = ProtobufString.write(&message.pointee.resourceName, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.resourceType, tag: 10, before: p, &context)
     return p
   }
 
@@ -840,8 +840,8 @@ nonisolated extension Google_Rpc_Help.Link {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.url, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.description_p, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.url, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.description_p, tag: 10, before: p, &context)
     return p
   }
 
@@ -883,8 +883,8 @@ nonisolated extension Google_Rpc_LocalizedMessage {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.message, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.locale, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.message, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.locale, tag: 10, before: p, &context)
     return p
   }
 

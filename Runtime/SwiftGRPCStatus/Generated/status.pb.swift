@@ -65,7 +65,7 @@ nonisolated extension Google_Rpc_Status {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.messages(&message.pointee.details, tag: 26, before: p, &context)
-    p = ProtobufString.write(message.pointee.message, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.message, tag: 18, before: p, &context)
     p = ProtobufInt32.write(message.pointee.code, tag: 8, before: p)
     return p
   }

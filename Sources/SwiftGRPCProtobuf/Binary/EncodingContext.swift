@@ -71,7 +71,7 @@ public struct EncodingContext {
       count = 0
     }
     let size = max(count + byteCount, count == 0 ? 1 << 16 : 4 * count, 1 << 12)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 1)
     let start = memory + size - count
     start.copyMemory(from: p, byteCount: count)
     deallocate()
@@ -125,58 +125,18 @@ public struct EncodingContext {
   static func withBorrowedMemory<Result>(
     _ options: BinaryEncodingOptions, _ body: (inout EncodingContext) -> Result
   ) -> Result {
-    withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 16) { memory in
+    withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { memory in
       var context = EncodingContext(borrowing: memory, options: options)
       defer { context.deallocate() }
       return body(&context)
     }
   }
 
-  /// Calls `output` with the size of what was written down to a position, and a closure that copies it to where it
-  /// belongs; not when no message may be so long, then the result is `nil`.
+  /// What was written down to a position; `nil` when no message may be so long.
   @inlinable @inline(__always)
-  func output<Output>(
-    from p: UnsafeMutableRawPointer, _ output: (Int, (UnsafeMutableRawBufferPointer) -> Void) -> Output
-  ) -> Output? {
+  func encoded(from p: UnsafeMutableRawPointer) -> EncodedBytes? {
     let byteCount = byteCount(at: p)
     guard byteCount <= maximumMessageBytes else { return nil }
-    return output(byteCount) { buffer in
-      guard let target = buffer.baseAddress else { return }
-      target.copyMemory(from: p, byteCount: end - p)
-      if let filled { filled.copy(to: target + (end - p)) }
-    }
-  }
-}
-
-/// The parts of an encoded message that do not lie in the memory that is being filled.
-@usableFromInline
-final class FilledMemory {
-  /// Some bytes of the message.
-  struct Part {
-    let byteCount: Int
-    /// Writes them to an address.
-    let write: (UnsafeMutableRawPointer) -> Void
-  }
-
-  /// The parts from the end of the message to its beginning.
-  var parts: [Part] = []
-  /// The memory where they lie.
-  var allocations: [UnsafeMutableRawPointer] = []
-
-  deinit { deallocate(except: nil) }
-
-  func deallocate(except kept: UnsafeMutableRawPointer?) {
-    for memory in allocations where memory != kept { memory.deallocate() }
-    allocations.removeAll { $0 != kept }
-  }
-
-  /// Writes the parts, the beginning of the message first.
-  @usableFromInline
-  func copy(to target: UnsafeMutableRawPointer) {
-    var target = target
-    for part in parts.reversed() {
-      part.write(target)
-      target += part.byteCount
-    }
+    return EncodedBytes(count: byteCount, start: UnsafeRawBufferPointer(start: p, count: end - p), filled: filled)
   }
 }

@@ -36,9 +36,9 @@ public enum ProtobufEnum<Value: Enum>: PackableType {
   /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func _encode(
-    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ value: UnsafePointer<Value>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    WireWriter.varint(varint(of: value.rawValue), before: p)
+    WireWriter.varint(varint(of: value.pointee.rawValue), before: p)
   }
 
   /// Numbers without a name in a closed enum are left out; see ``FieldReader/packedClosedEnum(into:number:_:_:_:)``.
@@ -57,10 +57,13 @@ public enum ProtobufEnum<Value: Enum>: PackableType {
   /// Writes a packed list, without tag and length.
   @inlinable
   public static func _encodePacked(
-    _ values: [Value], before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ field: UnsafeMutablePointer<[Value]>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
+    let values = field.elements()
+    var index = field.pointee.count
     var p = p
-    for index in values.indices.reversed() {
+    while index > 0 {
+      index -= 1
       p = context.room(before: WireWriter.varint(varint(of: values[index].rawValue), before: p))
     }
     return p

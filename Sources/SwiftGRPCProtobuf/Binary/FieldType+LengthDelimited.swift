@@ -24,9 +24,9 @@ public enum ProtobufString: MapKeyType {
   }
 
   /// Writes one value, without its tag.
-  @inlinable @inline(__always)
+  @inline(never)
   public static func _encode(
-    _ value: String, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ value: UnsafePointer<String>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     WireWriter.string(value, before: p, &context)
   }
@@ -57,9 +57,9 @@ public enum ProtobufBytes: ScalarFieldType {
   }
 
   /// Writes one value, without its tag.
-  @inlinable @inline(__always)
+  @inline(never)
   public static func _encode(
-    _ value: Data, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ value: UnsafePointer<Data>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     WireWriter.bytes(value, before: p, &context)
   }

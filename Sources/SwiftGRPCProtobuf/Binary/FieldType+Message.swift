@@ -25,12 +25,10 @@ public enum ProtobufMessage<Value: Message>: FieldType {
   /// Writes one value, without its tag.
   @inlinable
   public static func _encode(
-    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ value: UnsafePointer<Value>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    withUnsafePointer(to: value) { value in
-      let sizeBehind = context.byteCount(at: p)
-      let start = Value._encode(UnsafeMutablePointer(mutating: value), before: p, &context)
-      return WireWriter.varint(UInt64(truncatingIfNeeded: context.byteCount(at: start) &- sizeBehind), before: start)
-    }
+    let sizeBehind = context.byteCount(at: p)
+    let start = Value._encode(UnsafeMutablePointer(mutating: value), before: p, &context)
+    return WireWriter.varint(UInt64(truncatingIfNeeded: context.byteCount(at: start) &- sizeBehind), before: start)
   }
 }

@@ -13,9 +13,9 @@ extension VarintType {
   /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func _encode(
-    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ value: UnsafePointer<Value>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    WireWriter.varint(varint(of: value), before: p)
+    WireWriter.varint(varint(of: value.pointee), before: p)
   }
 }
 

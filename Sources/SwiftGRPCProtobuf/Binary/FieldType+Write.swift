@@ -95,33 +95,28 @@ extension ProtobufString {
   /// Writes a field without presence.
   @inline(never)
   public static func write(
-    _ value: String, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ field: UnsafeMutablePointer<String>, tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    value.isEmpty ? p : writeTagged(value, tag: tag, before: p, &context)
+    field.pointee.isEmpty ? p : write(set: UnsafePointer(field), tag: tag, before: p, &context)
   }
 
   /// Writes a field with presence.
-  @inline(never)
+  @inlinable @inline(__always)
   public static func write(
-    ifSet value: String?, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    ifSet field: UnsafeMutablePointer<String?>, tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    guard let value else { return p }
-    return writeTagged(value, tag: tag, before: p, &context)
+    guard let value = field.payload() else { return p }
+    return write(set: UnsafePointer(value), tag: tag, before: p, &context)
   }
 
   /// Writes a value that is set.
   @inline(never)
   public static func write(
-    set value: String, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    set value: UnsafePointer<String>, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    writeTagged(value, tag: tag, before: p, &context)
-  }
-
-  @inline(__always)
-  private static func writeTagged(
-    _ value: String, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
-  ) -> UnsafeMutableRawPointer {
-    let start = _encode(value, before: p, &context)
+    let start = WireWriter.string(value, before: p, &context)
     return context.room(before: WireWriter.varint(UInt64(tag), before: start))
   }
 }
@@ -130,33 +125,28 @@ extension ProtobufBytes {
   /// Writes a field without presence.
   @inline(never)
   public static func write(
-    _ value: Data, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ field: UnsafeMutablePointer<Data>, tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    value.isEmpty ? p : writeTagged(value, tag: tag, before: p, &context)
+    field.pointee.isEmpty ? p : write(set: UnsafePointer(field), tag: tag, before: p, &context)
   }
 
   /// Writes a field with presence.
-  @inline(never)
+  @inlinable @inline(__always)
   public static func write(
-    ifSet value: Data?, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    ifSet field: UnsafeMutablePointer<Data?>, tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    guard let value else { return p }
-    return writeTagged(value, tag: tag, before: p, &context)
+    guard let value = field.payload() else { return p }
+    return write(set: UnsafePointer(value), tag: tag, before: p, &context)
   }
 
   /// Writes a value that is set.
   @inline(never)
   public static func write(
-    set value: Data, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    set value: UnsafePointer<Data>, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    writeTagged(value, tag: tag, before: p, &context)
-  }
-
-  @inline(__always)
-  private static func writeTagged(
-    _ value: Data, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
-  ) -> UnsafeMutableRawPointer {
-    let start = _encode(value, before: p, &context)
+    let start = WireWriter.bytes(value, before: p, &context)
     return context.room(before: WireWriter.varint(UInt64(tag), before: start))
   }
 }

@@ -26,7 +26,7 @@ public protocol FieldType: Sendable {
   /// Writes one value, without its tag, before a position where a field can be begun. It leaves at least 32 bytes of
   /// room for what comes before it; see ``EncodingContext``.
   static func _encode(
-    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ value: UnsafePointer<Value>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer
 
   /// Shows the entries of a map to values of this type to a visitor.
@@ -79,7 +79,7 @@ public protocol PackableType: FieldType {
 
   /// Writes a packed list, without tag and length, and leaves room as ``FieldType/_encode(_:before:_:)`` does.
   static func _encodePacked(
-    _ values: [Value], before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ field: UnsafeMutablePointer<[Value]>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer
 }
 

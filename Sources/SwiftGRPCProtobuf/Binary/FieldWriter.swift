@@ -2,7 +2,7 @@
 /// there is room when a field is begun, and again when it has been written.
 public enum FieldWriter {
   /// A message that is there.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   public static func message<M: Message>(
     _ value: UnsafeMutablePointer<M>, tag: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
@@ -36,17 +36,14 @@ public enum FieldWriter {
     _ field: UnsafeMutablePointer<[M]>, tag: UInt32, before p: UnsafeMutableRawPointer,
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
+    let first = field.elements()
     var index = field.pointee.count
-    guard index > 0 else { return p }
-    return field.pointee.withUnsafeBufferPointer { values in
-      var p = p
-      let first = UnsafeMutablePointer(mutating: values.baseAddress.unsafelyUnwrapped)
-      while index > 0 {
-        index -= 1
-        p = message(first + index, tag: tag, before: p, &context)
-      }
-      return p
+    var p = p
+    while index > 0 {
+      index -= 1
+      p = message(first + index, tag: tag, before: p, &context)
     }
+    return p
   }
 
   /// A group that is there. `tag` is the start tag; the end tag is one more.
@@ -83,25 +80,28 @@ public enum FieldWriter {
     _ field: UnsafeMutablePointer<[M]>, tag: UInt32, before p: UnsafeMutableRawPointer,
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    field.pointee.withUnsafeBufferPointer { values in
-      var p = p
-      for index in values.indices.reversed() {
-        let value = UnsafeMutablePointer(mutating: values.baseAddress.unsafelyUnwrapped) + index
-        p = group(value, tag: tag, before: p, &context)
-      }
-      return p
+    let first = field.elements()
+    var index = field.pointee.count
+    var p = p
+    while index > 0 {
+      index -= 1
+      p = group(first + index, tag: tag, before: p, &context)
     }
+    return p
   }
 
   /// The values of a repeated field that is not packed.
   @inlinable @inline(never)
   public static func repeated<T: FieldType>(
-    _ type: T.Type, _ values: [T.Value], tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ type: T.Type, _ field: UnsafeMutablePointer<[T.Value]>, tag: UInt32, before p: UnsafeMutableRawPointer,
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
+    let first = field.elements()
+    var index = field.pointee.count
     var p = p
-    for index in values.indices.reversed() {
-      p = T._encode(values[index], before: p, &context)
+    while index > 0 {
+      index -= 1
+      p = T._encode(UnsafePointer(first + index), before: p, &context)
       p = context.room(before: WireWriter.tag(tag, before: p))
     }
     return p
@@ -110,12 +110,12 @@ public enum FieldWriter {
   /// A packed list.
   @inlinable @inline(never)
   public static func packed<T: PackableType>(
-    _ type: T.Type, _ values: [T.Value], tag: UInt32, before p: UnsafeMutableRawPointer,
+    _ type: T.Type, _ field: UnsafeMutablePointer<[T.Value]>, tag: UInt32, before p: UnsafeMutableRawPointer,
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    guard !values.isEmpty else { return p }
+    guard !field.pointee.isEmpty else { return p }
     let sizeBehind = context.byteCount(at: p)
-    var p = T._encodePacked(values, before: p, &context)
+    var p = T._encodePacked(field, before: p, &context)
     p = WireWriter.varint(UInt64(truncatingIfNeeded: context.byteCount(at: p) &- sizeBehind), before: p)
     return context.room(before: WireWriter.tag(tag, before: p))
   }
@@ -123,13 +123,12 @@ public enum FieldWriter {
   /// The entries of a map.
   @inlinable @inline(never)
   public static func map<K: MapKeyType, V: FieldType>(
-    _ keyType: K.Type, _ valueType: V.Type, _ map: [K.Value: V.Value], tag: UInt32,
+    _ keyType: K.Type, _ valueType: V.Type, _ field: UnsafeMutablePointer<[K.Value: V.Value]>, tag: UInt32,
     before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer where K.Value: Hashable {
-    if map.isEmpty { return p }
-    if context.sortsMaps { return sortedMap(keyType, valueType, map, tag: tag, before: p, &context) }
+    if context.sortsMaps { return sortedMap(keyType, valueType, field.pointee, tag: tag, before: p, &context) }
     var p = p
-    for (key, value) in map { p = entry(keyType, valueType, key, value, tag: tag, before: p, &context) }
+    for (key, value) in field.pointee { p = entry(keyType, valueType, key, value, tag: tag, before: p, &context) }
     return p
   }
 
@@ -153,9 +152,9 @@ public enum FieldWriter {
     before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     let sizeBehind = context.byteCount(at: p)
-    var p = V._encode(value, before: p, &context)
+    var p = withUnsafePointer(to: value) { V._encode($0, before: p, &context) }
     p = context.room(before: WireWriter.tag(2 << 3 | V.wireType.rawValue, before: p))
-    p = K._encode(key, before: p, &context)
+    p = withUnsafePointer(to: key) { K._encode($0, before: p, &context) }
     p = WireWriter.tag(1 << 3 | K.wireType.rawValue, before: p)
     p = WireWriter.varint(UInt64(truncatingIfNeeded: context.byteCount(at: p) &- sizeBehind), before: p)
     return context.room(before: WireWriter.tag(tag, before: p))
@@ -168,5 +167,16 @@ extension UnsafeMutablePointer {
   func payload<Wrapped>() -> UnsafeMutablePointer<Wrapped>? where Pointee == Wrapped? {
     if case .none = pointee { return nil }
     return UnsafeMutableRawPointer(self).assumingMemoryBound(to: Wrapped.self)
+  }
+
+  /// Where an array's elements lie. They stay there as long as the array is not changed; closures that need not be
+  /// trusted with that would cost a reference counted up and down.
+  @inlinable @inline(__always)
+  func elements<Element>() -> UnsafeMutablePointer<Element> where Pointee == [Element] {
+    pointee.withUnsafeBufferPointer { elements in
+      // An empty array may have no elements' address, but then it is not used.
+      UnsafeMutablePointer<Element>(
+        mutating: elements.baseAddress ?? UnsafePointer(bitPattern: 8).unsafelyUnwrapped)
+    }
   }
 }

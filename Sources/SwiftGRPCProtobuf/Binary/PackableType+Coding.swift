@@ -21,21 +21,26 @@ extension VarintType {
   /// Writes a packed list, without tag and length.
   @inlinable
   public static func _encodePacked(
-    _ values: [Value], before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ field: UnsafeMutablePointer<[Value]>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    values.withUnsafeBufferPointer { values in
-      var p = p
-      var index = values.count
-      while index > 0 {
-        let rest = max(0, index - 32)  // there is room for as many, none of which is longer than ten bytes
-        p = context.room(for: 320, before: p)
-        while index > rest {
-          index -= 1
-          p = WireWriter.inlinedVarint(varint(of: values[index]), before: p)
+    let values = field.elements()
+    var index = field.pointee.count
+    var p = p
+    while index > 0 {
+      let rest = max(0, index - 32)  // there is room for as many, none of which is longer than ten bytes
+      p = context.room(for: 320, before: p)
+      while index > rest {
+        index -= 1
+        let varint = varint(of: values[index])
+        if varint < 0x80 {
+          p -= 1
+          WireWriter.store(UInt8(truncatingIfNeeded: varint), at: p)
+        } else {
+          p = WireWriter.inlinedLongVarint(varint, before: p)
         }
       }
-      return p
     }
+    return p
   }
 }
 
@@ -57,9 +62,9 @@ extension FixedWidthType {
   /// Writes one value, without its tag.
   @inlinable @inline(__always)
   public static func _encode(
-    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ value: UnsafePointer<Value>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    encode(value, before: p)
+    encode(value.pointee, before: p)
   }
 
   @inlinable @inline(__always)
@@ -76,20 +81,21 @@ extension FixedWidthType {
   /// Writes a packed list, without tag and length.
   @inlinable
   public static func _encodePacked(
-    _ values: [Value], before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ field: UnsafeMutablePointer<[Value]>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     #if _endian(little)
-      let byteCount = values.count * MemoryLayout<Value>.size
+      let byteCount = field.pointee.count * MemoryLayout<Value>.size
       if byteCount > EncodingContext.longestCopiedTwice {
+        let values = field.pointee
         return context.writeLater(byteCount, before: p) { target in
           values.withUnsafeBytes { target.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: byteCount) }
         }
       }
       let end = context.room(for: byteCount, before: p)
-      return values.withUnsafeBytes { WireWriter.copy($0, before: end) }
+      return WireWriter.copy(UnsafeRawBufferPointer(start: field.elements(), count: byteCount), before: end)
     #else
       var p = p
-      for index in values.indices.reversed() { p = context.room(before: encode(values[index], before: p)) }
+      for value in field.pointee.reversed() { p = context.room(before: encode(value, before: p)) }
       return p
     #endif
   }

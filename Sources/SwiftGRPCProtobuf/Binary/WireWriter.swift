@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-  public import FoundationEssentials
+  import FoundationEssentials
 #else
-  public import Foundation
+  import Foundation
 #endif
 
 /// The primitives that write the binary format to memory, backwards: each writes what ends at a position, and returns
@@ -33,50 +33,44 @@ public enum WireWriter {
     return longVarint(value, before: p)
   }
 
-  /// Writes a varint of any length, but for values below 128 as ``varint(_:before:)`` would.
+  /// Writes a varint of two to ten bytes.
   @usableFromInline @inline(never)
   static func longVarint(_ value: UInt64, before p: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-    inlinedVarint(value, before: p)
+    inlinedLongVarint(value, before: p)
   }
 
-  /// As ``varint(_:before:)``, for loops.
+  /// As ``longVarint(_:before:)``, for loops.
   @inlinable @inline(__always)
-  static func inlinedVarint(_ value: UInt64, before p: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-    if value < 1 << 7 {
-      store(UInt8(truncatingIfNeeded: value), at: p - 1)
-      return p - 1
-    }
+  static func inlinedLongVarint(_ value: UInt64, before p: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
     if value < 1 << 14 {
       let bytes = UInt16(truncatingIfNeeded: value & 0x7f | 0x80 | (value >> 7) << 8)
       (p - 2).storeBytes(of: bytes.littleEndian, as: UInt16.self)
       return p - 2
     }
     guard value < 1 << 56 else { return longestVarint(value, before: p) }
-    // Eight groups of seven bits are spread to eight bytes. Those behind the last group that has a bit are shifted out:
-    // what is left lies before `p`, and the bytes before that are free.
-    var bytes = value & 0x0fff_ffff | (value & 0xff_ffff_f000_0000) << 4
-    bytes = bytes & 0x0000_3fff_0000_3fff | (bytes & 0x0fff_c000_0fff_c000) << 2
-    bytes = bytes & 0x007f_007f_007f_007f | (bytes & 0x3f80_3f80_3f80_3f80) << 1
+    // The bytes behind the last group that has a bit are shifted out: what is left of the word ends at `p`, and what
+    // lies in front of that is free.
     let size = varintSize(value)
-    let unused = UInt64(truncatingIfNeeded: 64 - 8 * size)
-    bytes = ((bytes | 0x8080_8080_8080_8080) &<< unused) & 0x7fff_ffff_ffff_ffff
-    (p - 8).storeBytes(of: bytes.littleEndian, as: UInt64.self)
+    let bytes = (sevenBitGroups(value) | 0x8080_8080_8080_8080) &<< UInt64(truncatingIfNeeded: 64 - 8 * size)
+    (p - 8).storeBytes(of: (bytes & 0x7fff_ffff_ffff_ffff).littleEndian, as: UInt64.self)
     return p - size
   }
 
-  /// Writes a varint byte by byte: nine or ten of them, and what the fast way must agree with.
+  /// Writes a varint of nine or ten bytes, as negative numbers have.
   @usableFromInline @inline(never)
   static func longestVarint(_ value: UInt64, before p: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-    let start = p - varintSize(value)
-    var next = start
-    var rest = value
-    while rest >= 0x80 {
-      store(UInt8(truncatingIfNeeded: rest) | 0x80, at: next)
-      rest >>= 7
-      next += 1
-    }
-    store(UInt8(truncatingIfNeeded: rest), at: next)
-    return start
+    let end = varint(value >> 56, before: p)
+    let bytes = sevenBitGroups(value) | 0x8080_8080_8080_8080
+    (end - 8).storeBytes(of: bytes.littleEndian, as: UInt64.self)
+    return end - 8
+  }
+
+  /// The lowest eight groups of seven bits, one in each byte.
+  @inlinable @inline(__always)
+  static func sevenBitGroups(_ value: UInt64) -> UInt64 {
+    var bytes = value & 0x0fff_ffff | (value & 0xff_ffff_f000_0000) << 4
+    bytes = bytes & 0x0000_3fff_0000_3fff | (bytes & 0x0fff_c000_0fff_c000) << 2
+    return bytes & 0x007f_007f_007f_007f | (bytes & 0x3f80_3f80_3f80_3f80) << 1
   }
 
   /// Writes a byte. The pointer's own method for this is long where it is inlined.
@@ -94,17 +88,18 @@ public enum WireWriter {
   }
 
   /// Writes a length and a string's UTF-8.
-  @inline(never)
-  public static func string(
-    _ value: String, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  @inline(__always)
+  static func string(
+    _ value: UnsafePointer<String>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    let count = value.utf8.count
+    let count = value.pointee.utf8.count
     let start: UnsafeMutableRawPointer
     if count > EncodingContext.longestCopiedTwice {
-      start = context.writeLater(count, before: p) { copy(value, to: $0) }
+      let text = value.pointee
+      start = context.writeLater(count, before: p) { copy(text, to: $0) }
     } else {
       start = context.room(for: count, before: p) - count
-      copy(value, to: start)
+      copy(value.pointee, to: start)
     }
     return varint(UInt64(truncatingIfNeeded: count), before: start)
   }
@@ -119,19 +114,20 @@ public enum WireWriter {
   }
 
   /// Writes a length and the bytes.
-  @inline(never)
-  public static func bytes(
-    _ value: Data, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+  @inline(__always)
+  static func bytes(
+    _ value: UnsafePointer<Data>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    let count = value.count
+    let count = value.pointee.count
     let start: UnsafeMutableRawPointer
     if count > EncodingContext.longestCopiedTwice {
+      let bytes = value.pointee
       start = context.writeLater(count, before: p) { target in
-        value.withUnsafeBytes { target.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: count) }
+        bytes.withUnsafeBytes { target.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: count) }
       }
     } else {
       let end = context.room(for: count, before: p)
-      start = value.withUnsafeBytes { copy($0, before: end) }
+      start = value.pointee.withUnsafeBytes { copy($0, before: end) }
     }
     return varint(UInt64(truncatingIfNeeded: count), before: start)
   }
@@ -141,11 +137,5 @@ public enum WireWriter {
   public static func varintSize(_ value: UInt64) -> Int {
     // ceil(bits / 7) without a division: 9 / 64 is close enough to 1 / 7 for 1 to 64 bits.
     ((63 - (value | 1).leadingZeroBitCount) * 9 + 73) >> 6
-  }
-
-  /// How many bytes a length and as many bytes take.
-  @inlinable @inline(__always)
-  public static func lengthDelimitedSize(_ count: Int) -> Int {
-    varintSize(UInt64(truncatingIfNeeded: count)) + count
   }
 }

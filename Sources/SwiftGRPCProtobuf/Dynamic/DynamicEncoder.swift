@@ -67,10 +67,9 @@ enum DynamicEncoder {
     _ p: inout UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) {
     if shape == .repeated {
-      let values = address.assumingMemoryBound(to: [Field.Value].self).pointee
-      p = FieldWriter.repeated(type, values, tag: field.tag, before: p, &context)
+      p = FieldWriter.repeated(type, values(at: address), tag: field.tag, before: p, &context)
     } else if let value = value(type, address, shape) {
-      let start = Field._encode(value, before: p, &context)
+      let start = withUnsafePointer(to: value) { Field._encode($0, before: p, &context) }
       p = context.room(before: WireWriter.tag(field.tag, before: start))
     }
   }
@@ -80,9 +79,12 @@ enum DynamicEncoder {
     _ p: inout UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) {
     guard field.isPacked else { return encodeScalar(type, field, address, shape, &p, &context) }
-    let values = address.assumingMemoryBound(to: [Field.Value].self).pointee
     let tag = field.tag & ~7 | WireType.lengthDelimited.rawValue
-    p = FieldWriter.packed(type, values, tag: tag, before: p, &context)
+    p = FieldWriter.packed(type, values(at: address), tag: tag, before: p, &context)
+  }
+
+  private static func values<Value>(at address: UnsafeRawPointer) -> UnsafeMutablePointer<[Value]> {
+    UnsafeMutablePointer(mutating: address.assumingMemoryBound(to: [Value].self))
   }
 
   private static func encode(

@@ -80,7 +80,7 @@ extension DynamicMessage {
         failure = .missingRequiredFields(withFields { type.type.layout.table.missingField(in: $0) })
         return nil
       }
-      return context.output(from: start) { count, write in Bytes._uninitialized(count: count, write) }
+      return context.encoded(from: start).map { Bytes(encoded: $0) }
     }
     guard let result else { throw failure }
     return result

@@ -178,8 +178,10 @@ public struct PackedExtensionField<Field: PackableType>: ExtensionField {
   public func _encode(
     number: UInt32, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    FieldWriter.packed(
-      Field.self, value, tag: number << 3 | WireType.lengthDelimited.rawValue, before: p, &context)
+    let tag = number << 3 | WireType.lengthDelimited.rawValue
+    return withUnsafePointer(to: value) { value in
+      FieldWriter.packed(Field.self, UnsafeMutablePointer(mutating: value), tag: tag, before: p, &context)
+    }
   }
 
   /// True when the messages in the field have their required fields.

@@ -8,7 +8,7 @@ extension FieldType {
     if wireType == .startGroup {
       p = context.room(before: WireWriter.tag(number << 3 | WireType.endGroup.rawValue, before: p))
     }
-    p = _encode(value, before: p, &context)
+    p = withUnsafePointer(to: value) { _encode($0, before: p, &context) }
     return context.room(before: WireWriter.tag(number << 3 | wireType.rawValue, before: p))
   }
 
@@ -110,8 +110,8 @@ public enum ProtobufGroup<Value: Message>: FieldType {
 
   /// Writes one value, without its tags.
   public static func _encode(
-    _ value: Value, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
+    _ value: UnsafePointer<Value>, before p: UnsafeMutableRawPointer, _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
-    withUnsafePointer(to: value) { Value._encode(UnsafeMutablePointer(mutating: $0), before: p, &context) }
+    Value._encode(UnsafeMutablePointer(mutating: value), before: p, &context)
   }
 }

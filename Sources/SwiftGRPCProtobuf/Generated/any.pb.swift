@@ -57,8 +57,8 @@ nonisolated extension Google_Protobuf_Any {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufBytes.write(message.pointee.value, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.typeURL, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.value, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.typeURL, tag: 10, before: p, &context)
     return p
   }
 

@@ -118,15 +118,15 @@ nonisolated extension Google_Protobuf_Api {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.edition, tag: 66, before: p, &context)
+    p = ProtobufString.write(&message.pointee.edition, tag: 66, before: p, &context)
     p = ProtobufEnum<Google_Protobuf_Syntax>.write(message.pointee.syntax, tag: 56, before: p)
     p = context.room(before: p)
     p = FieldWriter.messages(&message.pointee.mixins, tag: 50, before: p, &context)
     p = FieldWriter.message(&message.pointee._sourceContext, tag: 42, before: p, &context)
-    p = ProtobufString.write(message.pointee.version, tag: 34, before: p, &context)
+    p = ProtobufString.write(&message.pointee.version, tag: 34, before: p, &context)
     p = FieldWriter.messages(&message.pointee.options, tag: 26, before: p, &context)
     p = FieldWriter.messages(&message.pointee.methods, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 
@@ -187,17 +187,17 @@ nonisolated extension Google_Protobuf_Method {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.edition, tag: 66, before: p, &context)
+    p = ProtobufString.write(&message.pointee.edition, tag: 66, before: p, &context)
     p = ProtobufEnum<Google_Protobuf_Syntax>.write(message.pointee.syntax, tag: 56, before: p)
     p = context.room(before: p)
     p = FieldWriter.messages(&message.pointee.options, tag: 50, before: p, &context)
     p = ProtobufBool.write(message.pointee.responseStreaming, tag: 40, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(message.pointee.responseTypeURL, tag: 34, before: p, &context)
+    p = ProtobufString.write(&message.pointee.responseTypeURL, tag: 34, before: p, &context)
     p = ProtobufBool.write(message.pointee.requestStreaming, tag: 24, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(message.pointee.requestTypeURL, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.requestTypeURL, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 
@@ -247,8 +247,8 @@ nonisolated extension Google_Protobuf_Mixin {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.root, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.root, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 

@@ -2499,16 +2499,16 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee._optionDependency.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._optionDependency, tag: 122, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee._optionDependency, tag: 122, before: p, &context)
     }
     p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._edition, tag: 112, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._syntax, tag: 98, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._syntax, tag: 98, before: p, &context)
     if !message.pointee._weakDependency.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._weakDependency, tag: 88, before: p, &context)
+      p = FieldWriter.repeated(ProtobufInt32.self, &message.pointee._weakDependency, tag: 88, before: p, &context)
     }
     if !message.pointee._publicDependency.isEmpty {
-      p = FieldWriter.repeated(ProtobufInt32.self, message.pointee._publicDependency, tag: 80, before: p, &context)
+      p = FieldWriter.repeated(ProtobufInt32.self, &message.pointee._publicDependency, tag: 80, before: p, &context)
     }
     p = FieldWriter.message(&message.pointee._sourceCodeInfo, tag: 74, before: p, &context)
     p = FieldWriter.message(&message.pointee._options, tag: 66, before: p, &context)
@@ -2517,10 +2517,10 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
     p = FieldWriter.messages(&message.pointee._enumType, tag: 42, before: p, &context)
     p = FieldWriter.messages(&message.pointee._messageType, tag: 34, before: p, &context)
     if !message.pointee._dependency.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._dependency, tag: 26, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee._dependency, tag: 26, before: p, &context)
     }
-    p = ProtobufString.write(ifSet: message.pointee._package, tag: 18, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._package, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 }
@@ -2633,7 +2633,7 @@ nonisolated extension Google_Protobuf_DescriptorProto._Fields {
     p = ProtobufEnum<Google_Protobuf_SymbolVisibility>.write(ifSet: message.pointee._visibility, tag: 88, before: p)
     p = context.room(before: p)
     if !message.pointee._reservedName.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee._reservedName, tag: 82, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee._reservedName, tag: 82, before: p, &context)
     }
     p = FieldWriter.messages(&message.pointee._reservedRange, tag: 74, before: p, &context)
     p = FieldWriter.messages(&message.pointee._oneofDecl, tag: 66, before: p, &context)
@@ -2643,7 +2643,7 @@ nonisolated extension Google_Protobuf_DescriptorProto._Fields {
     p = FieldWriter.messages(&message.pointee._enumType, tag: 34, before: p, &context)
     p = FieldWriter.messages(&message.pointee._nestedType, tag: 26, before: p, &context)
     p = FieldWriter.messages(&message.pointee._field, tag: 18, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 }
@@ -2851,8 +2851,8 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions.Declaration {
     p = ProtobufBool.write(ifSet: message.pointee._repeated, tag: 48, before: p)
     p = ProtobufBool.write(ifSet: message.pointee._reserved, tag: 40, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._type, tag: 26, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._fullName, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._type, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._fullName, tag: 18, before: p, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 8, before: p)
     return p
   }
@@ -2914,18 +2914,18 @@ nonisolated extension Google_Protobuf_FieldDescriptorProto {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = ProtobufBool.write(ifSet: message.pointee._proto3Optional, tag: 136, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._jsonName, tag: 82, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._jsonName, tag: 82, before: p, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._oneofIndex, tag: 72, before: p)
     p = context.room(before: p)
     p = FieldWriter.message(&message.pointee._options, tag: 66, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._defaultValue, tag: 58, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._typeName, tag: 50, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._defaultValue, tag: 58, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._typeName, tag: 50, before: p, &context)
     p = ProtobufEnum<Google_Protobuf_FieldDescriptorProto.TypeEnum>.write(ifSet: message.pointee._type, tag: 40, before: p)
     p = ProtobufEnum<Google_Protobuf_FieldDescriptorProto.Label>.write(ifSet: message.pointee._label, tag: 32, before: p)
     p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 24, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._extendee, tag: 18, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._extendee, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 
@@ -3012,7 +3012,7 @@ nonisolated extension Google_Protobuf_OneofDescriptorProto {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._options, tag: 18, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 
@@ -3065,12 +3065,12 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto {
     p = ProtobufEnum<Google_Protobuf_SymbolVisibility>.write(ifSet: message.pointee._visibility, tag: 48, before: p)
     p = context.room(before: p)
     if !message.pointee.reservedName.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.reservedName, tag: 42, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee.reservedName, tag: 42, before: p, &context)
     }
     p = FieldWriter.messages(&message.pointee.reservedRange, tag: 34, before: p, &context)
     p = FieldWriter.message(&message.pointee._options, tag: 26, before: p, &context)
     p = FieldWriter.messages(&message.pointee.value, tag: 18, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 
@@ -3218,7 +3218,7 @@ nonisolated extension Google_Protobuf_EnumValueDescriptorProto._Fields {
     p = FieldWriter.message(&message.pointee._options, tag: 26, before: p, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._number, tag: 16, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 }
@@ -3257,7 +3257,7 @@ nonisolated extension Google_Protobuf_ServiceDescriptorProto {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._options, tag: 26, before: p, &context)
     p = FieldWriter.messages(&message.pointee.method, tag: 18, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 
@@ -3312,9 +3312,9 @@ nonisolated extension Google_Protobuf_MethodDescriptorProto {
     p = ProtobufBool.write(ifSet: message.pointee._clientStreaming, tag: 40, before: p)
     p = context.room(before: p)
     p = FieldWriter.message(&message.pointee._options, tag: 34, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._outputType, tag: 26, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._inputType, tag: 18, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._outputType, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._inputType, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 
@@ -3456,13 +3456,13 @@ nonisolated extension Google_Protobuf_FileOptions._Fields {
     p = FieldWriter.messages(&message.pointee._uninterpretedOption, tag: 7994, before: p, &context)
     p = message.pointee._protobuf_extensionFieldValues._encode(in: 990..<999, before: p, &context)
     p = FieldWriter.message(&message.pointee._features, tag: 402, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._rubyPackage, tag: 362, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._phpMetadataNamespace, tag: 354, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._phpNamespace, tag: 330, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._phpClassPrefix, tag: 322, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._swiftPrefix, tag: 314, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._csharpNamespace, tag: 298, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._objcClassPrefix, tag: 290, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._rubyPackage, tag: 362, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._phpMetadataNamespace, tag: 354, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._phpNamespace, tag: 330, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._phpClassPrefix, tag: 322, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._swiftPrefix, tag: 314, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._csharpNamespace, tag: 298, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._objcClassPrefix, tag: 290, before: p, &context)
     p = ProtobufBool.write(ifSet: message.pointee._ccEnableArenas, tag: 248, before: p)
     p = ProtobufBool.write(ifSet: message.pointee._javaStringCheckUtf8, tag: 216, before: p)
     p = ProtobufBool.write(ifSet: message.pointee._deprecated, tag: 184, before: p)
@@ -3471,12 +3471,12 @@ nonisolated extension Google_Protobuf_FileOptions._Fields {
     p = ProtobufBool.write(ifSet: message.pointee._javaGenericServices, tag: 136, before: p)
     p = ProtobufBool.write(ifSet: message.pointee._ccGenericServices, tag: 128, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._goPackage, tag: 90, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._goPackage, tag: 90, before: p, &context)
     p = ProtobufBool.write(ifSet: message.pointee._javaMultipleFiles, tag: 80, before: p)
     p = ProtobufEnum<Google_Protobuf_FileOptions.OptimizeMode>.write(ifSet: message.pointee._optimizeFor, tag: 72, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._javaOuterClassname, tag: 66, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._javaPackage, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._javaOuterClassname, tag: 66, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._javaPackage, tag: 10, before: p, &context)
     return p
   }
 }
@@ -3688,7 +3688,7 @@ nonisolated extension Google_Protobuf_FieldOptions._Fields {
     p = FieldWriter.message(&message.pointee._features, tag: 170, before: p, &context)
     p = FieldWriter.messages(&message.pointee._editionDefaults, tag: 162, before: p, &context)
     if !message.pointee._targets.isEmpty {
-      p = FieldWriter.repeated(ProtobufEnum<Google_Protobuf_FieldOptions.OptionTargetType>.self, message.pointee._targets, tag: 152, before: p, &context)
+      p = FieldWriter.repeated(ProtobufEnum<Google_Protobuf_FieldOptions.OptionTargetType>.self, &message.pointee._targets, tag: 152, before: p, &context)
     }
     p = ProtobufEnum<Google_Protobuf_FieldOptions.OptionRetention>.write(ifSet: message.pointee._retention, tag: 136, before: p)
     p = ProtobufBool.write(ifSet: message.pointee._debugRedact, tag: 128, before: p)
@@ -3789,7 +3789,7 @@ nonisolated extension Google_Protobuf_FieldOptions.EditionDefault {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._edition, tag: 24, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._value, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._value, tag: 18, before: p, &context)
     return p
   }
 
@@ -3838,10 +3838,10 @@ nonisolated extension Google_Protobuf_FieldOptions.FeatureSupport {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._removalError, tag: 42, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._removalError, tag: 42, before: p, &context)
     p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._editionRemoved, tag: 32, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._deprecationWarning, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._deprecationWarning, tag: 26, before: p, &context)
     p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._editionDeprecated, tag: 16, before: p)
     p = ProtobufEnum<Google_Protobuf_Edition>.write(ifSet: message.pointee._editionIntroduced, tag: 8, before: p)
     return p
@@ -4194,13 +4194,13 @@ nonisolated extension Google_Protobuf_UninterpretedOption {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._aggregateValue, tag: 66, before: p, &context)
-    p = ProtobufBytes.write(ifSet: message.pointee._stringValue, tag: 58, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._aggregateValue, tag: 66, before: p, &context)
+    p = ProtobufBytes.write(ifSet: &message.pointee._stringValue, tag: 58, before: p, &context)
     p = ProtobufDouble.write(ifSet: message.pointee._doubleValue, tag: 49, before: p)
     p = ProtobufInt64.write(ifSet: message.pointee._negativeIntValue, tag: 40, before: p)
     p = ProtobufUInt64.write(ifSet: message.pointee._positiveIntValue, tag: 32, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._identifierValue, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._identifierValue, tag: 26, before: p, &context)
     p = FieldWriter.messages(&message.pointee.name, tag: 18, before: p, &context)
     return p
   }
@@ -4257,7 +4257,7 @@ nonisolated extension Google_Protobuf_UninterpretedOption.NamePart {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = ProtobufBool.write(ifSet: message.pointee._isExtension, tag: 16, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._namePart, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._namePart, tag: 10, before: p, &context)
     if message.pointee._namePart == nil
       || message.pointee._isExtension == nil {
       context.sawMissingRequired = true
@@ -4687,15 +4687,15 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.leadingDetachedComments.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.leadingDetachedComments, tag: 50, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee.leadingDetachedComments, tag: 50, before: p, &context)
     }
-    p = ProtobufString.write(ifSet: message.pointee._trailingComments, tag: 34, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._leadingComments, tag: 26, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._trailingComments, tag: 34, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._leadingComments, tag: 26, before: p, &context)
     if !message.pointee.span.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.span, tag: 18, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee.span, tag: 18, before: p, &context)
     }
     if !message.pointee.path.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.path, tag: 10, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee.path, tag: 10, before: p, &context)
     }
     return p
   }
@@ -4791,9 +4791,9 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo.Annotation {
     p = ProtobufInt32.write(ifSet: message.pointee._end, tag: 32, before: p)
     p = ProtobufInt32.write(ifSet: message.pointee._begin, tag: 24, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._sourceFile, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._sourceFile, tag: 18, before: p, &context)
     if !message.pointee.path.isEmpty {
-      p = FieldWriter.packed(ProtobufInt32.self, message.pointee.path, tag: 10, before: p, &context)
+      p = FieldWriter.packed(ProtobufInt32.self, &message.pointee.path, tag: 10, before: p, &context)
     }
     return p
   }

@@ -50,7 +50,7 @@ nonisolated extension Google_Protobuf_FieldMask {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.paths.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.paths, tag: 10, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee.paths, tag: 10, before: p, &context)
     }
     return p
   }

@@ -253,7 +253,7 @@ nonisolated extension Google_Protobuf_Compiler_Version {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(ifSet: message.pointee._suffix, tag: 34, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._suffix, tag: 34, before: p, &context)
     p = ProtobufInt32.write(ifSet: message.pointee._patch, tag: 24, before: p)
     p = ProtobufInt32.write(ifSet: message.pointee._minor, tag: 16, before: p)
     p = ProtobufInt32.write(ifSet: message.pointee._major, tag: 8, before: p)
@@ -308,9 +308,9 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
     p = FieldWriter.messages(&message.pointee.sourceFileDescriptors, tag: 138, before: p, &context)
     p = FieldWriter.messages(&message.pointee.protoFile, tag: 122, before: p, &context)
     p = FieldWriter.message(&message.pointee._compilerVersion, tag: 26, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._parameter, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._parameter, tag: 18, before: p, &context)
     if !message.pointee.fileToGenerate.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.fileToGenerate, tag: 10, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee.fileToGenerate, tag: 10, before: p, &context)
     }
     return p
   }
@@ -365,7 +365,7 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse {
     p = ProtobufInt32.write(ifSet: message.pointee._minimumEdition, tag: 24, before: p)
     p = ProtobufUInt64.write(ifSet: message.pointee._supportedFeatures, tag: 16, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(ifSet: message.pointee._error, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._error, tag: 10, before: p, &context)
     return p
   }
 
@@ -427,9 +427,9 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse.File {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._generatedCodeInfo, tag: 130, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._content, tag: 122, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._insertionPoint, tag: 18, before: p, &context)
-    p = ProtobufString.write(ifSet: message.pointee._name, tag: 10, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._content, tag: 122, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._insertionPoint, tag: 18, before: p, &context)
+    p = ProtobufString.write(ifSet: &message.pointee._name, tag: 10, before: p, &context)
     return p
   }
 

@@ -49,7 +49,7 @@ nonisolated extension Google_Protobuf_SourceContext {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.fileName, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.fileName, tag: 10, before: p, &context)
     return p
   }
 

@@ -165,7 +165,7 @@ nonisolated extension Google_Protobuf_Struct {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     if !message.pointee.fields.isEmpty {
-      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Google_Protobuf_Value>.self, message.pointee.fields, tag: 10, before: p, &context)
+      p = FieldWriter.map(ProtobufString.self, ProtobufMessage<Google_Protobuf_Value>.self, &message.pointee.fields, tag: 10, before: p, &context)
     }
     return p
   }
@@ -241,7 +241,7 @@ nonisolated extension Google_Protobuf_Value {
     switch message.pointee.kind {
     case .nullValue(let value)?: p = ProtobufEnum<Google_Protobuf_NullValue>.write(set: value, tag: 8, before: p)
     case .numberValue(let value)?: p = ProtobufDouble.write(set: value, tag: 17, before: p)
-    case .stringValue(let value)?: p = ProtobufString.write(set: value, tag: 26, before: p, &context)
+    case .stringValue(let value)?: p = Swift.withUnsafePointer(to: value) { ProtobufString.write(set: $0, tag: 26, before: p, &context) }
     case .boolValue(let value)?: p = ProtobufBool.write(set: value, tag: 32, before: p)
     case .structValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 42, before: p, &context) }
     case .listValue(let value)?: p = Swift.withUnsafePointer(to: value) { FieldWriter.message($0, tag: 50, before: p, &context) }

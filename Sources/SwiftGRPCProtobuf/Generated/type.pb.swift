@@ -251,16 +251,16 @@ nonisolated extension Google_Protobuf_Type {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.edition, tag: 58, before: p, &context)
+    p = ProtobufString.write(&message.pointee.edition, tag: 58, before: p, &context)
     p = ProtobufEnum<Google_Protobuf_Syntax>.write(message.pointee.syntax, tag: 48, before: p)
     p = context.room(before: p)
     p = FieldWriter.message(&message.pointee._sourceContext, tag: 42, before: p, &context)
     p = FieldWriter.messages(&message.pointee.options, tag: 34, before: p, &context)
     if !message.pointee.oneofs.isEmpty {
-      p = FieldWriter.repeated(ProtobufString.self, message.pointee.oneofs, tag: 26, before: p, &context)
+      p = FieldWriter.repeated(ProtobufString.self, &message.pointee.oneofs, tag: 26, before: p, &context)
     }
     p = FieldWriter.messages(&message.pointee.fields, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 
@@ -321,14 +321,14 @@ nonisolated extension Google_Protobuf_Field {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.defaultValue, tag: 90, before: p, &context)
-    p = ProtobufString.write(message.pointee.jsonName, tag: 82, before: p, &context)
+    p = ProtobufString.write(&message.pointee.defaultValue, tag: 90, before: p, &context)
+    p = ProtobufString.write(&message.pointee.jsonName, tag: 82, before: p, &context)
     p = FieldWriter.messages(&message.pointee.options, tag: 74, before: p, &context)
     p = ProtobufBool.write(message.pointee.packed, tag: 64, before: p)
     p = ProtobufInt32.write(message.pointee.oneofIndex, tag: 56, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(message.pointee.typeURL, tag: 50, before: p, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 34, before: p, &context)
+    p = ProtobufString.write(&message.pointee.typeURL, tag: 50, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 34, before: p, &context)
     p = ProtobufInt32.write(message.pointee.number, tag: 24, before: p)
     p = ProtobufEnum<Google_Protobuf_Field.Cardinality>.write(message.pointee.cardinality, tag: 16, before: p)
     p = ProtobufEnum<Google_Protobuf_Field.Kind>.write(message.pointee.kind, tag: 8, before: p)
@@ -516,13 +516,13 @@ nonisolated extension Google_Protobuf_Enum {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.edition, tag: 50, before: p, &context)
+    p = ProtobufString.write(&message.pointee.edition, tag: 50, before: p, &context)
     p = ProtobufEnum<Google_Protobuf_Syntax>.write(message.pointee.syntax, tag: 40, before: p)
     p = context.room(before: p)
     p = FieldWriter.message(&message.pointee._sourceContext, tag: 34, before: p, &context)
     p = FieldWriter.messages(&message.pointee.options, tag: 26, before: p, &context)
     p = FieldWriter.messages(&message.pointee.enumvalue, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 
@@ -578,7 +578,7 @@ nonisolated extension Google_Protobuf_EnumValue {
     p = FieldWriter.messages(&message.pointee.options, tag: 26, before: p, &context)
     p = ProtobufInt32.write(message.pointee.number, tag: 16, before: p)
     p = context.room(before: p)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 
@@ -623,7 +623,7 @@ nonisolated extension Google_Protobuf_Option {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._value, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 

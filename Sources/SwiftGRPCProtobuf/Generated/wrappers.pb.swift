@@ -406,7 +406,7 @@ nonisolated extension Google_Protobuf_StringValue {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.value, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.value, tag: 10, before: p, &context)
     return p
   }
 
@@ -446,7 +446,7 @@ nonisolated extension Google_Protobuf_BytesValue {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufBytes.write(message.pointee.value, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.value, tag: 10, before: p, &context)
     return p
   }
 

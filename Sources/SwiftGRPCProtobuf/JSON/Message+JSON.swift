@@ -102,6 +102,6 @@ extension Message {
 extension SwiftProtobufContiguousBytes {
   /// A copy of UTF-8.
   static func _copy(_ bytes: UnsafeBufferPointer<UInt8>) -> Self {
-    _uninitialized(count: bytes.count) { $0.copyMemory(from: UnsafeRawBufferPointer(bytes)) }
+    Self(encoded: EncodedBytes(count: bytes.count, start: UnsafeRawBufferPointer(bytes), filled: nil))
   }
 }

@@ -32,17 +32,13 @@ public enum BinaryDelimited {
     options: BinaryEncodingOptions = BinaryEncodingOptions()
   ) throws {
     try withUnsafePointer(to: message) { pointer throws(BinaryEncodingError) in
-      try message._encode(UnsafeMutablePointer(mutating: pointer), partial, options) { count, write in
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: WireWriter.lengthDelimitedSize(count)))
-        bytes.withUnsafeMutableBytes { buffer in
-          let length = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
-          guard let p = length.baseAddress else { return }
-          let content = p + length.count - count
-          // This way to write a varint touches nothing before it, where other messages are.
-          _ = WireWriter.longestVarint(UInt64(count), before: content)
-          write(UnsafeMutableRawBufferPointer(start: content, count: count))
+      try message._encode(UnsafeMutablePointer(mutating: pointer), partial, options) { encoded -> Void in
+        withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { memory in
+          let end = memory.baseAddress.unsafelyUnwrapped + memory.count
+          let length = WireWriter.varint(UInt64(encoded.count), before: end)
+          bytes.append(contentsOf: UnsafeRawBufferPointer(start: length, count: end - length))
         }
+        bytes.append(contentsOf: encoded)
       }
     }
   }

@@ -150,12 +150,12 @@ nonisolated extension Mvccpb_KeyValue {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = ProtobufInt64.write(message.pointee.lease, tag: 48, before: p)
     p = context.room(before: p)
-    p = ProtobufBytes.write(message.pointee.value, tag: 42, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.value, tag: 42, before: p, &context)
     p = ProtobufInt64.write(message.pointee.version, tag: 32, before: p)
     p = ProtobufInt64.write(message.pointee.modRevision, tag: 24, before: p)
     p = ProtobufInt64.write(message.pointee.createRevision, tag: 16, before: p)
     p = context.room(before: p)
-    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.key, tag: 10, before: p, &context)
     return p
   }
 

@@ -476,8 +476,8 @@ nonisolated extension Etcdserverpb_RangeRequest {
     p = ProtobufInt64.write(message.pointee.revision, tag: 32, before: p)
     p = ProtobufInt64.write(message.pointee.limit, tag: 24, before: p)
     p = context.room(before: p)
-    p = ProtobufBytes.write(message.pointee.rangeEnd, tag: 18, before: p, &context)
-    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.rangeEnd, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.key, tag: 10, before: p, &context)
     return p
   }
 
@@ -660,8 +660,8 @@ nonisolated extension Etcdserverpb_PutRequest {
     p = ProtobufBool.write(message.pointee.prevKv, tag: 32, before: p)
     p = ProtobufInt64.write(message.pointee.lease, tag: 24, before: p)
     p = context.room(before: p)
-    p = ProtobufBytes.write(message.pointee.value, tag: 18, before: p, &context)
-    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.value, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.key, tag: 10, before: p, &context)
     return p
   }
 
@@ -752,8 +752,8 @@ nonisolated extension Etcdserverpb_DeleteRangeRequest {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = ProtobufBool.write(message.pointee.prevKv, tag: 24, before: p)
     p = context.room(before: p)
-    p = ProtobufBytes.write(message.pointee.rangeEnd, tag: 18, before: p, &context)
-    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.rangeEnd, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.key, tag: 10, before: p, &context)
     return p
   }
 
@@ -927,8 +927,8 @@ nonisolated extension Etcdserverpb_WatchCreateRequest {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = ProtobufInt64.write(message.pointee.startRevision, tag: 24, before: p)
     p = context.room(before: p)
-    p = ProtobufBytes.write(message.pointee.rangeEnd, tag: 18, before: p, &context)
-    p = ProtobufBytes.write(message.pointee.key, tag: 10, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.rangeEnd, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.key, tag: 10, before: p, &context)
     return p
   }
 
@@ -1017,7 +1017,7 @@ nonisolated extension Etcdserverpb_WatchResponse {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.messages(&message.pointee.events, tag: 90, before: p, &context)
-    p = ProtobufString.write(message.pointee.cancelReason, tag: 50, before: p, &context)
+    p = ProtobufString.write(&message.pointee.cancelReason, tag: 50, before: p, &context)
     p = ProtobufInt64.write(message.pointee.compactRevision, tag: 40, before: p)
     p = ProtobufBool.write(message.pointee.canceled, tag: 32, before: p)
     p = ProtobufBool.write(message.pointee.created, tag: 24, before: p)
@@ -1116,7 +1116,7 @@ nonisolated extension Etcdserverpb_LeaseGrantResponse {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.error, tag: 34, before: p, &context)
+    p = ProtobufString.write(&message.pointee.error, tag: 34, before: p, &context)
     p = ProtobufInt64.write(message.pointee.ttl, tag: 24, before: p)
     p = ProtobufInt64.write(message.pointee.id, tag: 16, before: p)
     p = context.room(before: p)

@@ -61,7 +61,7 @@ nonisolated extension Helloworld_HelloRequest {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 
@@ -101,7 +101,7 @@ nonisolated extension Helloworld_HelloReply {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.message, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.message, tag: 10, before: p, &context)
     return p
   }
 

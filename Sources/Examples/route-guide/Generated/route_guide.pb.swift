@@ -244,7 +244,7 @@ nonisolated extension Routeguide_Feature {
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
     p = FieldWriter.message(&message.pointee._location, tag: 18, before: p, &context)
-    p = ProtobufString.write(message.pointee.name, tag: 10, before: p, &context)
+    p = ProtobufString.write(&message.pointee.name, tag: 10, before: p, &context)
     return p
   }
 
@@ -287,7 +287,7 @@ nonisolated extension Routeguide_RouteNote {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.message, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.message, tag: 18, before: p, &context)
     p = FieldWriter.message(&message.pointee._location, tag: 10, before: p, &context)
     return p
   }

@@ -442,7 +442,7 @@ nonisolated extension Grpc_Testing_Payload {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufBytes.write(message.pointee.body, tag: 18, before: p, &context)
+    p = ProtobufBytes.write(&message.pointee.body, tag: 18, before: p, &context)
     p = ProtobufEnum<Grpc_Testing_PayloadType>.write(message.pointee.type, tag: 8, before: p)
     return p
   }
@@ -486,7 +486,7 @@ nonisolated extension Grpc_Testing_EchoStatus {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.message, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.message, tag: 18, before: p, &context)
     p = ProtobufInt32.write(message.pointee.code, tag: 8, before: p)
     return p
   }
@@ -635,8 +635,8 @@ nonisolated extension Grpc_Testing_SimpleResponse {
     _ context: inout EncodingContext
   ) -> UnsafeMutableRawPointer {
     var p = message.pointee.unknownFields._encode(before: end, &context)
-    p = ProtobufString.write(message.pointee.oauthScope, tag: 26, before: p, &context)
-    p = ProtobufString.write(message.pointee.username, tag: 18, before: p, &context)
+    p = ProtobufString.write(&message.pointee.oauthScope, tag: 26, before: p, &context)
+    p = ProtobufString.write(&message.pointee.username, tag: 18, before: p, &context)
     p = FieldWriter.message(&message.pointee._payload, tag: 10, before: p, &context)
     return p
   }
