@@ -222,19 +222,27 @@ public enum FieldReader {
     if p < end, end - p >= 2 {
       let second = p.load(fromByteOffset: 1, as: UInt8.self)
       if second < 0x80 { return (UInt64(p.load(as: UInt8.self) & 0x7f) | UInt64(second) << 7, p + 2) }
+      if let (value, next) = WireReader.varintInWords(p, end) { return (value, next) }
     }
-    return longerVarint(p, end, &context)
+    return varintByBytes(p, end, &context)
   }
 
+  /// A varint near the end of its message, or of nine or ten bytes.
   @inline(never)
-  private static func longerVarint(
-    _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+  private static func varintByBytes(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) -> (UInt64, UnsafeRawPointer) {
-    do throws(BinaryDecodingError) {
-      return try WireReader.longVarint(p, end)
-    } catch {
-      return (0, context.fail(with: error))
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    var p = start
+    while p < end, shift < 70 {
+      let byte = p.load(as: UInt8.self)
+      p += 1
+      value |= UInt64(byte & 0x7f) &<< shift
+      if byte < 0x80 { return (value, p) }
+      shift += 7
     }
+    return (0, context.fail(shift == 70 ? .malformedProtobuf : .truncated))
   }
 
   @inline(never)

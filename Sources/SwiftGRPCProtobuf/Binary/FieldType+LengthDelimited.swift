@@ -105,7 +105,6 @@ extension ProtobufString {
     _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) -> (String, UnsafeRawPointer) {
     let (start, textEnd) = FieldReader.length(p, end, &context)
-    if start == textEnd { return ("", start) }
     guard let value = WireReader.string(validating: UnsafeRawBufferPointer(start: start, count: textEnd - start)) else {
       return ("", context.fail(.invalidUTF8))
     }

@@ -76,6 +76,12 @@ struct PackedVarints<Field: VarintType>: Sequence {
           p += bits >> 3
           continue
         }
+        if end - p >= 10, let (value, next) = WireReader.longestVarint(p, word) {
+          (target + index).initialize(to: Field.value(ofVarint: value))
+          index += 1
+          p = next
+          continue
+        }
       }
       var value: UInt64 = 0
       do throws(BinaryDecodingError) { value = try WireReader.varint(&p, end) } catch {
@@ -100,7 +106,9 @@ struct PackedVarints<Field: VarintType>: Sequence {
     var p = start
     var count = 0
     while end - p >= 8 {
-      count += (~p.loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080).nonzeroBitCount
+      // A one in each byte that ends a varint; the product's highest byte is their sum.
+      let ends = (~p.loadUnaligned(as: UInt64.self) >> 7) & 0x0101_0101_0101_0101
+      count += Int(truncatingIfNeeded: (ends &* 0x0101_0101_0101_0101) >> 56)
       p += 8
     }
     while p < end {

@@ -31,13 +31,14 @@ extension WireReader {
   ) throws(BinaryDecodingError) -> (String, UnsafeRawPointer) {
     var p = start
     let count = try length(&p, end)
-    guard count > 0 else { return ("", p) }
     guard let value = string(validating: UnsafeRawBufferPointer(start: p, count: count)) else { throw .invalidUTF8 }
     return (value, p + count)
   }
 
   /// Makes a string of UTF-8, or `nil` when the bytes are none. `String(decoding:as:)` would repair them instead.
   static func string(validating bytes: UnsafeRawBufferPointer) -> String? {
+    if bytes.isEmpty { return "" }
+    if bytes.count <= ShortString.capacity, let string = ShortString.make(ascii: bytes) { return string }
     let characters = bytes.assumingMemoryBound(to: UInt8.self)
     if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
       guard let text = try? UTF8Span(validating: Span(_unsafeElements: characters)) else { return nil }

@@ -81,20 +81,30 @@ public enum WireReader {
   @usableFromInline static func longVarint(
     _ p: UnsafeRawPointer, _ end: UnsafeRawPointer
   ) throws(BinaryDecodingError) -> (UInt64, UnsafeRawPointer) {
-    if let (value, next) = varintInWord(p, end) { return (value, next) }
+    if let (value, next) = varintInWords(p, end) { return (value, next) }
     return try varintByBytes(p, end)
   }
 
-  /// A varint of up to eight bytes, if as many can be read.
+  /// A varint that need not be read byte by byte, since enough bytes follow.
   @inline(__always)
-  static func varintInWord(_ p: UnsafeRawPointer, _ end: UnsafeRawPointer) -> (UInt64, UnsafeRawPointer)? {
+  static func varintInWords(_ p: UnsafeRawPointer, _ end: UnsafeRawPointer) -> (UInt64, UnsafeRawPointer)? {
     guard p < end, end - p >= 8 else { return nil }
     let word = UInt64(littleEndian: p.loadUnaligned(as: UInt64.self))
     let terminators = ~word & 0x8080_8080_8080_8080
-    if terminators == 0 { return nil }
+    if terminators == 0 { return end - p >= 10 ? longestVarint(p, word) : nil }
     // The lowest terminator and all bits below it.
     let bytes = word & (terminators ^ (terminators &- 1))
     return (joinSevenBits(of: bytes), p + (terminators.trailingZeroBitCount + 1) >> 3)
+  }
+
+  /// A varint of nine or ten bytes, of which `word` has the first eight; `nil` when it does not end then.
+  @inlinable @inline(__always)
+  static func longestVarint(_ p: UnsafeRawPointer, _ word: UInt64) -> (UInt64, UnsafeRawPointer)? {
+    let ninth = UInt64(p.load(fromByteOffset: 8, as: UInt8.self))
+    let value = joinSevenBits(of: word) | (ninth & 0x7f) << 56
+    if ninth < 0x80 { return (value, p + 9) }
+    let tenth = UInt64(p.load(fromByteOffset: 9, as: UInt8.self))
+    return tenth < 0x80 ? (value | tenth << 63, p + 10) : nil
   }
 
   /// Joins the low seven bits of eight bytes: pairs, then fours, then all.

@@ -5,20 +5,37 @@ struct LiteralScratch: ~Copyable {
 
   deinit { memory?.deallocate() }
 
-  /// Where the memory starts. It was reserved before.
+  /// Where the memory starts.
   var start: UnsafeMutablePointer<UInt8> { memory.unsafelyUnwrapped }
 
-  /// Makes room for bytes, and a few more, behind `count` that are kept.
-  mutating func reserve(_ byteCount: Int, behind count: Int) {
-    let needed = count + byteCount + 16
-    if needed <= capacity { return }
-    capacity = max(needed, 2 * capacity)
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    if let memory {
-      larger.update(from: memory, count: count)
-      memory.deallocate()
-    }
-    memory = larger
+  /// The position behind as many bytes.
+  mutating func position(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+    if memory == nil { allocate(64) }
+    return start + count
+  }
+
+  /// How many bytes lie before a position.
+  func count(at out: UnsafeMutablePointer<UInt8>) -> Int { out - start }
+
+  /// Makes room for bytes, and for what an escape means, behind those before `out`, which may move.
+  @inline(__always)
+  mutating func reserve(_ byteCount: Int, at out: inout UnsafeMutablePointer<UInt8>) {
+    if start + capacity - out < byteCount + 16 { grow(byteCount + 16, at: &out) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ byteCount: Int, at out: inout UnsafeMutablePointer<UInt8>) {
+    let count = count(at: out)
+    let old = start
+    allocate(max(count + byteCount, 2 * capacity))
+    start.update(from: old, count: count)
+    old.deallocate()
+    out = start + count
+  }
+
+  private mutating func allocate(_ byteCount: Int) {
+    capacity = byteCount
+    memory = .allocate(capacity: byteCount)
   }
 
   /// Copies bytes to `out`, for which room was reserved, in words: they are few.

@@ -82,13 +82,6 @@ extension TextFormatReader {
     return (p, seen & ByteWord.highBits == 0)
   }
 
-  /// Where the literal ends whose quote was opened, or can only be malformed.
-  private func endOfLiteral(_ quote: UInt8) -> UnsafePointer<UInt8> {
-    var q = Self.endOfPlainRun(p, end, quote).0
-    while end - q > 2, q.pointee == UInt8(ascii: "\\") { q = Self.endOfPlainRun(q + 2, end, quote).0 }
-    return q
-  }
-
   @inline(__always)
   private static func endsPlainRun(_ byte: UInt8, _ quote: UInt8) -> Bool {
     byte == quote || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
@@ -101,19 +94,19 @@ extension TextFormatReader {
       let literalStart = p
       let quote = p.pointee
       p += 1
-      // What an escape means is not longer than the escape.
-      scratch.reserve(endOfLiteral(quote) - p, behind: count)
-      var out = scratch.start + count
+      var out = scratch.position(count)
       while true {
         let run = p
-        p = Self.endOfPlainRun(p, end, quote).0
+        // Bytes that are not text have one escape after the other.
+        if p < end, p.pointee != UInt8(ascii: "\\") { p = Self.endOfPlainRun(p, end, quote).0 }
+        scratch.reserve(p - run, at: &out)
         scratch.copy(run, count: p - run, to: &out)
         guard p < end else { throw fault("the string does not end", at: literalStart) }
         if p.pointee == quote { break }
         guard p.pointee == UInt8(ascii: "\\") else { throw fault("the string holds a line end", at: p) }
         try readEscape(to: &out)
       }
-      count = out - scratch.start
+      count = scratch.count(at: out)
       p += 1
       skipSpace()
     } while p < end && (p.pointee == UInt8(ascii: "\"") || p.pointee == UInt8(ascii: "'"))
