@@ -104,13 +104,28 @@ extension TextFormatReader {
         guard p < end else { throw fault("the string does not end", at: literalStart) }
         if p.pointee == quote { break }
         guard p.pointee == UInt8(ascii: "\\") else { throw fault("the string holds a line end", at: p) }
-        try readEscape(to: &out)
+        if let byte = threeOctalDigits() {
+          Self.append(byte, to: &out)
+          p += 4
+        } else {
+          try readEscape(to: &out)
+        }
       }
       count = scratch.count(at: out)
       p += 1
       skipSpace()
     } while p < end && (p.pointee == UInt8(ascii: "\"") || p.pointee == UInt8(ascii: "'"))
     return UnsafeRawBufferPointer(start: scratch.start, count: count)
+  }
+
+  /// What an escape of three octal digits means, which is how bytes are written most often; `nil` for another one.
+  @inline(__always)
+  private func threeOctalDigits() -> UInt8? {
+    guard end - p >= 4 else { return nil }
+    // The digits' values, when these are the right characters: then no other bit is left.
+    let digits = UInt32(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt32.self)) ^ 0x3030_305c
+    guard digits & 0xf8f8_fcff == 0 else { return nil }
+    return UInt8(truncatingIfNeeded: (digits >> 8) << 6 | (digits >> 16) << 3 | digits >> 24)
   }
 
   /// Reads a backslash and what follows. Spec: "String Literals".
