@@ -22,7 +22,7 @@ TOKEN = re.compile(
 # What Python reads otherwise, each with its reason. The pattern is looked for in the text without strings.
 UNSURE = [
     (re.compile(r"-[\s#]"), "'Numeric literals': the sign may stand apart, which Python refuses"),
-    (re.compile(r"\[ ?[A-Za-z_][\w./ -]*\w \w"), "conformance suite: space inside of a name in brackets, where Python refuses some"),
+    (re.compile(r"\[ ?[A-Za-z_](?:[\w./ -]*\w)? \w"), "conformance suite: space inside of a name in brackets, where Python refuses some"),
     (re.compile(r"-0+(?![\w.])"), "'Field values': an unsigned integer has no sign, of which Python takes some"),
     (re.compile(r"[:\[,] ?-? ?[TF]\b"), "swift-protobuf takes T and F, too"),
     (re.compile(r"(?:bool|color|shade|null)\w* ?: ?(?:\[[^\]]{0,200})?-?0[0-9xX]"),
@@ -38,7 +38,8 @@ def check(text):
     while position < len(text):
         match = TOKEN.match(text, position)
         if not match:
-            if text[position] in "~!$&()*+=%" and "/" in text:
+            in_brackets = re.search(r"\[[^]\n]*$", text[:position])
+            if "/" in text and (text[position] in "~!$&()*+=%" or text[position].isdigit() and in_brackets):
                 raise Unsure("letters of type URLs")
             raise Refused(f"'Lexical elements': nothing is spelled {text[position:position + 10]!r}")
         word = match[0]
