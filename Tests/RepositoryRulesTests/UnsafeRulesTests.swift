@@ -44,6 +44,7 @@ import Testing
     "Runtime/SwiftGRPC/Client/UnaryClientCall.swift",
     "Runtime/SwiftGRPC/Server/MethodHandler.swift",
     "Runtime/SwiftGRPC/Server/MethodTable.swift",
+    "Runtime/SwiftGRPC/Server/ServerCall+Answer.swift",
     "Runtime/SwiftGRPC/Server/ServerCall.swift",
     "Runtime/SwiftGRPC/Server/ServerConnection.swift",
     // Tasks and continuations without the price of a check: each is resumed in one place.
