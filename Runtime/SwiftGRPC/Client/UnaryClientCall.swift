@@ -18,6 +18,8 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
 
   /// The response message; in the received bytes, in the deframer's memory, in `copy` or in `decompressed`.
   @exclusivity(unchecked) private var message = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// What a long response message lies in.
+  @exclusivity(unchecked) private var block: LargeBlock?
   /// How the message is compressed, until the caller takes it.
   @exclusivity(unchecked) private var messageCompression: MessageCompression?
   @exclusivity(unchecked) private var isBorrowed = false
@@ -67,11 +69,16 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
   func response<Message>(_ decode: (UnsafeRawBufferPointer) throws -> Message) throws(RPCError) -> Message {
     let bytes = try messageBytes()
     do {
+      if let longMessage { return try longMessage.decode(decode) }
       return try withExtendedLifetime(self) { try decode(bytes) }
     } catch {
       throw .deserializationFailed(error)
     }
   }
+
+  /// The response, if it is a long message in memory of its own. To be asked after ``messageBytes()``.
+  @usableFromInline
+  var longMessage: ReceivedMemory? { block.map { ReceivedMemory(bytes: message, block: $0) } }
 
   @usableFromInline
   func messageBytes() throws(RPCError) -> UnsafeRawBufferPointer {
@@ -86,6 +93,7 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
     if let compression = messageCompression.take() {
       try compression.decompress(message, maxByteCount: deframer.maxMessageBytes, into: &decompressed)
       message = decompressed.bytes
+      block = nil
       // Only a caller on the loop finds it borrowed: nothing of it is to be kept any more.
       if isBorrowed { isBorrowed = false }
     }
@@ -127,6 +135,7 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
       messageCompression = responseCompression
     }
     self.message = message.bytes
+    block = message.block
     guard message.isInPiece else { return }
     isBorrowed = true
     if isCallerOnLoop {

@@ -124,7 +124,7 @@ extension ProtobufBytes {
     into field: inout Data, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) -> UnsafeRawPointer {
     let (start, bytesEnd) = FieldReader.length(p, end, &context)
-    if start != .failed { field = Data(bytes: start, count: bytesEnd - start) }
+    if start != .failed { field = LentMemory.data(start, count: bytesEnd - start) }
     return bytesEnd
   }
 
@@ -135,7 +135,7 @@ extension ProtobufBytes {
     _ context: inout DecodingContext
   ) -> UnsafeRawPointer {
     let (start, bytesEnd) = FieldReader.length(p, end, &context)
-    if start != .failed { field = Data(bytes: start, count: bytesEnd - start) }
+    if start != .failed { field = LentMemory.data(start, count: bytesEnd - start) }
     return bytesEnd
   }
 
@@ -146,7 +146,7 @@ extension ProtobufBytes {
     _ context: inout DecodingContext
   ) -> UnsafeRawPointer {
     let (start, bytesEnd) = FieldReader.length(p, end, &context)
-    if start != .failed { field.append(Data(bytes: start, count: bytesEnd - start)) }
+    if start != .failed { field.append(LentMemory.data(start, count: bytesEnd - start)) }
     return bytesEnd
   }
 }
