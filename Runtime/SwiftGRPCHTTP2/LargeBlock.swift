@@ -10,14 +10,14 @@ import Synchronization
 
 /// A large piece of memory: what a long message is received into, or waits in until it is sent.
 ///
-/// The allocator gets memory of this size from the system and gives it back, and the system clears each page as it is touched first,
-/// which took a third of the time of a server of 1 MiB messages. So a freed block is kept for the next message, within
-/// ``FreeBlocks/maxBytes``.
+/// Others may keep it, so that what is in there need not be copied. And the allocator gets the largest ones from the system and gives
+/// them back, and the system clears each page as it is touched first, which took a third of the time of a server of 1 MiB messages. So
+/// a freed block is kept for the next message, within ``FreeBlocks/maxBytes``.
 public final class LargeBlock: @unchecked Sendable {
   // Sendable: `bytes` never changes; what is in there belongs to who made the block.
 
-  /// From this size on a block is worth more than memory of the allocator's.
-  public static var leastBytes: Int { 65536 }
+  /// From this size on a block costs less than to copy what is in there.
+  public static var leastBytes: Int { 8192 }
 
   /// The memory, of which more may be there than was asked for. What nobody has written to takes none of the system's.
   public let bytes: UnsafeMutableRawBufferPointer
@@ -52,7 +52,7 @@ final class FreeBlocks: @unchecked Sendable {
   /// How much memory is kept at most.
   static var maxBytes: Int { 16 << 20 }
 
-  private static var classCount: Int { 7 }
+  private static var classCount: Int { 10 }
   private static var blocksOfClass: Int { 16 }
 
   /// For each class its kept blocks; `nil` where there is none.

@@ -127,7 +127,7 @@ public struct OutboundBody: ~Copyable {
   }
 
   private mutating func relocate(capacity newCapacity: Int) {
-    let large = newCapacity > Self.keptBytes ? LargeBlock(byteCount: newCapacity) : nil
+    let large = newCapacity >= LargeBlock.leastBytes ? LargeBlock(byteCount: newCapacity) : nil
     let new = large?.bytes.baseAddress ?? malloc(newCapacity)!  // Like every Swift allocation: no memory, no program.
     let count = count
     if let base { new.copyMemory(from: base + head, byteCount: count) }

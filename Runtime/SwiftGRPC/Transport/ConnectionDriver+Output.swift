@@ -73,7 +73,7 @@ extension ConnectionDriver {
 
   /// Sends long bodies, and what is between them, from where they lie, as far as the socket takes them; the rest is copied for the channel.
   private func send(_ pieces: OutputPieces, _ context: ChannelHandlerContext) {
-    let sent = self.isChannelEmpty(context) ? Self.sendDirectly(pieces, context) : 0
+    let sent = self.isChannelEmpty(context) ? self.sendDirectly(pieces, context) : 0
     guard sent < pieces.byteCount else { return }
     let byteCount = pieces.byteCount - sent
     var rest = context.channel.allocator.buffer(capacity: byteCount)
@@ -97,10 +97,15 @@ extension ConnectionDriver {
   }
 
   /// Writes to the channel's socket; 0 also if it has none, or has failed, which the channel then finds out.
-  private static func sendDirectly(_ pieces: OutputPieces, _ context: ChannelHandlerContext) -> Int {
-    let transport = context.pipeline.syncOperations
-    let sent = try? transport.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { pieces.send(to: $0) }
-    return sent ?? 0
+  private func sendDirectly(_ pieces: OutputPieces, _ context: ChannelHandlerContext) -> Int {
+    if !self.hasLookedForSocket {
+      self.hasLookedForSocket = true
+      // Once, since it takes ten times as long as to send.
+      self.socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable { (socket: Socket) in socket }
+    }
+    // NIO closes it and makes the channel inactive in one step, of this thread: so it is this channel's still.
+    guard let socket, context.channel.isActive else { return 0 }
+    return pieces.send(to: socket)
   }
 
   private func encryptOutput(_ tls: TLSEngine, into output: inout ByteBuffer) throws -> Bool {

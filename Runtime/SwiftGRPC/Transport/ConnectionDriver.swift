@@ -59,6 +59,12 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   @exclusivity(unchecked) private var notesReads = false
   private(set) var closeReason: ConnectionCloseReason?
 
+  typealias Socket = NIOBSDSocket.Handle
+
+  /// The channel's socket, if it has one and that was needed: good for as long as the channel is active.
+  @exclusivity(unchecked) var socket: Socket?
+  @exclusivity(unchecked) var hasLookedForSocket = false
+
   /// Whether the channel is connected: before that it takes no bytes.
   @exclusivity(unchecked) var isStarted = false
 
