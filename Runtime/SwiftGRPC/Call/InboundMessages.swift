@@ -230,7 +230,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     switch try self.takeNext() {
     case .some(let message):
       if message.isCompressed { return .message(try self.decompress(message)) }
-      guard let block = message.block else { return .message(message.bytes) }
+      guard message.isLong, let block = self.deframer.block else { return .message(message.bytes) }
       return .longMessage(ReceivedMemory(bytes: message.bytes, block: block))
     case .end: return .end
     case .nothing: return .nothing
@@ -275,6 +275,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     return try self.checkEnd() ? .end : .nothing
   }
 
+  @inline(__always)
   private func didTake(_ messageCount: Int, byteCount: Int) {
     self.messageCount += messageCount
     self.creditTaken(byteCount - self.creditedAhead)
@@ -282,6 +283,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   }
 
   /// Notes whether the message that is handed out is compressed, and refuses it if it must not be. From any thread.
+  @inline(__always)
   func noteCompression(_ isCompressed: Bool, _ compression: MessageCompression?) throws(RPCError) {
     if compression != nil {
       self.lastWasCompressed.store(isCompressed, ordering: .relaxed)

@@ -40,10 +40,10 @@ final class ReceivedBatch: @unchecked Sendable {
   /// Whether all messages were taken.
   var isEmpty: Bool { self.position == self.bytes.count }
 
-  /// The memory that `message`, the last one, may be kept in.
+  /// The memory that `message`, the last one, may be kept in, if it is long.
   func memory(of message: UnsafeRawBufferPointer) -> ReceivedMemory? {
-    guard let block, let start = message.baseAddress, let first = block.bytes.baseAddress,
-      UnsafeRawPointer(first) <= start, start < UnsafeRawPointer(first) + block.bytes.count
+    guard message.count >= LargeBlock.leastBytes, let block, let start = message.baseAddress,
+      let first = UnsafeRawPointer(block.bytes.baseAddress), first <= start, start < first + block.bytes.count
     else { return nil }
     return ReceivedMemory(bytes: message, block: block)
   }

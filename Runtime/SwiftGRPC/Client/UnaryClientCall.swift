@@ -135,7 +135,7 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
       messageCompression = responseCompression
     }
     self.message = message.bytes
-    block = message.block
+    if message.isLong { block = deframer.block }
     guard message.isInPiece else { return }
     isBorrowed = true
     if isCallerOnLoop {

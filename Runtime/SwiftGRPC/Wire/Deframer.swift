@@ -14,8 +14,8 @@ struct Deframer: ~Copyable {
     var isCompressed: Bool
     /// Whether the bytes lie in the piece that was pushed, and not in the deframer's memory.
     var isInPiece: Bool
-    /// What the bytes of a long message lie in: they stay valid and unchanged for as long as somebody keeps it.
-    var block: LargeBlock?
+    /// Whether the bytes stay valid and unchanged for as long as somebody keeps ``Deframer/block``.
+    var isLong: Bool
   }
 
   /// The largest message that is accepted, in bytes.
@@ -26,8 +26,8 @@ struct Deframer: ~Copyable {
 
   /// Memory for the bytes that had to be kept; the bytes are `keptStart..<keptEnd`.
   private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  /// What `memory` is, if it is large; otherwise it is the allocator's.
-  private var block: LargeBlock?
+  /// What `memory` is, if it is large; otherwise it is the allocator's. A long message that is handed out lies here until the next one.
+  private(set) var block: LargeBlock?
   private var keptStart = 0
   private var keptEnd = 0
 
@@ -69,7 +69,8 @@ struct Deframer: ~Copyable {
     keptStart = start + prefix.messageByteCount
     return Message(
       bytes: UnsafeRawBufferPointer(rebasing: memory[start..<keptStart]), isCompressed: prefix.isCompressed,
-      isInPiece: false, block: block
+      // Shorter ones may lie in a block because there are many of them. One alone that is shorter never does.
+      isInPiece: false, isLong: MessagePrefix.byteCount + prefix.messageByteCount >= LargeBlock.leastBytes
     )
   }
 
@@ -142,7 +143,7 @@ struct Deframer: ~Copyable {
     }
     let bytes = UnsafeRawBufferPointer(rebasing: piece[MessagePrefix.byteCount..<end])
     piece = UnsafeRawBufferPointer(rebasing: piece[end...])
-    return Message(bytes: bytes, isCompressed: prefix.isCompressed, isInPiece: true, block: nil)
+    return Message(bytes: bytes, isCompressed: prefix.isCompressed, isInPiece: true, isLong: false)
   }
 
   /// The bytes of the whole messages that `bytes` begins with, which become part of `run`.

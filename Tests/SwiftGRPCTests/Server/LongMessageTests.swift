@@ -56,7 +56,9 @@ import Testing
   }
 
   private static let options = CallOptions(timeout: .seconds(60))
-  private static let sizes = [4000, 16_380, 65_531, 65_532, 70_000, 262_144, (1 << 20) - 5, 1 << 20, (4 << 20) - 10]
+  private static let sizes = [
+    4000, 8180, 8183, 8187, 8188, 8192, 16_380, 65_531, 65_532, 70_000, 262_144, (1 << 20) - 5, 1 << 20, (4 << 20) - 10,
+  ]
 
   @Test(arguments: sizes, [HandlerExecution.onLoop, .globalPool])
   func longMessageComesBackAsItWas(size: Int, execution: HandlerExecution) async throws {
