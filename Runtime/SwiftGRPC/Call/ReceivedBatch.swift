@@ -7,7 +7,7 @@ final class ReceivedBatch: @unchecked Sendable {
 
   private let bytes: UnsafeRawBufferPointer
 
-  /// What `bytes` lie in if they are no copy.
+  /// What `bytes` lie in; `nil` if it is memory of the allocator's.
   private let block: LargeBlock?
 
   /// Where the prefix of the next message lies.
@@ -25,11 +25,12 @@ final class ReceivedBatch: @unchecked Sendable {
       self.bytes = run.kept
       self.block = block
     } else {
-      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: run.byteCount, alignment: 8)
+      let block = run.byteCount >= LargeBlock.leastBytes ? LargeBlock(byteCount: run.byteCount) : nil
+      let copy = block?.bytes ?? .allocate(byteCount: run.byteCount, alignment: 8)
       copy.copyMemory(from: run.kept)
       UnsafeMutableRawBufferPointer(rebasing: copy[run.kept.count...]).copyMemory(from: run.inPiece)
-      self.bytes = UnsafeRawBufferPointer(copy)
-      self.block = nil
+      self.bytes = UnsafeRawBufferPointer(rebasing: copy[..<run.byteCount])
+      self.block = block
     }
   }
 
@@ -40,10 +41,11 @@ final class ReceivedBatch: @unchecked Sendable {
   /// Whether all messages were taken.
   var isEmpty: Bool { self.position == self.bytes.count }
 
-  /// The memory that `message`, the last one, may be kept in, if it is long.
+  /// The memory that `message`, the last one, may be kept in, if it is long and takes half of that.
   func memory(of message: UnsafeRawBufferPointer) -> ReceivedMemory? {
-    guard message.count >= LargeBlock.leastBytes, let block, let start = message.baseAddress,
-      let first = UnsafeRawPointer(block.bytes.baseAddress), first <= start, start < first + block.bytes.count
+    guard message.count >= LargeBlock.leastBytes, let block, 2 * message.count >= block.bytes.count,
+      let start = message.baseAddress, let first = UnsafeRawPointer(block.bytes.baseAddress), first <= start,
+      start < first + block.bytes.count
     else { return nil }
     return ReceivedMemory(bytes: message, block: block)
   }

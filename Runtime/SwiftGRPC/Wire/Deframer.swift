@@ -14,7 +14,7 @@ struct Deframer: ~Copyable {
     var isCompressed: Bool
     /// Whether the bytes lie in the piece that was pushed, and not in the deframer's memory.
     var isInPiece: Bool
-    /// Whether the bytes stay valid and unchanged for as long as somebody keeps ``Deframer/block``.
+    /// Whether the bytes take half of ``Deframer/block`` at least; they stay valid and unchanged for as long as somebody keeps that.
     var isLong: Bool
   }
 
@@ -66,11 +66,12 @@ struct Deframer: ~Copyable {
     let prefix = try checkedPrefix(UnsafeRawBufferPointer(rebasing: memory[keptStart..<keptEnd]))
     guard collect(upTo: MessagePrefix.byteCount + prefix.messageByteCount) else { return nil }
     let start = keptStart + MessagePrefix.byteCount
-    keptStart = start + prefix.messageByteCount
+    let total = MessagePrefix.byteCount + prefix.messageByteCount
+    keptStart += total
     return Message(
       bytes: UnsafeRawBufferPointer(rebasing: memory[start..<keptStart]), isCompressed: prefix.isCompressed,
-      // Shorter ones may lie in a block because there are many of them. One alone that is shorter never does.
-      isInPiece: false, isLong: MessagePrefix.byteCount + prefix.messageByteCount >= LargeBlock.leastBytes
+      // Others lie in a block because there are many of them: none of these is to keep all.
+      isInPiece: false, isLong: total >= LargeBlock.leastBytes && 2 * total >= memory.count
     )
   }
 

@@ -11,8 +11,8 @@
 /// ```swift
 /// let message = try LentMemory.$current.withValue(LentMemory(bytes, owner: block)) { try Payload(decoding: bytes) }
 /// ```
-/// Values that are long, and at least half of the memory, then refer to it and keep its owner; so nothing holds more than twice what it
-/// is itself. The bytes must not change for as long as the owner is there.
+/// Values that are long, and at least half of the memory, then refer to it and keep its owner: so nothing holds more than twice what it
+/// is itself, and what the owner has beside the message. The bytes must not change for as long as the owner is there.
 package struct LentMemory: @unchecked Sendable {
   // Sendable: the bytes do not change any more, and the owner is only kept.
   private let bytes: UnsafeRawBufferPointer

@@ -138,8 +138,13 @@ import Testing
       }
     }
     var found: [[UInt8]] = []
-    while let message = try deframer.next() { found.append(Array(message.bytes)) }
+    var areLong: [Bool] = []
+    while let message = try deframer.next() {
+      found.append(Array(message.bytes))
+      areLong.append(message.isLong)
+    }
     #expect(found == messages)
+    #expect(!areLong.contains(true), "one message must not keep the memory of all")
   }
 
   @Test func aLongMessageIsReservedOnceAThirtySecondPartOfItIsThere() throws {
