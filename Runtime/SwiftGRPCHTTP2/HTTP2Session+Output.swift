@@ -3,8 +3,12 @@ import CNghttp2
 /// Where output goes, and what did not fit the last time.
 struct OutputState {
   private var position: UnsafeMutableRawPointer?
-  /// How many bytes the caller's buffer still takes.
+  /// How many bytes the caller's buffer still takes; 0 also when the caller takes no more pieces.
   private(set) var room = 0
+
+  /// Where long parts of bodies go, and where in the buffer lies what is not among the pieces yet.
+  private var pieces: OutputPieces?
+  private var runStart: UnsafeMutableRawPointer?
 
   /// A DATA frame whose header or payload is only partly written; its payload comes from the stream's `outbound`.
   var bodyStream: HTTP2Stream?
@@ -39,14 +43,28 @@ struct OutputState {
     noticeOffset = 0
   }
 
-  mutating func begin(_ base: UnsafeMutableRawPointer, count: Int) {
+  mutating func begin(_ base: UnsafeMutableRawPointer, count: Int, _ pieces: OutputPieces?) {
     position = base
     room = count
+    self.pieces = pieces
+    runStart = base
   }
 
   mutating func end() {
     position = nil
     room = 0
+    pieces = nil
+    runStart = nil
+  }
+
+  /// Adds what was written after the last body that was left where it is.
+  func finishPieces() {
+    if let pieces, !pieces.isEmpty { addRun(to: pieces) }
+  }
+
+  private func addRun(to pieces: OutputPieces) {
+    guard let runStart, let position else { return }
+    pieces.append(UnsafeMutableRawBufferPointer(start: runStart, count: position - runStart))
   }
 
   func written(from base: UnsafeMutableRawPointer) -> Int {
@@ -95,13 +113,30 @@ struct OutputState {
     return frameHeaderRange.isEmpty
   }
 
-  /// Moves the first bytes of a stream's body to the buffer; returns how many fitted.
+  /// Moves the first bytes of a stream's body to the output; returns how many fitted.
   mutating func writeBody(of stream: HTTP2Stream, _ byteCount: Int) -> Int {
     guard let place = position, room > 0 else { return 0 }
+    if byteCount >= OutputPieces.leastBytes, let pieces, let block = stream.outbound.block {
+      return leaveBody(of: stream, byteCount, in: block, for: pieces)
+    }
     let count = min(room, byteCount)
     stream.outbound.moveFirst(count, to: place)
     stream.promisedBytes -= count
     advance(count)
+    return count
+  }
+
+  private mutating func leaveBody(
+    of stream: HTTP2Stream, _ byteCount: Int, in block: LargeBlock, for pieces: OutputPieces
+  ) -> Int {
+    let count = min(pieces.roomForBody, byteCount)
+    if count > 0 {
+      addRun(to: pieces)
+      runStart = position
+      stream.outbound.leaveFirst(count, in: block, for: pieces)
+      stream.promisedBytes -= count
+    }
+    if pieces.isFull { room = 0 }
     return count
   }
 
@@ -169,7 +204,7 @@ extension HTTP2Session {
     return available
   }
 
-  /// Writes a DATA frame from the stream's body straight to the caller's buffer, or what fits of it.
+  /// Writes a DATA frame from the stream's body straight to the caller's buffer or pieces, or what fits of it.
   ///
   /// What does not fit is for us to remember: nothing may stay in libnghttp2's frame, which other sessions use (see ``LibraryMemory``).
   /// So it is told to pause as soon as there is no room, and never that it has to try again.

@@ -144,9 +144,15 @@ public final class HTTP2Session {
   /// Writes pending frames into `buffer` and returns how many bytes; fewer than fit means that nothing more can be sent now.
   ///
   /// May append events: a stream closes when its last frame is written.
-  public func writeOutput(into buffer: UnsafeMutableRawBufferPointer) throws(HTTP2Error) -> Int {
+  ///
+  /// - Parameter pieces: Takes long parts of bodies where they lie, and what is written before and after each of them; then more may
+  ///   be there to send although `buffer` has room, unless it is not ``OutputPieces/isFull``. Empty when this is called.
+  /// - Throws: ``HTTP2Error`` when the connection cannot go on.
+  public func writeOutput(
+    into buffer: UnsafeMutableRawBufferPointer, pieces: OutputPieces? = nil
+  ) throws(HTTP2Error) -> Int {
     guard let base = buffer.baseAddress, !isAbandoned else { return 0 }
-    output.begin(base, count: buffer.count)
+    output.begin(base, count: buffer.count, pieces)
     defer { output.end() }
     continueBody()
     output.writeLeftover()
@@ -165,6 +171,7 @@ public final class HTTP2Session {
         throw error
       }
     }
+    output.finishPieces()
     return output.written(from: base)
   }
 

@@ -8,14 +8,17 @@
 
 /// The bytes of one stream's body that wait to be sent: a queue in one contiguous region.
 ///
-/// Appending and removing are amortised O(1). A message is encoded straight into its place behind its prefix and copied once more, to
-/// the wire. The region is given back when a big message has drained, and shrinks before that when only an eighth is in use.
+/// Appending and removing are amortised O(1). A message is encoded straight into its place behind its prefix. From there a short one is
+/// copied once more, among the other output; a long one is in a ``LargeBlock`` and goes to the socket as it lies. The region is given
+/// back when a big message has drained, and shrinks before that when only an eighth is in use.
 public struct OutboundBody: ~Copyable {
   /// A region up to this size is kept for the next message.
   @usableFromInline static var keptBytes: Int { 65536 }
 
   @usableFromInline var base: UnsafeMutableRawPointer?
   @usableFromInline var capacity = 0
+  /// What `base` lies in, if the region is large; otherwise it is the allocator's.
+  private(set) var block: LargeBlock?
   /// Where the first waiting byte lies.
   @usableFromInline var head = 0
   /// Where the next byte goes.
@@ -31,7 +34,7 @@ public struct OutboundBody: ~Copyable {
   public init() {}
 
   deinit {
-    free(base)
+    if block == nil { free(base) }
   }
 
   /// Makes room for `byteCount` bytes at the end, counts them as appended and returns their place.
@@ -87,6 +90,18 @@ public struct OutboundBody: ~Copyable {
     guard let base, byteCount > 0 else { return }
     precondition(byteCount <= count, "only bytes that wait can be sent")
     destination.copyMemory(from: base + head, byteCount: byteCount)
+    removeFirst(byteCount)
+  }
+
+  /// Removes the first `byteCount` bytes and adds them to `pieces` as they lie in `block`, which must be the queue's.
+  mutating func leaveFirst(_ byteCount: Int, in block: LargeBlock, for pieces: OutputPieces) {
+    guard let base, byteCount > 0 else { return }
+    precondition(byteCount <= count, "only bytes that wait can be sent")
+    pieces.append(body: UnsafeMutableRawBufferPointer(start: base + head, count: byteCount), of: block)
+    removeFirst(byteCount)
+  }
+
+  private mutating func removeFirst(_ byteCount: Int) {
     head += byteCount
     if head == tail {
       head = 0
@@ -112,19 +127,21 @@ public struct OutboundBody: ~Copyable {
   }
 
   private mutating func relocate(capacity newCapacity: Int) {
-    let new = malloc(newCapacity)!  // Like every Swift allocation: no memory, no program.
-    if let base {
-      new.copyMemory(from: base + head, byteCount: count)
-      free(base)
-    }
-    tail = count
+    let large = newCapacity >= LargeBlock.leastBytes ? LargeBlock(byteCount: newCapacity) : nil
+    let new = large?.bytes.baseAddress ?? malloc(newCapacity)!  // Like every Swift allocation: no memory, no program.
+    let count = count
+    if let base { new.copyMemory(from: base + head, byteCount: count) }
+    discardRegion()
     head = 0
+    tail = count
     base = new
-    capacity = newCapacity
+    capacity = large?.bytes.count ?? newCapacity
+    block = large
   }
 
   private mutating func discardRegion() {
-    free(base)
+    if block == nil { free(base) }
+    block = nil
     base = nil
     capacity = 0
   }

@@ -101,6 +101,10 @@ public final class TLSEngine {
     }
   }
 
+  /// Whether ``readPlaintext(into:)`` might find something without more ciphertext. After the handshake only: what it finds out by
+  /// reading once more is known here for less.
+  public var mayReadMore: Bool { !isHandshakeComplete || !inbound.isEmpty || SSL_has_pending(handle) == 1 }
+
   /// Encrypts `plaintext`; before the handshake is complete it is kept and encrypted then.
   ///
   /// - Throws: ``TLSError`` when the connection has failed or was shut down.

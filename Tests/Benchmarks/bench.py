@@ -14,12 +14,12 @@ import sys
 import time
 
 import messages
-from calls import footprint, held, load, pairs
+from calls import footprint, held, load, pairs, scale, tls
 from measuring import builds, inputs, machine, plots, report
 from measuring.paths import OUTPUT, PACKAGE, ROOT
 from measuring.rows import OURS, Row
 
-SECTIONS = ["messages", "load", "pairs", "footprint", "held", "idle"]
+SECTIONS = ["messages", "load", "tls", "pairs", "scale", "footprint", "held", "idle"]
 
 
 def idle():
@@ -52,6 +52,10 @@ def rows_of(section, arguments):
         return load.measure(arguments.rounds, arguments.seconds, load.QUICK if quick else list(load.LOADS))
     if section == "pairs":
         return pairs.measure(arguments.rounds, arguments.seconds)
+    if section == "scale":
+        return [] if quick else scale.measure(arguments.rounds, arguments.seconds)
+    if section == "tls":
+        return [] if quick else tls.measure(arguments.rounds, arguments.seconds)
     if section == "footprint":
         return footprint.measure(with_builds=arguments.mode == "full")
     if section == "held":
@@ -63,6 +67,7 @@ def build(sections):
     builds.build_ours()
     builds.build_cpp()
     if sections != ["messages"]:
+        builds.build_records()
         builds.build_go()
         builds.build_grpc_swift_2()
 

@@ -35,7 +35,9 @@ import Testing
     "Runtime/SwiftGRPC/Call/RPCAsyncSequence.swift",
     "Runtime/SwiftGRPC/Call/RPCWriter.swift",
     "Runtime/SwiftGRPC/Call/ReceivedBatch.swift",
+    "Runtime/SwiftGRPC/Call/ReceivedMemory.swift",
     "Runtime/SwiftGRPC/Transport/ConnectionDriver.swift",
+    "Runtime/SwiftGRPC/Transport/ConnectionDriver+Output.swift",
     "Runtime/SwiftGRPC/Transport/LoopScratch.swift",
     "Runtime/SwiftGRPC/Client/ClientCall.swift",
     "Runtime/SwiftGRPC/Client/ClientConnection.swift",
@@ -44,6 +46,7 @@ import Testing
     "Runtime/SwiftGRPC/Client/UnaryClientCall.swift",
     "Runtime/SwiftGRPC/Server/MethodHandler.swift",
     "Runtime/SwiftGRPC/Server/MethodTable.swift",
+    "Runtime/SwiftGRPC/Server/ServerCall+Answer.swift",
     "Runtime/SwiftGRPC/Server/ServerCall.swift",
     "Runtime/SwiftGRPC/Server/ServerConnection.swift",
     // Tasks and continuations without the price of a check: each is resumed in one place.

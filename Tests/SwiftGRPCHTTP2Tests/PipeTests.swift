@@ -48,6 +48,7 @@ private struct Conversation {
   private var toClient: [UInt8] = []
   private var events: [HTTP2Event] = []
   private var callsToMake: Int
+  private let pieces = OutputPieces()
 
   init(seed: Int) throws {
     self.seed = seed
@@ -162,8 +163,14 @@ private struct Conversation {
     let room = [1, 9, 30, 1000, 20000, 65536].randomElement(using: &generator) ?? 1
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
     defer { buffer.deallocate() }
-    let count = try session.writeOutput(into: buffer)
-    self[keyPath: pipe].append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    let leavesBodies = Bool.random(using: &generator)
+    let count = try session.writeOutput(into: buffer, pieces: leavesBodies ? pieces : nil)
+    if pieces.isEmpty {
+      self[keyPath: pipe].append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    } else {
+      self[keyPath: pipe] += pieces.copied(from: 0)
+      pieces.removeAll()
+    }
     try take(from: session)
   }
 

@@ -67,6 +67,10 @@ extension InboundMessages {
     }
   }
 
+  /// What the message that was taken last may be kept in; `nil` if it has to be copied from.
+  @usableFromInline
+  func memoryElsewhere(of message: UnsafeRawBufferPointer) -> ReceivedMemory? { self.batch?.memory(of: message) }
+
   /// Tells that the loop was asked to end the call: who reads afterwards must not get a message of ``batch`` unless the call had ended
   /// already. From any thread.
   func willBeEnded() {

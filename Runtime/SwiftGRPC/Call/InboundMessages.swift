@@ -27,8 +27,13 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   /// A wait of any other task needs a cancellation handler; this one's waits do not.
   @exclusivity(unchecked) var owner: UInt?
 
-  /// What a wait throws whose task is cancelled.
-  var cancellationError: any Error = CancellationError()
+  /// What a wait throws whose task is cancelled; `CancellationError` if nothing else was set.
+  var cancellationError: any Error {
+    get { self.otherCancellationError ?? CancellationError() }
+    set { self.otherCancellationError = newValue }
+  }
+
+  private var otherCancellationError: (any Error)?
 
   @exclusivity(unchecked) private var deframer: Deframer
   @exclusivity(unchecked) private var end = End.none
@@ -171,6 +176,8 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   enum Next {
     /// A message; its bytes are valid until anything else happens here.
     case message(UnsafeRawBufferPointer)
+    /// The same, of a long one, whose memory may be kept.
+    case longMessage(ReceivedMemory)
     case end
     /// More has to arrive first.
     case nothing
@@ -190,6 +197,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
       switch try self.poll() {
       case .handedOver: break reading
       case .message(let bytes): return try decode(bytes)
+      case .longMessage(let memory): return try memory.decode(decode)
       case .end: return nil
       case .nothing:
         if self.isReadByOwner {
@@ -200,9 +208,18 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
         }
       }
     }
+    return try await self.nextElsewhere(decode)
+  }
+
+  /// Not a part of `next`: what it needs room for would lie in the memory of each call that waits on the loop.
+  @inlinable @inline(never)
+  nonisolated(nonsending) func nextElsewhere<Message>(
+    _ decode: (UnsafeRawBufferPointer) throws -> Message
+  ) async throws -> Message? {
     try self.claimBatch()
     defer { self.releaseBatch() }
-    return try await self.nextBytesElsewhere().map(decode)
+    guard let bytes = try await self.nextBytesElsewhere() else { return nil }
+    return try self.memoryElsewhere(of: bytes)?.decode(decode) ?? decode(bytes)
   }
 
   /// Takes the next message if it is there, without waiting. On the loop only.
@@ -211,7 +228,10 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     guard case .none = self.waiter else { throw Self.twoReaders }
     guard self.handedOver.load(ordering: .acquiring) == .nothing else { return .handedOver }
     switch try self.takeNext() {
-    case .some(let message): return .message(message.isCompressed ? try self.decompress(message) : message.bytes)
+    case .some(let message):
+      if message.isCompressed { return .message(try self.decompress(message)) }
+      guard message.isLong, let block = self.deframer.block else { return .message(message.bytes) }
+      return .longMessage(ReceivedMemory(bytes: message.bytes, block: block))
     case .end: return .end
     case .nothing: return .nothing
     }
@@ -246,7 +266,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     do throws(RPCError) {
       if let run = try self.deframer.nextRun(maxByteCount: Self.maxBatchBytes) {
         self.didTake(run.messageCount, byteCount: run.byteCount)
-        return .some(ReceivedBatch(copying: run, compression: self.compression))
+        return .some(ReceivedBatch(run, compression: self.compression))
       }
     } catch {
       self.refuse(error)
@@ -255,6 +275,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
     return try self.checkEnd() ? .end : .nothing
   }
 
+  @inline(__always)
   private func didTake(_ messageCount: Int, byteCount: Int) {
     self.messageCount += messageCount
     self.creditTaken(byteCount - self.creditedAhead)
@@ -262,6 +283,7 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   }
 
   /// Notes whether the message that is handed out is compressed, and refuses it if it must not be. From any thread.
+  @inline(__always)
   func noteCompression(_ isCompressed: Bool, _ compression: MessageCompression?) throws(RPCError) {
     if compression != nil {
       self.lastWasCompressed.store(isCompressed, ordering: .relaxed)

@@ -31,8 +31,13 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
   /// See ``InboundMessages/owner``.
   @exclusivity(unchecked) var owner: UInt?
 
-  /// What a wait throws whose task is cancelled.
-  var cancellationError: any Error = CancellationError()
+  /// What a wait throws whose task is cancelled; `CancellationError` if nothing else was set.
+  var cancellationError: any Error {
+    get { self.otherCancellationError ?? CancellationError() }
+    set { self.otherCancellationError = newValue }
+  }
+
+  private var otherCancellationError: (any Error)?
 
   private var stream: HTTP2Stream?
   private var connection: (any CallConnection)?

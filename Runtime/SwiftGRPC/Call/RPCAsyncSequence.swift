@@ -77,11 +77,18 @@ public struct RPCAsyncSequence<Element: Sendable, Failure: Error>: AsyncSequence
           // A call's sequence has the failure type `any Error`, so every error was caught above.
           preconditionFailure("\(error) is not of the sequence's failure type")
         }
-      case .other(var iterator):
-        let element = try await iterator.next(isolation: actor)
-        self.source = .other(iterator)
-        return element
+      case .other:
+        return try await self.nextOfOther(isolation: actor)
       }
+    }
+
+    /// Not a part of `next`, which is a part of the caller: what it needs room for would lie in the memory of each call that waits.
+    @usableFromInline
+    mutating func nextOfOther(isolation actor: isolated (any Actor)?) async throws(Failure) -> Element? {
+      guard case .other(var iterator) = self.source else { return nil }
+      let element = try await iterator.next(isolation: actor)
+      self.source = .other(iterator)
+      return element
     }
 
     /// The next message, or `nil` after the last one; as ``next(isolation:)``.

@@ -85,7 +85,18 @@ public struct RPCWriter<Element: Sendable>: RPCWriterProtocol {
     switch self.target {
     case .call(let messages, let encode):
       try await messages.write(compress: true) { allocate in try encode(element, allocate) }
-    case .other(let writer):
+    case .other:
+      try await self.writeToOther(element, compress: nil)
+    }
+  }
+
+  /// Not a part of `write`, which is a part of the caller: what it needs room for would lie in the memory of each call that waits.
+  @usableFromInline
+  nonisolated(nonsending) func writeToOther(_ element: Element, compress: Bool?) async throws {
+    guard case .other(let writer) = self.target else { return }
+    if let compress {
+      try await writer.write(element, compress: compress)
+    } else {
       try await writer.write(element)
     }
   }
@@ -102,8 +113,8 @@ public struct RPCWriter<Element: Sendable>: RPCWriterProtocol {
     switch self.target {
     case .call(let messages, let encode):
       try await messages.write(compress: compress) { allocate in try encode(element, allocate) }
-    case .other(let writer):
-      try await writer.write(element, compress: compress)
+    case .other:
+      try await self.writeToOther(element, compress: compress)
     }
   }
 

@@ -18,6 +18,9 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
 
   /// The response message; in the received bytes, in the deframer's memory, in `copy` or in `decompressed`.
   @exclusivity(unchecked) private var message = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// What the response message lies in, if that is a block; what is decoded from it may keep it if it is a long one.
+  @exclusivity(unchecked) private var block: LargeBlock?
+  @exclusivity(unchecked) private var isLong = false
   /// How the message is compressed, until the caller takes it.
   @exclusivity(unchecked) private var messageCompression: MessageCompression?
   @exclusivity(unchecked) private var isBorrowed = false
@@ -67,11 +70,16 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
   func response<Message>(_ decode: (UnsafeRawBufferPointer) throws -> Message) throws(RPCError) -> Message {
     let bytes = try messageBytes()
     do {
+      if let longMessage { return try longMessage.decode(decode) }
       return try withExtendedLifetime(self) { try decode(bytes) }
     } catch {
       throw .deserializationFailed(error)
     }
   }
+
+  /// The response, if it is a long message in memory of its own. To be asked after ``messageBytes()``.
+  @usableFromInline
+  var longMessage: ReceivedMemory? { isLong ? block.map { ReceivedMemory(bytes: message, block: $0) } : nil }
 
   @usableFromInline
   func messageBytes() throws(RPCError) -> UnsafeRawBufferPointer {
@@ -86,6 +94,7 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
     if let compression = messageCompression.take() {
       try compression.decompress(message, maxByteCount: deframer.maxMessageBytes, into: &decompressed)
       message = decompressed.bytes
+      isLong = false
       // Only a caller on the loop finds it borrowed: nothing of it is to be kept any more.
       if isBorrowed { isBorrowed = false }
     }
@@ -127,6 +136,8 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
       messageCompression = responseCompression
     }
     self.message = message.bytes
+    if !message.isInPiece { block = deframer.block }
+    isLong = message.isLong
     guard message.isInPiece else { return }
     isBorrowed = true
     if isCallerOnLoop {
@@ -141,10 +152,13 @@ final class UnaryClientCall: ClientCall, ReceivedBytesBorrower, @unchecked Senda
   func keepReceivedBytes() {
     guard isBorrowed else { return }
     isBorrowed = false
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 8)
-    copy.copyMemory(from: message)
-    self.copy = copy
-    message = UnsafeRawBufferPointer(copy)
+    let byteCount = message.count
+    isLong = byteCount >= LargeBlock.leastBytes
+    block = isLong ? LargeBlock(byteCount: byteCount) : nil
+    let place = block?.bytes ?? .allocate(byteCount: byteCount, alignment: 8)
+    place.copyMemory(from: message)
+    if !isLong { copy = place }
+    message = UnsafeRawBufferPointer(rebasing: place[..<byteCount])
   }
 
   override func checkedOutcome(_ outcome: ClientCallState.Outcome) -> ClientCallState.Outcome {

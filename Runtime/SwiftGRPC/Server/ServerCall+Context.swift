@@ -17,18 +17,24 @@ extension ServerCall {
   }
 
   /// What a context without a call tells.
-  struct Detached {
-    var descriptor: MethodDescriptor
-    var remotePeer: String
-    var localPeer: String
-    var metadata: Metadata
-    var deadline: Deadline?
+  final class Detached: Sendable {
+    let descriptor: MethodDescriptor
+    let remotePeer: String
+    let localPeer: String
+    let metadata: Metadata
+
+    init(descriptor: MethodDescriptor, remotePeer: String, localPeer: String, metadata: Metadata) {
+      self.descriptor = descriptor
+      self.remotePeer = remotePeer
+      self.localPeer = localPeer
+      self.metadata = metadata
+    }
   }
 
   /// Makes this an object that only holds what a context tells.
-  func detach(_ detached: Detached) {
+  func detach(_ detached: Detached, deadline: Deadline?) {
     self.detached = detached
-    self.deadline = detached.deadline
+    self.deadline = deadline
   }
 
   var descriptor: MethodDescriptor {

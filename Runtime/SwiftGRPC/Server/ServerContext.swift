@@ -28,10 +28,8 @@ public struct ServerContext: Sendable {
     self.call = ServerCall()
     self.call.detach(
       ServerCall.Detached(
-        descriptor: descriptor, remotePeer: remotePeer, localPeer: localPeer, metadata: metadata,
-        deadline: timeout.map { .after($0) }
-      )
-    )
+        descriptor: descriptor, remotePeer: remotePeer, localPeer: localPeer, metadata: metadata),
+      deadline: timeout.map { .after($0) })
   }
 
   // MARK: The request

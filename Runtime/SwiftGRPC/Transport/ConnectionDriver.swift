@@ -48,18 +48,27 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   private static let lastWriteTimeout = TimeAmount.seconds(10)
 
   @exclusivity(unchecked) private var handler: (any ConnectionHandler)?
-  @exclusivity(unchecked) private var context: ChannelHandlerContext?
-  @exclusivity(unchecked) private var state = State.starting
-  @exclusivity(unchecked) private var needsFlush = false
+  @exclusivity(unchecked) var context: ChannelHandlerContext?
+  @exclusivity(unchecked) var state = State.starting
+  @exclusivity(unchecked) var needsFlush = false
   @exclusivity(unchecked) private var isInReadBatch = false
-  @exclusivity(unchecked) private var isFlushing = false
+  @exclusivity(unchecked) var isFlushing = false
+
+  /// Whether the channel has got what the socket did not take, and has not written it yet.
+  @exclusivity(unchecked) var hasRest = false
   @exclusivity(unchecked) private var notesReads = false
   private(set) var closeReason: ConnectionCloseReason?
 
-  /// Whether the channel is connected: before that it takes no bytes.
-  @exclusivity(unchecked) private var isStarted = false
+  typealias Socket = NIOBSDSocket.Handle
 
-  private enum State {
+  /// The channel's socket, if it has one and that was needed: good for as long as the channel is active.
+  @exclusivity(unchecked) var socket: Socket?
+  @exclusivity(unchecked) var hasLookedForSocket = false
+
+  /// Whether the channel is connected: before that it takes no bytes.
+  @exclusivity(unchecked) var isStarted = false
+
+  enum State {
     /// The channel is not connected, or the TLS handshake is under way.
     case starting
     case ready
@@ -253,6 +262,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
         }
         guard count > 0 else { break }
         self.receivePlaintext(UnsafeRawBufferPointer(rebasing: plaintext.bytes[..<count]))
+        guard tls.mayReadMore else { break }
       }
     } catch {
       // The alert that tells the peer is on its way out.
@@ -280,87 +290,13 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     self.setNeedsFlush()
   }
 
-  private func deliverEvents() {
+  func deliverEvents() {
     var events = self.executor.scratch.takeEvents()
     self.session.takeEvents(into: &events)
     if !events.isEmpty {
       self.handler?.received(events)
     }
     self.executor.scratch.giveBack(events: events)
-  }
-
-  // MARK: Writing
-
-  /// Sends the session's output as far as the channel takes it. Called by the executor at the end of a batch.
-  func flush() {
-    self.needsFlush = false
-    guard let context, self.isStarted, !self.isFlushing else { return }
-    if case .closed = self.state { return }
-    self.isFlushing = true
-    // A server says nothing before it knows what its client speaks: HTTP/1 clients would take SETTINGS for the answer.
-    var hasMore = self.greeting == nil || self.tls != nil || self.session.role == .client
-    while hasMore, context.channel.isWritable {
-      hasMore = self.writeOnce(context)
-    }
-    self.isFlushing = false
-    // Writing drains bodies and closes streams.
-    self.deliverEvents()
-    switch self.state {
-    case .closing where !hasMore:
-      self.closeAfterLastWrite(context)
-    case .ready where !hasMore && self.session.isDone:
-      self.beginClosing(self.session.connectionError.map { .http2($0) } ?? .local)
-      self.closeAfterLastWrite(context)
-    default:
-      break
-    }
-  }
-
-  /// Writes up to one buffer; returns whether there may be more.
-  private func writeOnce(_ context: ChannelHandlerContext) -> Bool {
-    var output = self.executor.scratch.takeOutput()
-    defer { self.executor.scratch.giveBack(output: output) }
-    do {
-      let hasMore: Bool
-      if let tls {
-        hasMore = try self.encryptOutput(tls, into: &output)
-      } else {
-        let room = LoopScratch.outputBytes
-        let count = try output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) {
-          try self.session.writeOutput(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<room]))
-        }
-        hasMore = count == room
-      }
-      if output.readableBytes > 0 {
-        context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
-      }
-      return hasMore
-    } catch let error as HTTP2Error {
-      self.beginClosing(.http2(error))
-    } catch let error as TLSError {
-      self.beginClosing(.tls(error))
-    } catch {
-      self.beginClosing(.transport(error))
-    }
-    return false
-  }
-
-  private func encryptOutput(_ tls: TLSEngine, into output: inout ByteBuffer) throws -> Bool {
-    var hasMore = false
-    if tls.isHandshakeComplete {
-      let plaintext = self.executor.scratch.takePlaintext()
-      defer { self.executor.scratch.giveBack(plaintext: plaintext) }
-      let count = try self.session.writeOutput(into: plaintext.bytes)
-      hasMore = count == plaintext.bytes.count
-      if count > 0 {
-        try tls.write(UnsafeRawBufferPointer(rebasing: plaintext.bytes[..<count]))
-      }
-    }
-    let pending = tls.pendingCiphertextBytes
-    if pending > 0 {
-      output.writeWithUnsafeMutableBytes(minimumWritableBytes: pending) { tls.takeCiphertext(into: $0) }
-    }
-    return hasMore
   }
 
   // MARK: Closing
@@ -382,7 +318,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   }
 
   /// NIO's `close` drops what is not written yet, so it waits for that.
-  private func closeAfterLastWrite(_ context: ChannelHandlerContext) {
+  func closeAfterLastWrite(_ context: ChannelHandlerContext) {
     let reason = self.closeReason ?? .local
     if let tls {
       tls.shutdown()

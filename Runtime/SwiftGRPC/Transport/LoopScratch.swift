@@ -9,6 +9,7 @@ struct LoopScratch {
   private var input: ByteBuffer?
   private var output: ByteBuffer?
   private var plaintext: PlaintextBuffer?
+  private var pieces: OutputPieces?
   private var events: [HTTP2Event] = []
 
   /// How many bytes one read takes from a channel at most.
@@ -44,6 +45,17 @@ struct LoopScratch {
   /// Gives the output buffer back.
   mutating func giveBack(output: consuming ByteBuffer) {
     self.output = output
+  }
+
+  /// Takes the list for output with long bodies, which is empty.
+  mutating func takePieces() -> OutputPieces {
+    self.pieces.take() ?? OutputPieces()
+  }
+
+  /// Gives the list back.
+  mutating func giveBack(pieces: OutputPieces) {
+    pieces.removeAll()
+    self.pieces = pieces
   }
 
   /// Takes the buffer for bytes between the TLS engine and the session.

@@ -119,7 +119,7 @@ extension ProtobufBytes {
     into field: inout Data, _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) -> UnsafeRawPointer {
     let (start, bytesEnd) = FieldReader.length(p, end, &context)
-    if start != .failed { field = Data(bytes: start, count: bytesEnd - start) }
+    if start != .failed { field = LentMemory.data(start, count: bytesEnd - start) }
     return bytesEnd
   }
 
@@ -130,7 +130,7 @@ extension ProtobufBytes {
     _ context: inout DecodingContext
   ) -> UnsafeRawPointer {
     let (start, bytesEnd) = FieldReader.length(p, end, &context)
-    if start != .failed { field = Data(bytes: start, count: bytesEnd - start) }
+    if start != .failed { field = LentMemory.data(start, count: bytesEnd - start) }
     return bytesEnd
   }
 
@@ -141,7 +141,7 @@ extension ProtobufBytes {
     _ context: inout DecodingContext
   ) -> UnsafeRawPointer {
     let (start, bytesEnd) = FieldReader.length(p, end, &context)
-    if start != .failed { field.append(Data(bytes: start, count: bytesEnd - start)) }
+    if start != .failed { field.append(LentMemory.data(start, count: bytesEnd - start)) }
     return bytesEnd
   }
 }

@@ -54,6 +54,6 @@ extension WireReader {
     var p = start
     let count = try length(&p, end)
     guard count > 0 else { return (Data(), p) }
-    return (Data(bytes: p, count: count), p + count)
+    return (LentMemory.data(p, count: count), p + count)
   }
 }

@@ -84,6 +84,24 @@ def measure_once(command, path, load, seconds):
         }
 
 
+def cpu_of_calls(server, path, load, calls):
+    """CPU µs of so many calls, with the opening and closing of their connections; and how many were made in a second."""
+    before = server.cpu_seconds()
+    rate = h2load.run(server.port, load, calls, path).calls_per_second
+    return (server.cpu_seconds() - before) * 1e6, rate
+
+
+def cpu_of_call(server, path, load, seconds):
+    """CPU µs of one call without its share of the connections: what many calls cost more than few on as many of them."""
+    at_once = load.connections * load.streams
+    few = -(-(20 if load.message_bytes > 1 << 16 else 1000) // at_once) * at_once
+    rate = cpu_of_calls(server, path, load, few)[1]
+    of_few = cpu_of_calls(server, path, load, few)[0]
+    # So many more that it does not matter if the connections cost a little more the one time than the other.
+    calls = max(int(min(rate * seconds, MOST_CALLS)) // at_once * at_once, 20 * few)
+    return (cpu_of_calls(server, path, load, calls)[0] - of_few) / (calls - few)
+
+
 def measure(rounds, seconds, names):
     """Rows of all figures of the named loads."""
     values = {(name, figure): {} for name in names for figure in FIGURES}

@@ -7,7 +7,10 @@ import socket
 
 from .h2load import framed_message
 
-DATA, HEADERS, SETTINGS = 0, 1, 4
+DATA, HEADERS, SETTINGS, WINDOW_UPDATE = 0, 1, 4, 8
+INITIAL_WINDOW_SIZE = 4
+# No answer ever waits for a window. RFC 9113, sections 6.5.2 and 6.9.1.
+LARGEST_WINDOW, FIRST_WINDOW = 2**31 - 1, 65535
 ACK = END_STREAM = 1
 END_HEADERS = 4
 DEADLINE_SECONDS = 20
@@ -35,7 +38,11 @@ class Connection:
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_SECONDS)
         self.stream = self.socket.makefile("rb")
-        self.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        window = INITIAL_WINDOW_SIZE.to_bytes(2, "big") + LARGEST_WINDOW.to_bytes(4, "big")
+        self.send(
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0, window)
+            + frame(WINDOW_UPDATE, 0, 0, (LARGEST_WINDOW - FIRST_WINDOW).to_bytes(4, "big")))
 
     def send(self, frames):
         self.socket.sendall(frames)
@@ -69,6 +76,18 @@ class Connection:
                 waiting.discard(stream)
             if kind == HEADERS and flags & END_STREAM:
                 raise RuntimeError("the server ended a stream that was to stay open")
+
+    def exchange_messages(self, streams):
+        """Sends a message on each of the first streams that are open, and waits for its answer before the next one."""
+        for number in range(streams):
+            stream = 2 * number + 1
+            self.send(frame(DATA, 0, stream, framed_message(10)))
+            while True:
+                kind, flags, answered = self.receive()
+                if kind == DATA and answered == stream:
+                    break
+                if kind == HEADERS and flags & END_STREAM:
+                    raise RuntimeError("the server ended a stream that was to stay open")
 
     def await_settings(self):
         """Waits until the server has answered the client's settings, so that it knows the connection."""

@@ -16,6 +16,9 @@ SUMMARY = [
     "16 KiB, 8 × 100 in flight: peak memory",
     "one call at a time: latency, median", "one call at a time: latency, 99 %", "100 calls in flight: calls",
     "server streaming: messages", "client streaming: messages", "ping-pong on one stream: round trips",
+    "16 KiB, 100 in flight: CPU that TLS adds to a call",
+    "a call, 1 call in flight on each, 1 → 1,000 connections: CPU",
+    "a call, 100 in flight, 1 → 10,000 open streams: CPU", "a message, one at a time, 1 → 10,000 open streams: CPU",
     "start to first answer", "memory after the first answer", "an idle connection", "an open stream",
 ]
 

@@ -1,3 +1,4 @@
+import SwiftGRPCHTTP2
 import Testing
 
 @testable import SwiftGRPC
@@ -101,6 +102,77 @@ import Testing
     }
     #expect(deframer.reservedByteCount <= 256)
     #expect(throws: RPCError.self) { try deframer.checkEnd() }
+  }
+
+  @Test func aLongMessageStaysWhereItIsForAsLongAsItIsKept() throws {
+    let first = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 3) }
+    let second = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 5) }
+    let body = Self.framed(first) + Self.framed(second) + Self.framed([1, 2, 3])
+    var deframer = Deframer(maxMessageBytes: 300_000)
+    var messages: [(bytes: UnsafeRawBufferPointer, block: LargeBlock?)] = []
+    for start in stride(from: 0, to: body.count, by: 50_000) {
+      // Memory of its own, so that the address sanitizer sees who reads it later.
+      try Array(body[start..<min(start + 50_000, body.count)]).withUnsafeBytes { piece in
+        deframer.push(piece)
+        while let message = try deframer.next() {
+          if message.isLong {
+            messages.append((message.bytes, deframer.block))
+          } else {
+            #expect(Array(message.bytes) == [1, 2, 3])
+          }
+        }
+        deframer.keepRest()
+      }
+    }
+    #expect(messages.map { Array($0.bytes) } == [first, second])
+  }
+
+  @Test func manyLongMessagesThatNobodyReadsYetAreAllKept() throws {
+    let messages = (1...8).map { [UInt8](repeating: UInt8($0), count: 40_000 * $0) }
+    let body = messages.flatMap { Self.framed($0) }
+    var deframer = Deframer(maxMessageBytes: 400_000)
+    for start in stride(from: 0, to: body.count, by: 16_384) {
+      Array(body[start..<min(start + 16_384, body.count)]).withUnsafeBytes { piece in
+        deframer.push(piece)
+        deframer.keepRest()
+      }
+    }
+    var found: [[UInt8]] = []
+    var areLong: [Bool] = []
+    while let message = try deframer.next() {
+      found.append(Array(message.bytes))
+      areLong.append(message.isLong)
+    }
+    #expect(found == messages)
+    #expect(!areLong.contains(true), "one message must not keep the memory of all")
+  }
+
+  @Test func aLongMessageIsReservedOnceAThirtySecondPartOfItIsThere() throws {
+    var deframer = Deframer(maxMessageBytes: 4 << 20)
+    let message = Self.framed([UInt8](repeating: 1, count: 1 << 20))
+    let ends = [16_384, 32_768, 49_152]
+    for (start, end) in zip([0] + ends, ends) {
+      Array(message[start..<end]).withUnsafeBytes { piece in
+        deframer.push(piece)
+        deframer.keepRest()
+      }
+      let reserved = deframer.reservedByteCount
+      #expect(end == ends.last ? reserved >= message.count : reserved <= 2 * end + 4096)
+    }
+  }
+
+  @Test func theMemoryOfALongMessageIsGivenBackWithIt() throws {
+    var deframer = Deframer(maxMessageBytes: 1 << 20)
+    try Self.framed([UInt8](repeating: 1, count: 1 << 20)).withUnsafeBytes { piece in
+      deframer.push(UnsafeRawBufferPointer(rebasing: piece[..<100_000]))
+      deframer.keepRest()
+      deframer.push(UnsafeRawBufferPointer(rebasing: piece[100_000...]))
+      let size1 = try deframer.next()?.bytes.count
+      #expect(size1 == 1 << 20)
+      let size2 = try deframer.next()?.bytes.count
+      #expect(size2 == nil)
+    }
+    #expect(deframer.reservedByteCount == 0)
   }
 
   @Test(arguments: [UInt8(2), 0x80, 0xFF]) func anotherFlagIsInternal_W4(flag: UInt8) {

@@ -1,0 +1,128 @@
+import NIOCore
+import SwiftGRPCHTTP2
+import SwiftGRPCTLS
+
+/// How the session's output gets to the channel, or past it to the socket.
+extension ConnectionDriver {
+  /// Sends the session's output as far as the channel takes it. Called by the executor at the end of a batch.
+  func flush() {
+    self.needsFlush = false
+    guard let context, self.isStarted, !self.isFlushing else { return }
+    if case .closed = self.state { return }
+    self.isFlushing = true
+    // A server says nothing before it knows what its client speaks: HTTP/1 clients would take SETTINGS for the answer.
+    var hasMore = self.greeting == nil || self.tls != nil || self.session.role == .client
+    while hasMore, !self.hasRest, context.channel.isWritable {
+      hasMore = self.writeOnce(context)
+    }
+    self.isFlushing = false
+    // Writing drains bodies and closes streams.
+    self.deliverEvents()
+    switch self.state {
+    case .closing where !hasMore:
+      self.closeAfterLastWrite(context)
+    case .ready where !hasMore && self.session.isDone:
+      self.beginClosing(self.session.connectionError.map { .http2($0) } ?? .local)
+      self.closeAfterLastWrite(context)
+    default:
+      break
+    }
+  }
+
+  /// Writes up to one buffer, and bodies that stay where they are; returns whether there may be more.
+  private func writeOnce(_ context: ChannelHandlerContext) -> Bool {
+    var output = self.executor.scratch.takeOutput()
+    defer { self.executor.scratch.giveBack(output: output) }
+    do {
+      let hasMore =
+        if let tls {
+          try self.encryptOutput(tls, into: &output)
+        } else {
+          try self.takeOutput(into: &output, context)
+        }
+      if output.readableBytes > 0 {
+        context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
+      }
+      return hasMore
+    } catch let error as HTTP2Error {
+      self.beginClosing(.http2(error))
+    } catch let error as TLSError {
+      self.beginClosing(.tls(error))
+    } catch {
+      self.beginClosing(.transport(error))
+    }
+    return false
+  }
+
+  /// Takes the session's output into `output`; if there are long bodies in it, sends it instead.
+  private func takeOutput(into output: inout ByteBuffer, _ context: ChannelHandlerContext) throws -> Bool {
+    let room = LoopScratch.outputBytes
+    let pieces = self.executor.scratch.takePieces()
+    defer { self.executor.scratch.giveBack(pieces: pieces) }
+    var isFull = false
+    try output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) {
+      let count = try self.session.writeOutput(
+        into: UnsafeMutableRawBufferPointer(rebasing: $0[..<room]), pieces: pieces)
+      isFull = count == room || pieces.isFull
+      guard !pieces.isEmpty else { return count }
+      self.send(pieces, context)
+      return 0
+    }
+    return isFull
+  }
+
+  /// Sends long bodies, and what is between them, from where they lie, as far as the socket takes them; the rest is copied for the channel.
+  private func send(_ pieces: OutputPieces, _ context: ChannelHandlerContext) {
+    let sent = self.isChannelEmpty(context) ? self.sendDirectly(pieces, context) : 0
+    guard sent < pieces.byteCount else { return }
+    let byteCount = pieces.byteCount - sent
+    var rest = context.channel.allocator.buffer(capacity: byteCount)
+    rest.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) {
+      pieces.copy(from: sent, to: $0)
+      return byteCount
+    }
+    // Nothing more is taken from the session before that is written: then the socket may take it directly again.
+    self.hasRest = true
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { _ in
+      self.hasRest = false
+      self.executor.performBatch { self.setNeedsFlush() }
+    }
+    context.writeAndFlush(self.wrapOutboundOut(rest), promise: written)
+  }
+
+  /// Whether the channel has nothing of its own to write, which would have to go first.
+  private func isChannelEmpty(_ context: ChannelHandlerContext) -> Bool {
+    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) == 0
+  }
+
+  /// Writes to the channel's socket; 0 also if it has none, or has failed, which the channel then finds out.
+  private func sendDirectly(_ pieces: OutputPieces, _ context: ChannelHandlerContext) -> Int {
+    if !self.hasLookedForSocket {
+      self.hasLookedForSocket = true
+      // Once, since it takes ten times as long as to send.
+      self.socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable { (socket: Socket) in socket }
+    }
+    // NIO closes it and makes the channel inactive in one step, of this thread: so it is this channel's still.
+    guard let socket, context.channel.isActive else { return 0 }
+    return pieces.send(to: socket)
+  }
+
+  private func encryptOutput(_ tls: TLSEngine, into output: inout ByteBuffer) throws -> Bool {
+    var hasMore = false
+    if tls.isHandshakeComplete {
+      let plaintext = self.executor.scratch.takePlaintext()
+      defer { self.executor.scratch.giveBack(plaintext: plaintext) }
+      let count = try self.session.writeOutput(into: plaintext.bytes)
+      hasMore = count == plaintext.bytes.count
+      if count > 0 {
+        try tls.write(UnsafeRawBufferPointer(rebasing: plaintext.bytes[..<count]))
+      }
+    }
+    let pending = tls.pendingCiphertextBytes
+    if pending > 0 {
+      output.writeWithUnsafeMutableBytes(minimumWritableBytes: pending) { tls.takeCiphertext(into: $0) }
+    }
+    return hasMore
+  }
+}

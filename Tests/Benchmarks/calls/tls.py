@@ -1,0 +1,112 @@
+"""What TLS adds to the CPU time of a call, and what OpenSSL's records alone take that a call needs.
+
+In each round a server of each stack without TLS and one with it answer the same load in turns. The records are read and
+written by records.c, as large as the load makes them; what it takes to get them to and from the socket is not in there. For
+our server the same is told in instructions, which repeat; those of the kernel are not among them.
+"""
+
+import os
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from calls import load
+from measuring import callgrind, h2load, stacks
+from measuring.paths import PROGRAMS
+from measuring.processes import SERVER_CORES, Server
+from measuring.rows import OURS, Row, in_words
+
+SECTION = "what TLS adds"
+ALONE = "OpenSSL's records"
+LOADS = ["10 B, 1 in flight", "10 B, 100 in flight", "16 KiB, 100 in flight"]
+TURNS = 2
+EXCHANGES = 20_000
+FEWER, MORE = 500, 3_000
+DEADLINE_SECONDS = 120
+RECORD_BYTES = 16 << 10
+# What a call has beside its message: frame headers (RFC 9113, 4.1), gRPC's prefix, and fields, which HPACK has seen before.
+REQUEST_OVERHEAD = 9 + 10 + 9 + 5
+ANSWER_OVERHEAD = 9 + 10 + 9 + 5 + 9 + 2
+
+
+def records_command(load_):
+    """What exchanges the records of a load, and how many calls share them: small ones that are in flight together."""
+    sizes = [overhead + load_.message_bytes for overhead in (REQUEST_OVERHEAD, ANSWER_OVERHEAD)]
+    calls = max(1, min(load_.streams, RECORD_BYTES // max(sizes)))
+    return [PROGRAMS / "records", *load.certificate(), *(size * calls for size in sizes)], calls
+
+
+def records_alone(load_):
+    """CPU µs of the records of one call."""
+    command, calls = records_command(load_)
+    done = subprocess.run(
+        [str(word) for word in [*command, EXCHANGES]], capture_output=True, text=True, check=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, SERVER_CORES))
+    return float(done.stdout) / 1e3 / calls
+
+
+def instructions_of_records(load_):
+    """Instructions of the records of one call."""
+    command, calls = records_command(load_)
+    count = 200
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "callgrind.out"
+        valgrind = ["valgrind", "-q", "--tool=callgrind", "--toggle-collect=serve", f"--callgrind-out-file={file}"]
+        subprocess.run([str(word) for word in [*valgrind, *command, count]], check=True, capture_output=True)
+        return callgrind.read(file).instructions / count / calls
+
+
+def instructions_of_server(load_, calls):
+    """Instructions of our server for so many calls, and for its start and end."""
+    command, path = load.servers()[OURS]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "callgrind.out"
+        valgrind = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={file}"]
+        with Server([*valgrind, *command(load_)]) as server:
+            h2load.run(server.port, load_, calls, path, DEADLINE_SECONDS)
+            # Its end by this signal lets callgrind write what it counted.
+            server.process.send_signal(signal.SIGTERM)
+            server.process.wait(DEADLINE_SECONDS)
+        return callgrind.read(file).instructions
+
+
+def instructions_added(load_):
+    """Instructions that a call with TLS takes more than one without, in our server."""
+    plain, secure = (
+        (instructions_of_server(one, MORE) - instructions_of_server(one, FEWER)) / (MORE - FEWER)
+        for one in (load_, load_._replace(uses_tls=True)))
+    return secure - plain
+
+
+def added(command, path, load_, seconds):
+    """CPU µs that a call with TLS takes more than one without."""
+    spent = {}
+    commands = command(load_), command(load_._replace(uses_tls=True))
+    with Server(commands[0], SERVER_CORES) as plain, Server(commands[1], SERVER_CORES) as secure:
+        for _ in range(TURNS):
+            for server, uses_tls in ((plain, False), (secure, True)):
+                cost = load.cpu_of_call(server, path, load_._replace(uses_tls=uses_tls), seconds / TURNS)
+                spent.setdefault(uses_tls, []).append(cost)
+    # The least of the turns is the one that the rest of the machine disturbed least.
+    return min(spent[True]) - min(spent[False])
+
+
+def measure(rounds, seconds, names=tuple(LOADS)):
+    """Rows of all loads."""
+    values = {name: {} for name in names}
+    for number in range(1, rounds + 1):
+        for name in names:
+            load_ = load.LOADS[name]
+            found = {server: added(command, path, load_, seconds) for server, (command, path) in load.servers().items()}
+            found[ALONE] = records_alone(load_)
+            for server, value in found.items():
+                values[name].setdefault(server, []).append(value)
+            line = ", ".join(f"{server} {in_words(value)}" for server, value in found.items())
+            print(f"  round {number}/{rounds}, {name}, CPU µs added by TLS: {line}", flush=True)
+    for name in names:
+        yield Row(SECTION, f"{name}: CPU that TLS adds to a call", "µs", True, values[name])
+        if callgrind.AVAILABLE and any(stack.name == OURS for stack in stacks.built()):
+            load_ = load.LOADS[name]
+            found = {OURS: [instructions_added(load_)], ALONE: [instructions_of_records(load_)]}
+            yield Row(SECTION, f"{name}: instructions that TLS adds to a call", "instructions", True, found)
