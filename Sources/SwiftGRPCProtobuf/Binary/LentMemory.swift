@@ -12,9 +12,10 @@
 /// let message = try LentMemory.$current.withValue(LentMemory(bytes, owner: block)) { try Payload(decoding: bytes) }
 /// ```
 /// Values that are long, and at least half of the memory, then refer to it and keep its owner: so nothing holds more than twice what it
-/// is itself, and what the owner has beside the message. The bytes must not change for as long as the owner is there.
+/// is itself, and what the owner has beside the message. The message is decoded once, and nobody else reads or changes its bytes any
+/// more: `Data` that is the only one to refer to its bytes changes them where they are.
 package struct LentMemory: @unchecked Sendable {
-  // Sendable: the bytes do not change any more, and the owner is only kept.
+  // Sendable: each byte belongs to the one value that refers to it, and the owner is only kept.
   private let bytes: UnsafeRawBufferPointer
   private let owner: any AnyObject & Sendable
 
@@ -44,7 +45,6 @@ package struct LentMemory: @unchecked Sendable {
       start + count <= base + lent.bytes.count
     else { return Data(bytes: start, count: count) }
     let owner = lent.owner
-    // Foundation wants a pointer to change through, but copies before it does: there is a deallocator of our own.
     return Data(
       bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: count,
       deallocator: .custom { _, _ in withExtendedLifetime(owner) {} })
