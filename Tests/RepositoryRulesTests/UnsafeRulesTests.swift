@@ -32,6 +32,7 @@ import Testing
     "Runtime/SwiftGRPC/Call/InboundMessages+Elsewhere.swift",
     "Runtime/SwiftGRPC/Call/InboundMessages.swift",
     "Runtime/SwiftGRPC/Call/OutboundMessages.swift",
+    "Runtime/SwiftGRPC/Call/OutboundQueue.swift",
     "Runtime/SwiftGRPC/Call/RPCAsyncSequence.swift",
     "Runtime/SwiftGRPC/Call/RPCWriter.swift",
     "Runtime/SwiftGRPC/Call/ReceivedBatch.swift",

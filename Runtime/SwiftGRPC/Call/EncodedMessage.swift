@@ -1,14 +1,17 @@
 import SwiftGRPCHTTP2
 
-/// A message that was encoded away from its loop, and the wait of its writer: one object for both.
+/// A message that goes to the loop by itself, in memory of its own, and the wait of its writer: one object for both.
+///
+/// Also the wait of a writer whose message is in the queue already; then there are no bytes.
 @usableFromInline
 final class EncodedMessage: LoopWork, WriteTicket, @unchecked Sendable {
   // Sendable: written before it is handed to the loop, from then on touched there only.
 
-  private var bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  /// Where the message lies, or lay before it was compressed.
+  private(set) var bytes: UnsafeMutableRawBufferPointer
 
   /// The number of bytes to send; fewer than `bytes` has once they are compressed.
-  private(set) var count = 0
+  private(set) var count: Int
 
   private(set) var isCompressed = false
 
@@ -16,7 +19,7 @@ final class EncodedMessage: LoopWork, WriteTicket, @unchecked Sendable {
   var mayBeCompressed = true
 
   /// Whether the message is in the queue already, and its writer only waits for room.
-  var isQueued = false
+  let isQueued: Bool
 
   /// Where the message goes, and who waits for that. Set before it is handed to the loop.
   var messages: OutboundMessages?
@@ -24,8 +27,24 @@ final class EncodedMessage: LoopWork, WriteTicket, @unchecked Sendable {
 
   var isCancelled = false
 
+  /// A message whose bytes are still to be written.
+  init(byteCount: Int) {
+    self.bytes = .allocate(byteCount: byteCount, alignment: 8)
+    self.count = byteCount
+    self.isQueued = false
+  }
+
+  /// The wait for room of a writer whose message is queued.
+  init(waitingFor messages: OutboundMessages) {
+    self.bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    self.count = 0
+    self.isQueued = true
+    self.messages = messages
+  }
+
   @usableFromInline
-  init(_ encode: OutboundMessages.Encode) throws {
+  convenience init(_ encode: OutboundMessages.Encode) throws {
+    self.init(byteCount: 0)
     try encode { byteCount in
       self.bytes.deallocate()
       self.bytes = .allocate(byteCount: byteCount, alignment: 8)
@@ -47,13 +66,6 @@ final class EncodedMessage: LoopWork, WriteTicket, @unchecked Sendable {
 
   func copy(to allocate: (Int) -> UnsafeMutableRawBufferPointer) {
     allocate(self.count).copyMemory(from: UnsafeRawBufferPointer(rebasing: self.bytes[..<self.count]))
-  }
-
-  /// Appends the message behind its prefix.
-  func append(to body: inout OutboundBody) {
-    let place = body.grow(by: MessagePrefix.byteCount + self.count)
-    MessagePrefix.write(messageByteCount: self.count, isCompressed: self.isCompressed, to: place)
-    self.copy { _ in UnsafeMutableRawBufferPointer(rebasing: place[MessagePrefix.byteCount...]) }
   }
 
   /// Queues the message for its writer.

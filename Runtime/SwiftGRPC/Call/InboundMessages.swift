@@ -245,16 +245,13 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   }
 
   private func takeNext() throws -> Taken<Deframer.Message> {
-    do throws(RPCError) {
-      if let message = try self.deframer.next() {
-        self.didTake(1, byteCount: MessagePrefix.byteCount + message.bytes.count)
-        try self.noteCompression(message.isCompressed, self.compression)
-        return .some(message)
-      }
-    } catch {
-      self.refuse(error)
-      throw error
+    let next = try self.refusingWhatFails { () throws(RPCError) in
+      guard let message = try self.deframer.next() else { return nil as Deframer.Message? }
+      self.didTake(1, byteCount: MessagePrefix.byteCount + message.bytes.count)
+      try self.noteCompression(message.isCompressed, self.compression)
+      return message
     }
+    if let next { return .some(next) }
     return try self.checkEnd() ? .end : .nothing
   }
 
@@ -263,16 +260,12 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   /// Their credit is given now, and not as their reader returns them, which would need a hop again: so a batch, or one larger message,
   /// is what the peer may have sent and nobody used beyond the window.
   func takeBatch() throws -> Taken<ReceivedBatch> {
-    do throws(RPCError) {
-      if let run = try self.deframer.nextRun(maxByteCount: Self.maxBatchBytes) {
-        self.didTake(run.messageCount, byteCount: run.byteCount)
-        return .some(ReceivedBatch(run, compression: self.compression))
-      }
-    } catch {
-      self.refuse(error)
-      throw error
+    let run = try self.refusingWhatFails { () throws(RPCError) in
+      try self.deframer.nextRun(maxByteCount: Self.maxBatchBytes)
     }
-    return try self.checkEnd() ? .end : .nothing
+    guard let run else { return try self.checkEnd() ? .end : .nothing }
+    self.didTake(run.messageCount, byteCount: run.byteCount)
+    return .some(ReceivedBatch(run, compression: self.compression))
   }
 
   @inline(__always)
@@ -301,14 +294,20 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
       self.creditTaken(self.uncredited)
       return false
     case .endOfStream:
-      do throws(RPCError) {
-        try self.deframer.checkEnd()
-      } catch {
-        self.refuse(error)
-        throw error
-      }
+      try self.refusingWhatFails { () throws(RPCError) in try self.deframer.checkEnd() }
       return true
     case .failed(let error):
+      throw error
+    }
+  }
+
+  /// Lets the call end when `body` finds that what was sent is no message.
+  @inline(__always)
+  private func refusingWhatFails<Result>(_ body: () throws(RPCError) -> Result) throws(RPCError) -> Result {
+    do throws(RPCError) {
+      return try body()
+    } catch {
+      self.refuse(error)
       throw error
     }
   }
@@ -320,12 +319,9 @@ final class InboundMessages: ReceivedBytesBorrower, @unchecked Sendable {
   }
 
   private func decompress(_ message: Deframer.Message) throws(RPCError) -> UnsafeRawBufferPointer {
-    do throws(RPCError) {
+    try self.refusingWhatFails { () throws(RPCError) in
       try self.compression?.decompress(
         message.bytes, maxByteCount: self.maxMessageBytes, into: &self.decompressed)
-    } catch {
-      self.refuse(error)
-      throw error
     }
     return self.decompressed.bytes
   }

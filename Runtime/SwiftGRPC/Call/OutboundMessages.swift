@@ -49,14 +49,13 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
   /// How many messages were written.
   @exclusivity(unchecked) private(set) var messageCount = 0
 
-  /// How messages are compressed, once the headers were sent.
+  /// How messages are compressed, once the headers were sent. Also for who finds ``isQueueing``: it does not change any more.
   @exclusivity(unchecked) private var compression: MessageCompression?
 
-  /// The same for writers on other threads, which compress there.
-  private let compressionElsewhere = Mutex<MessageCompression?>(nil)
-
-  /// What writers on other threads have written. Set once, by the first of them, under the lock of ``compressionElsewhere``.
+  /// What writers on other threads have written. Set once, by the first of them, under the lock.
   @exclusivity(unchecked) private var madeQueue: OutboundQueue?
+
+  private let makingQueue = Mutex(())
 
   /// Whether ``madeQueue`` was set. (`AtomicLazyReference` would do both, but looks for generic metadata at each call.)
   private let hasQueue = Atomic(false)
@@ -94,7 +93,7 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
   private var queue: OutboundQueue? { self.hasQueue.load(ordering: .acquiring) ? self.madeQueue : nil }
 
   private func makeQueue() -> OutboundQueue? {
-    self.compressionElsewhere.withLock { _ in
+    self.makingQueue.withLock { _ in
       if !self.hasQueue.load(ordering: .acquiring) {
         self.madeQueue = OutboundQueue()
         self.hasQueue.store(true, ordering: .releasing)
@@ -112,10 +111,7 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
 
   private func open() {
     self.state = .open
-    if let compression = self.headersSender.messageCompression {
-      self.compression = compression
-      self.compressionElsewhere.withLock { $0 = compression }
-    }
+    self.compression = self.headersSender.messageCompression
     // Last: who queues a message has seen how to compress it.
     self.isQueueing.store(true, ordering: .releasing)
   }
@@ -186,7 +182,8 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
         try await self.waitForRoom()
       }
     } else {
-      try await self.writeElsewhere(EncodedMessage(encode), compress: compress)
+      guard let message = try self.enqueue(compress: compress, encode) else { return }
+      try await self.hop(with: message)
     }
   }
 
@@ -229,15 +226,40 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
     }
   }
 
+  /// Queues a message without a hop; returns what its writer has to make one with: the message, or the wait for room.
   @usableFromInline
-  nonisolated(nonsending) func writeElsewhere(_ message: EncodedMessage, compress: Bool) async throws {
-    let mayQueue = self.isQueueing.load(ordering: .acquiring)
-    if compress, let compression = self.compressionElsewhere.withLock({ $0 }) {
-      message.compress(compression)
+  func enqueue(compress: Bool, _ encode: Encode) throws -> EncodedMessage? {
+    // The loop compresses what comes before the headers, since it alone knows how.
+    guard self.isQueueing.load(ordering: .acquiring), let queue = self.queue ?? self.makeQueue() else {
+      let message = try EncodedMessage(encode)
+      message.messages = self
+      message.mayBeCompressed = compress
+      return message
     }
-    if mayQueue, self.enqueue(message) { return }
-    message.messages = self
-    message.mayBeCompressed = compress
+    let outcome: OutboundQueue.Outcome
+    if compress, let compression {
+      // That takes too long to be done under the queue's lock.
+      let message = try EncodedMessage(encode)
+      message.compress(compression)
+      outcome = queue.append(message)
+    } else {
+      outcome = try queue.append(encode)
+    }
+    switch outcome {
+    case .queued(let isFirst):
+      if isFirst { self.loop.execute(self) }
+      return nil
+    case .full:
+      return EncodedMessage(waitingFor: self)
+    case .apart(let message):
+      message.messages = self
+      message.mayBeCompressed = compress
+      return message
+    }
+  }
+
+  @usableFromInline
+  nonisolated(nonsending) func hop(with message: EncodedMessage) async throws {
     try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
         message.continuation = continuation
@@ -245,22 +267,6 @@ final class OutboundMessages: LoopWork, @unchecked Sendable {
       }
     } onCancel: {
       self.loop.execute { self.cancelWait(message) }
-    }
-  }
-
-  /// Queues a message without a hop; `false` if its writer has to make one, with the message or for room.
-  private func enqueue(_ message: EncodedMessage) -> Bool {
-    // A large one is not copied under the lock.
-    guard message.count < HTTP2Stream.highWaterBytes, let queue = self.queue ?? self.makeQueue() else { return false }
-    switch queue.append(message) {
-    case .queued(let isFirst):
-      if isFirst { self.loop.execute(self) }
-      return true
-    case .full:
-      message.isQueued = true
-      return false
-    case .refused:
-      return false
     }
   }
 
@@ -324,8 +330,7 @@ extension OutboundBody {
     do {
       // `encode` asks for memory once and fills it before it returns, and nothing else is appended meanwhile.
       try encode { byteCount in
-        region = self.grow(by: MessagePrefix.byteCount + byteCount)
-        MessagePrefix.write(messageByteCount: byteCount, isCompressed: isCompressed, to: region)
+        region = self.growForMessage(of: byteCount, isCompressed: isCompressed)
         return UnsafeMutableRawBufferPointer(rebasing: region[MessagePrefix.byteCount...])
       }
     } catch {
@@ -334,9 +339,15 @@ extension OutboundBody {
     }
     if region.isEmpty {
       // An encoder that needs no memory need not ask for it.
-      region = self.grow(by: MessagePrefix.byteCount)
-      MessagePrefix.write(messageByteCount: 0, to: region)
+      region = self.growForMessage(of: 0)
     }
+    return region
+  }
+
+  /// Makes room for a prefix, which it writes, and the message behind it.
+  mutating func growForMessage(of byteCount: Int, isCompressed: Bool = false) -> UnsafeMutableRawBufferPointer {
+    let region = self.grow(by: MessagePrefix.byteCount + byteCount)
+    MessagePrefix.write(messageByteCount: byteCount, isCompressed: isCompressed, to: region)
     return region
   }
 

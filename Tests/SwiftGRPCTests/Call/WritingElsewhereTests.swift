@@ -185,4 +185,53 @@ import Testing
     #expect(sent[2] == [1])
     #expect(sent[3] == zeroes)
   }
+
+  @Test func nothingIsLeftOfAMessageThatCannotBeEncoded() async throws {
+    self.messages.headersWereSent()
+    #expect(await self.write([[1]]) == nil)
+    let messages = self.messages
+    let task = Task(executorPreference: self.tasks) {
+      await #expect(throws: CancellationError.self) {
+        try await messages.write(compress: true) { allocate in
+          _ = allocate(100)
+          throw CancellationError()
+        }
+      }
+      await #expect(throws: CancellationError.self) {
+        try await messages.write(compress: true) { _ in throw CancellationError() }
+      }
+      // An encoder of nothing need not ask for memory.
+      try? await messages.write(compress: true) { _ in }
+    }
+    self.tasks.run(with: self.loop)
+    _ = await task.value
+    #expect(await self.write([[2]]) == nil)
+    #expect(try self.sent() == [[1], [], [2]])
+  }
+
+  @Test func messagesOfSeveralWritersStayWholeAndEachWritersKeepTheirOrder() async throws {
+    self.messages.headersWereSent()
+    let (messages, writerCount, messageCount) = (self.messages, 4, 2000)
+    let writers = (0..<writerCount).map { writer in
+      Task.detached {
+        for index in 0..<messageCount {
+          let text = Array("\(writer) \(index)".utf8)
+          try await messages.write(compress: true) { $0(text.count).copyBytes(from: text) }
+        }
+      }
+    }
+    // The loop takes what is there again and again; what it took counts as sent.
+    var all: [[UInt8]] = []
+    while all.count < writerCount * messageCount {
+      _ = self.loop.run()
+      all += try self.sent()
+      self.messages.drained()
+      await Task.yield()
+    }
+    for writer in writers { try await writer.value }
+    let numbers = all.map { String(decoding: $0, as: UTF8.self).split(separator: " ").compactMap { Int($0) } }
+    for writer in 0..<writerCount {
+      #expect(numbers.filter { $0.first == writer }.map(\.last) == Array(0..<messageCount))
+    }
+  }
 }
