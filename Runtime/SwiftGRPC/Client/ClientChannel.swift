@@ -284,7 +284,7 @@ final class ClientChannel: @unchecked Sendable {
         let driver = ConnectionDriver(
           executor: executor, session: session,
           tls: try tls?.makeEngine(serverName: serverName, memory: executor.tlsMemory), handler: connection,
-          handshakeTimeout: timeout
+          handshakeTimeout: timeout, busyPollDuration: transport.config.connection.busyPollDuration
         )
         try connection.attach(
           driver, to: channel, timeLeft: attemptStart + TimeAmount(timeout) - executor.eventLoop.now)

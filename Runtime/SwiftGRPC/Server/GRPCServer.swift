@@ -277,7 +277,7 @@ public final class GRPCServer: Sendable {
       try self.accept(channel) { executor, session, connection in
         ConnectionDriver(
           executor: executor, session: session, tls: try tls?.makeEngine(memory: executor.tlsMemory),
-          handler: connection, handshakeTimeout: config.handshakeTimeout
+          handler: connection, handshakeTimeout: config.handshakeTimeout, busyPollDuration: config.busyPollDuration
         )
       }
     }

@@ -40,6 +40,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
 
   let tls: TLSEngine?
   private let handshakeTimeout: TimeAmount
+  private let busyPollNanoseconds: Int64
   private var handshakeTimer: Scheduled<Void>?
   @exclusivity(unchecked) private var headersTimer: Scheduled<Void>?
   private var closeTimer: Scheduled<Void>?
@@ -85,15 +86,17 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   ///   - handler: Kept until the connection is closed.
   ///   - handshakeTimeout: How long the TLS handshake may take; on a server, until the client's SETTINGS have arrived.
   ///     Also how long the end of a header list may take.
+  ///   - busyPollDuration: How long the loop stays awake after its last work while the connection is open.
   init(
     executor: LoopExecutor, session: HTTP2Session, tls: TLSEngine?, handler: any ConnectionHandler,
-    handshakeTimeout: Duration = .seconds(20)
+    handshakeTimeout: Duration = .seconds(20), busyPollDuration: Duration? = nil
   ) {
     self.executor = executor
     self.session = session
     self.tls = tls
     self.handler = handler
     self.handshakeTimeout = TimeAmount(handshakeTimeout)
+    self.busyPollNanoseconds = busyPollDuration?.clampedNanoseconds ?? 0
     self.greeting = Greeting(tls != nil ? .tls : session.role == .server ? .clientPreface : .serverSettings)
   }
 
@@ -226,6 +229,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   private func start(_ context: ChannelHandlerContext) {
     guard case .starting = self.state, !self.isStarted else { return }
     self.isStarted = true
+    self.executor.beginBusyPolling(self.busyPollNanoseconds)
     self.remoteAddress = context.channel.remoteAddress
     self.localAddress = context.channel.localAddress
     if self.tls != nil || self.session.role == .server {
@@ -355,5 +359,6 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     self.session.failAllStreams(code: .cancel)
     self.deliverEvents()
     self.handler = nil
+    if self.isStarted { self.executor.endBusyPolling(self.busyPollNanoseconds) }
   }
 }

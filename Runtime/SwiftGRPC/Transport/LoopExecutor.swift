@@ -28,6 +28,9 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   /// Memory that their HTTP/2 sessions share. Loop-confined.
   let sessionMemory = SessionMemory()
 
+  /// What keeps the loop awake, while a connection wants that. Loop-confined.
+  @exclusivity(unchecked) private(set) var busyPolling: BusyPolling?
+
   /// Memory that their TLS ends share. Loop-confined.
   let tlsMemory = TLSMemory()
 
@@ -164,6 +167,7 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
     if self.batchDepth == 0, !(self.jobs.isEmpty && self.dirty.isEmpty) {
       self.drainSoon()
     }
+    if self.batchDepth == 0 { self.busyPolling?.worked() }
   }
 
   /// Runs `body` as a batch of its own or as a part of the one under way.
@@ -177,6 +181,22 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   func flushLater(_ driver: ConnectionDriver) {
     self.dirty.append(driver)
     self.drainSoon()
+  }
+
+  // MARK: Busy polling
+
+  /// Keeps the loop awake for so many nanoseconds after its last work, until ``endBusyPolling(_:)`` is called with the same; not if it is 0.
+  func beginBusyPolling(_ nanoseconds: Int64) {
+    guard nanoseconds > 0 else { return }
+    let busyPolling = self.busyPolling ?? BusyPolling(eventLoop: self.eventLoop)
+    self.busyPolling = busyPolling
+    busyPolling.add(nanoseconds)
+  }
+
+  func endBusyPolling(_ nanoseconds: Int64) {
+    guard nanoseconds > 0, let busyPolling else { return }
+    busyPolling.remove(nanoseconds)
+    if busyPolling.isUnused { self.busyPolling = nil }
   }
 
   @usableFromInline

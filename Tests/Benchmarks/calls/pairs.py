@@ -57,7 +57,7 @@ def measure(rounds, seconds, names=tuple(RUNS)):
     """Rows of all figures of the named runs."""
     participants = stacks.built()
     if stacks.ON_LOOP.is_built:
-        participants.insert(1, stacks.ON_LOOP)
+        participants[1:1] = [stacks.ON_LOOP, stacks.BUSY_POLL]
     values = {(name, index): {} for name in names for index in range(len(FIGURES[name]))}
     for number in range(1, rounds + 1):
         for name in names:

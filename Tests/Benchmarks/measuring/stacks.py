@@ -20,8 +20,9 @@ class Stack(NamedTuple):
         return self.server[0].exists()
 
 
-def _stack(name, key, options=()):
-    return Stack(name, [PROGRAMS / f"server-{key}"], [PROGRAMS / f"client-{key}"], list(options))
+def _stack(name, key, client_options=(), server_options=()):
+    server = [PROGRAMS / f"server-{key}", *server_options]
+    return Stack(name, server, [PROGRAMS / f"client-{key}"], list(client_options))
 
 
 ALL = [
@@ -32,6 +33,8 @@ ALL = [
 ]
 # A client of ours whose tasks run on the loop of their connection; the same server.
 ON_LOOP = _stack(f"{OURS}, on loop", "ours", ["loop"])
+# Client and server of ours whose loops do not sleep between calls, with the client's tasks on its loop.
+BUSY_POLL = _stack(f"{OURS}, busy poll", "ours", ["busy-poll", "loop"], ["busy-poll"])
 
 
 def built():

@@ -1,11 +1,12 @@
 // Makes calls to the echo service and prints what they took, compiled for swift-grpc and for grpc-swift-2.
 //
-//   client PORT unary            COUNT BYTES IN_FLIGHT [loop]
+//   client PORT unary            COUNT BYTES IN_FLIGHT [busy-poll] [loop]
 //   client PORT server-streaming COUNT BYTES
 //   client PORT client-streaming COUNT BYTES
 //   client PORT ping-pong        COUNT BYTES
 //
-// `loop` makes the calls from tasks that prefer the executor of the client's connection; only swift-grpc has that.
+// `loop` makes the calls from tasks that prefer the executor of the client's connection, and with `busy-poll` its loop
+// does not sleep between them; only swift-grpc has these.
 // A tenth of COUNT is made before the clock runs. Prints {"count", "seconds"}, with percentiles in µs where each call
 // or round trip is timed.
 
@@ -144,15 +145,24 @@ func report(_ run: Run, _ echo: EchoClient) async throws {
 
 let words = CommandLine.arguments
 guard words.count >= 5, let port = Int(words[1]), let count = Int(words[3]), let bytes = Int(words[4]) else {
-  print("usage: \(words[0]) PORT unary|server-streaming|client-streaming|ping-pong COUNT BYTES [IN_FLIGHT] [loop]")
+  let modes = "unary|server-streaming|client-streaming|ping-pong"
+  print("usage: \(words[0]) PORT \(modes) COUNT BYTES [IN_FLIGHT] [busy-poll] [loop]")
   exit(2)
 }
 let inFlight = words.count > 5 ? Int(words[5]) ?? 1 : 1
 let message = Echo_Payload.with { $0.body = Data(count: bytes) }
 
 func connectAndReport() async throws {
+  #if GRPC_SWIFT_2
+    let config = HTTP2ClientTransport.Posix.Config.defaults
+  #else
+    let config = ClientTransport.Config.defaults {
+      if words.contains("busy-poll") { $0.connection.busyPollDuration = .milliseconds(1) }
+    }
+  #endif
   try await withGRPCClient(
-    transport: .http2NIOPosix(target: .ipv4(address: "127.0.0.1", port: port), transportSecurity: .plaintext)
+    transport: .http2NIOPosix(
+      target: .ipv4(address: "127.0.0.1", port: port), transportSecurity: .plaintext, config: config)
   ) { client in
     #if GRPC_SWIFT_2
       let executor: (any TaskExecutor)? = nil

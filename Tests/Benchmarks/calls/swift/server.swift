@@ -1,6 +1,9 @@
 // The echo service, compiled for swift-grpc and for grpc-swift-2. Serves until it is ended by a signal.
 //
-//   server [CERTIFICATE KEY]     PEM files, to serve over TLS; prints where it listens
+//   server [busy-poll] [CERTIFICATE KEY]
+//
+// With PEM files it serves over TLS; with `busy-poll` its loops do not sleep between calls, which only swift-grpc has. Prints
+// where it listens.
 
 import Foundation
 
@@ -35,14 +38,23 @@ struct EchoService: Echo_Echo.SimpleServiceProtocol {
   }
 }
 
-func serve(_ files: [String]) async throws {
+func serve(_ words: [String]) async throws {
+  let files = words.filter { $0 != "busy-poll" }
+  #if GRPC_SWIFT_2
+    let config = HTTP2ServerTransport.Posix.Config.defaults
+  #else
+    let config = ServerTransport.Config.defaults {
+      if words.contains("busy-poll") { $0.connection.busyPollDuration = .milliseconds(1) }
+    }
+  #endif
   let server = GRPCServer(
     transport: .http2NIOPosix(
       address: .ipv4(host: "127.0.0.1", port: 0),
       transportSecurity: files.count == 2
         ? .tls(
           certificateChain: [.file(path: files[0], format: .pem)], privateKey: .file(path: files[1], format: .pem))
-        : .plaintext),
+        : .plaintext,
+      config: config),
     services: [EchoService()])
   try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask { try await server.serve() }
