@@ -43,8 +43,9 @@ extension ServerTransport.Config {
     ///
     /// A loop that is awake takes the next request some microseconds earlier. Meanwhile it keeps a core busy, at most this long after each
     /// work, and only while it has a connection: 50 µs to 1 ms are worth it where calls follow one another and cores are to spare.
-    /// Nothing else that runs on the loop waits for it. It needs two file descriptors for each loop, and a loop that sleeps in NIO's
-    /// own selector; without them the loop sleeps at once.
+    /// Where they are not, the loop notices that it is kept from running and sleeps at once again for 100 ms. Nothing else that runs
+    /// on the loop waits for it. It needs two file descriptors for each loop, and a loop that sleeps in NIO's own selector; without
+    /// them the loop sleeps at once.
     public var busyPollDuration: Duration?
 
     /// How many connections may wait to be accepted; 1,024. The system may have a lower limit.

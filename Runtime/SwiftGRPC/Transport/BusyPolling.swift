@@ -13,7 +13,12 @@ import NIOPosix
 ///
 /// NIO's loops sleep in the selector whenever nothing is ready. So something is: a byte in a pipe, which the loop reads, as all else that
 /// is ready, and puts back until the time is over. Between two readings the loop does what it always does: sockets, timers, tasks, in
-/// their order and none of them later than without it. Confined to the loop.
+/// their order and none of them later than without it.
+///
+/// It is for cores that are to spare. A thread that always runs gets its core only in its turn when others want it too, while one that
+/// sleeps gets it at once when it is woken; so a loop that finds that it was kept from running sleeps as ever for a while.
+///
+/// Confined to the loop.
 final class BusyPolling {
   private let eventLoop: any EventLoop
 
@@ -37,6 +42,27 @@ final class BusyPolling {
 
   /// When something was done last, as far as that was noticed.
   private var lastWork = NIODeadline.uptimeNanoseconds(0)
+
+  /// When the byte was read last.
+  private var lastByte = NIODeadline.uptimeNanoseconds(0)
+
+  /// When the core was offered to other threads last, or there was work.
+  private var lastYield = NIODeadline.uptimeNanoseconds(0)
+
+  /// Whether tasks on other threads are likely to be at work, so that the core is offered to them each time.
+  @exclusivity(unchecked) private var othersWork = false
+
+  /// After so many nanoseconds without work the core is offered to whatever else was made ready on it, which need not wait for the end of
+  /// the loop's time slice.
+  private static let yieldInterval: Int64 = 50_000
+
+  /// Until when the loop sleeps as ever.
+  private var restEnd: NIODeadline?
+
+  /// More nanoseconds than this between two readings without any work tell that other threads want the core.
+  var longestGap: Int64 = 200_000
+
+  private static let rest = TimeAmount.milliseconds(100)
 
   init(eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
@@ -66,9 +92,17 @@ final class BusyPolling {
   // MARK: The byte
 
   /// The loop has done something: from here on it polls.
-  func worked() {
+  ///
+  /// - Parameter othersWork: Whether that let a task on another thread go on, or came from one.
+  func worked(othersWork: Bool) {
     self.hasWorked = true
-    if !self.isPolling { self.putByte() }
+    self.othersWork = othersWork
+    guard !self.isPolling else { return }
+    if let restEnd {
+      guard NIODeadline.now() >= restEnd else { return }
+      self.restEnd = nil
+    }
+    self.putByte()
   }
 
   fileprivate func tookByte() {
@@ -77,11 +111,18 @@ final class BusyPolling {
     if self.hasWorked {
       self.hasWorked = false
       self.lastWork = now
+      self.lastYield = now
+    } else if (now - self.lastByte).nanoseconds > self.longestGap {
+      self.restEnd = now + Self.rest
+      return
     }
+    self.lastByte = now
     guard (now - self.lastWork).nanoseconds < self.longest else { return }
     self.putByte()
-    // A thread that was made ready on this core need not wait for the end of this one's time slice.
-    sched_yield()
+    if self.othersWork || (now - self.lastYield).nanoseconds >= Self.yieldInterval {
+      self.lastYield = now
+      sched_yield()
+    }
   }
 
   private func putByte() {

@@ -31,6 +31,9 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   /// What keeps the loop awake, while a connection wants that. Loop-confined.
   @exclusivity(unchecked) private(set) var busyPolling: BusyPolling?
 
+  /// Whether the batch has to do with tasks on other threads. Known to who has the turn.
+  @exclusivity(unchecked) private var othersWork = false
+
   /// Memory that their TLS ends share. Loop-confined.
   let tlsMemory = TLSMemory()
 
@@ -130,6 +133,7 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   }
 
   private func runRemoteWork() {
+    self.othersWork = true
     // The two arrays take turns, so that neither is made anew for each batch.
     var items: [RemoteWork.Item] = []
     swap(&items, &self.remoteItems)
@@ -167,7 +171,10 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
     if self.batchDepth == 0, !(self.jobs.isEmpty && self.dirty.isEmpty) {
       self.drainSoon()
     }
-    if self.batchDepth == 0 { self.busyPolling?.worked() }
+    if self.batchDepth == 0, let busyPolling {
+      busyPolling.worked(othersWork: self.othersWork)
+      self.othersWork = false
+    }
   }
 
   /// Runs `body` as a batch of its own or as a part of the one under way.

@@ -13,31 +13,11 @@ import Testing
 
   /// Counts how often a loop came out of its selector.
   private final class Ticks: NIOEventLoopMetricsDelegate {
-    private struct State {
-      var count = 0
-      var awaited: (count: Int, continuation: CheckedContinuation<Void, Never>)?
-    }
+    private let ticks = Atomic(0)
 
-    private let state = Mutex(State())
+    var count: Int { self.ticks.load(ordering: .relaxed) }
 
-    var count: Int { self.state.withLock { $0.count } }
-
-    func processedTick(info: NIOEventLoopTickInfo) {
-      let continuation = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
-        state.count += 1
-        guard let awaited = state.awaited, state.count >= awaited.count else { return nil }
-        state.awaited = nil
-        return awaited.continuation
-      }
-      continuation?.resume()
-    }
-
-    /// Returns after so many ticks more.
-    func wait(for more: Int) async {
-      await withCheckedContinuation { continuation in
-        self.state.withLock { $0.awaited = ($0.count + more, continuation) }
-      }
-    }
+    func processedTick(info: NIOEventLoopTickInfo) { self.ticks.add(1, ordering: .relaxed) }
   }
 
   /// What a test has at hand: a client and its loop, which the server shares.
@@ -74,23 +54,44 @@ import Testing
     #expect(reply.value == "x")
   }
 
-  enum Side: CaseIterable {
-    case server, client, both
-  }
-
-  @Test(arguments: Side.allCases) func aLoopGoesOnLookingForMoreAfterACall(side: Side) async throws {
-    let (server, client): (Duration?, Duration?) =
-      switch side {
-      case .server: (.seconds(3600), nil)
-      case .client: (nil, .seconds(3600))
-      case .both: (.seconds(1), .seconds(3600))
+  @Test func aLoopGoesOnLookingForMoreAfterACall() async throws {
+    try await self.withPair(client: .seconds(3600)) { pair in
+      let executor = pair.client.channel.executor
+      var isPolling = false
+      while !isPolling {
+        try await self.call(pair.client)
+        // The other tests want the core, too.
+        isPolling = try await pair.group.next().submit {
+          executor.busyPolling?.longestGap = .max
+          return executor.busyPolling?.isPolling == true
+        }.get()
       }
-    try await self.withPair(server: server, client: client) { pair in
-      try await self.call(pair.client)
       // Nobody asks for anything, and yet the loop does not sleep.
-      await pair.ticks.wait(for: 200)
+      let before = pair.ticks.count
+      while pair.ticks.count < before + 200 { await Task.yield() }
       try await RealServerTests.callAllKinds(pair.client)
     }
+  }
+
+  @Test func aServersConnectionsKeepTheirLoopAwakeUntilTheyClose() async throws {
+    func areAwake() async -> Bool {
+      for executor in LoopGroup.shared.executors {
+        if await Task(executorPreference: executor, operation: { executor.busyPolling != nil }).value { return true }
+      }
+      return false
+    }
+    let transport = ServerTransport.http2(
+      address: .ipv4(host: "127.0.0.1", port: 0), transportSecurity: .plaintext,
+      config: .defaults { $0.connection.busyPollDuration = .microseconds(10) })
+    try await withGRPCServer(transport: transport, services: [RealServerTests.Echo()]) { server in
+      let port = try await server.listeningAddress.port ?? 0
+      let target = ClientTarget.ipv4(host: "127.0.0.1", port: port)
+      try await withGRPCClient(transport: .http2(target: target, transportSecurity: .plaintext)) { client in
+        try await self.call(client)
+        #expect(await areAwake())
+      }
+    }
+    #expect(await !areAwake())
   }
 
   @Test func othersOnTheLoopGetTheirTurn() async throws {
@@ -105,14 +106,16 @@ import Testing
   }
 
   @Test func theLoopSleepsWhenTheTimeIsOver() async throws {
-    let ticks = Ticks()
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1, metricsDelegate: ticks)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let executor = LoopGroup(eventLoopGroup: group).next()
     executor.execute { executor.beginBusyPolling(1_000_000) }
     // Asking the loop from outside is none of the executor's work.
     while try await group.next().submit({ executor.busyPolling?.isPolling != false }).get() {}
     // The next work wakes it.
-    executor.execute { executor.beginBusyPolling(3_600_000_000_000) }
+    executor.execute {
+      executor.busyPolling?.longestGap = .max
+      executor.beginBusyPolling(3_600_000_000_000)
+    }
     #expect(try await group.next().submit { executor.busyPolling?.isPolling == true }.get())
     executor.execute {
       executor.endBusyPolling(3_600_000_000_000)
@@ -122,12 +125,34 @@ import Testing
     try await group.shutdownGracefully()
   }
 
+  @Test func aLoopThatIsKeptFromRunningSleepsForAWhile() async throws {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let executor = LoopGroup(eventLoopGroup: group).next()
+    executor.execute {
+      executor.beginBusyPolling(3_600_000_000_000)
+      // Every gap is too long.
+      executor.busyPolling?.longestGap = -1
+    }
+    while try await group.next().submit({ executor.busyPolling?.isPolling != false }).get() {}
+    // Work does not wake it, before the while is over.
+    let start = NIODeadline.now()
+    var isPolling = false
+    while !isPolling {
+      executor.execute {}
+      isPolling = try await group.next().submit { executor.busyPolling?.isPolling == true }.get()
+    }
+    #expect(NIODeadline.now() - start > .milliseconds(1))
+    executor.execute { executor.endBusyPolling(3_600_000_000_000) }
+    try await group.shutdownGracefully()
+  }
+
   @Test func theLongestOfSeveralTimesHoldsAndTheLastConnectionEndsIt() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let executor = LoopGroup(eventLoopGroup: group).next()
     let isPolling = { @Sendable in executor.busyPolling.map(\.isPolling) }
     executor.execute {
       executor.beginBusyPolling(1)
+      executor.busyPolling?.longestGap = .max
       executor.beginBusyPolling(3_600_000_000_000)
       executor.beginBusyPolling(0)
     }
