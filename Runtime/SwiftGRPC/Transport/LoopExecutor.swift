@@ -31,7 +31,7 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   /// What keeps the loop awake, while a connection wants that. Loop-confined.
   @exclusivity(unchecked) private(set) var busyPolling: BusyPolling?
 
-  /// Whether the batch has to do with tasks on other threads. Known to who has the turn.
+  /// Whether the batch has to do with tasks on other threads. Loop-confined.
   @exclusivity(unchecked) private var othersWork = false
 
   /// Memory that their TLS ends share. Loop-confined.
