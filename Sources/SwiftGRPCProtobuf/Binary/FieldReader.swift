@@ -227,22 +227,16 @@ public enum FieldReader {
     return varintByBytes(p, end, &context)
   }
 
-  /// A varint near the end of its message, or of nine or ten bytes.
+  /// A varint near the end of its message, or a malformed one.
   @inline(never)
   private static func varintByBytes(
-    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+    _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
   ) -> (UInt64, UnsafeRawPointer) {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    var p = start
-    while p < end, shift < 70 {
-      let byte = p.load(as: UInt8.self)
-      p += 1
-      value |= UInt64(byte & 0x7f) &<< shift
-      if byte < 0x80 { return (value, p) }
-      shift += 7
+    do throws(BinaryDecodingError) {
+      return try WireReader.varintByBytes(p, end)
+    } catch {
+      return (0, context.fail(with: error))
     }
-    return (0, context.fail(shift == 70 ? .malformedProtobuf : .truncated))
   }
 
   @inline(never)

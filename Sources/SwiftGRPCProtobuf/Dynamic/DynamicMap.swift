@@ -37,19 +37,16 @@ final class DynamicMap: MapAccess {
     in field: UnsafeRawPointer, sorted: Bool, _ body: (_ key: UnsafeRawPointer, _ value: UnsafeRawPointer) -> Void
   ) {
     let entries = field.assumingMemoryBound(to: Entries.self).pointee
-    func visit(_ entry: Entries.Element) {
-      entry.key.withAddress { key in entry.value.withAddress { value in body(key, value) } }
-    }
     if sorted {
-      entries.sorted { $1.key.precedes($0.key) }.forEach(visit)
+      for (key, value) in entries.sorted(by: { $1.key.precedes($0.key) }) { visit(key, value, body) }
     } else {
-      entries.forEach(visit)
+      for (key, value) in entries { visit(key, value, body) }
     }
   }
 
-  private func visit(
-    _ key: DynamicValue, _ value: DynamicValue, _ body: (UnsafeRawPointer, UnsafeRawPointer) -> Bool
-  ) -> Bool {
+  private func visit<Result>(
+    _ key: DynamicValue, _ value: DynamicValue, _ body: (UnsafeRawPointer, UnsafeRawPointer) -> Result
+  ) -> Result {
     key.withAddress { key in value.withAddress { value in body(key, value) } }
   }
 
