@@ -6,7 +6,7 @@ extension String {
   init?(utf8 bytes: UnsafeRawBufferPointer, isASCII: Bool) {
     if bytes.count == 0 {
       self = ""
-    } else if bytes.count <= ShortString.capacity, let text = ShortString.make(ascii: bytes) {
+    } else if isASCII, bytes.count <= ShortString.capacity, let text = ShortString.make(ascii: bytes) {
       self = text
     } else if isASCII, #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
       let ascii = Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self))
