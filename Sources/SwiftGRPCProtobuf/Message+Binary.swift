@@ -142,15 +142,20 @@ extension Message {
     _ options: BinaryDecodingOptions
   ) throws(BinaryDecodingError) {
     guard bytes.count <= maximumMessageBytes else { throw .tooLarge }
-    var context = DecodingContext(options: options, extensions: extensions)
+    var sawMissingRequired = false
     if let start = bytes.baseAddress, bytes.count > 0 {
-      let stop = _decode(start, start + bytes.count, &context)
-      guard stop == start + bytes.count, context.endGroupTag == 0 else {
-        throw Self._locate(context.error, bytes, extensions, options)
+      let end = start + bytes.count
+      let context = withUnsafePointer(to: extensions) { extensions in
+        var context = DecodingContext(options: options, extensions: extensions, start: start, end: end)
+        let stop = _decode(start, end, &context)
+        if stop != end || context.endGroupTag != 0 { _ = context.fail(.malformedProtobuf) }
+        return context
       }
+      if context.failure != nil { throw Self._locate(context.error, bytes, extensions, options) }
+      sawMissingRequired = context.sawMissingRequired
     }
     if partial { return }
-    if context.sawMissingRequired || bytes.isEmpty, let path = _missingField {
+    if sawMissingRequired || bytes.isEmpty, let path = _missingField {
       throw .missingRequiredFields(Self._location(ofMissing: path, in: bytes))
     }
   }

@@ -46,8 +46,12 @@ extension SwiftProtobufContiguousBytes {
 extension [UInt8]: SwiftProtobufContiguousBytes {
   /// A copy of an encoded message.
   public init(encoded: EncodedBytes) {
-    self = []
-    append(contentsOf: encoded)
+    if encoded.filled == nil {
+      self = Array(encoded.start)  // of all ways to make a small array the one with the fewest instructions
+    } else {
+      self = []
+      append(contentsOf: encoded)
+    }
   }
 }
 

@@ -269,7 +269,7 @@ nonisolated extension Fixtures_Options_Limits {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 8: p = ProtobufInt32.read(into: &self.most, p, end, &context)
-      case 18: p = ProtobufString.read(appendingTo: &self.words, p, end, &context)
+      case 18: p = ProtobufString.read(appendingTo: &self.words, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

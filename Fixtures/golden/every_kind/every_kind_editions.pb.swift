@@ -1525,7 +1525,7 @@ nonisolated extension EveryKind_Editions_Inner {
       switch tag {
       case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
       case 18: p = ProtobufString.read(intoOptional: &self._text, p, end, &context)
-      case 26: p = FieldReader.message(appendingTo: &self.inners, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.inners, tag: tag, p, end, &context)
       case 37: p = ProtobufFixed32.read(intoOptional: &self._crc, p, end, &context)
       default:
         let next = FieldReader.unknown(
@@ -1803,11 +1803,11 @@ nonisolated extension EveryKind_Editions_EveryKindEditions._Fields {
       case 570: p = ProtobufSFixed64.readPacked(appendingTo: &self._repeatedSfixed64, p, end, &context)
       case 576: p = ProtobufBool.read(appendingTo: &self._repeatedBool, p, end, &context)
       case 578: p = ProtobufBool.readPacked(appendingTo: &self._repeatedBool, p, end, &context)
-      case 586: p = ProtobufString.read(appendingTo: &self._repeatedString, p, end, &context)
-      case 594: p = ProtobufBytes.read(appendingTo: &self._repeatedBytes, p, end, &context)
+      case 586: p = ProtobufString.read(appendingTo: &self._repeatedString, tag: tag, p, end, &context)
+      case 594: p = ProtobufBytes.read(appendingTo: &self._repeatedBytes, tag: tag, p, end, &context)
       case 600: p = ProtobufEnum<EveryKind_Editions_Color>.read(appendingTo: &self._repeatedColor, p, end, &context)
       case 602: p = ProtobufEnum<EveryKind_Editions_Color>.readPacked(appendingTo: &self._repeatedColor, p, end, &context)
-      case 610: p = FieldReader.message(appendingTo: &self._repeatedInner, p, end, &context)
+      case 610: p = FieldReader.message(appendingTo: &self._repeatedInner, tag: tag, p, end, &context)
       case 619: p = FieldReader.group(appendingTo: &self._delimitedInners, number: 77, p, end, &context)
       case 624: p = FieldReader.closedEnum(
         appendingTo: &self._closedColors, number: 78, p, end, &context, &self.unknownFields)

@@ -2082,7 +2082,7 @@ nonisolated extension EveryKind_Proto2_Inner {
       switch tag {
       case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
       case 18: p = ProtobufString.read(intoOptional: &self._text, p, end, &context)
-      case 26: p = FieldReader.message(appendingTo: &self.inners, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.inners, tag: tag, p, end, &context)
       case 37: p = ProtobufFixed32.read(intoOptional: &self._crc, p, end, &context)
       default:
         let next = FieldReader.unknown(
@@ -2370,13 +2370,13 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2._Fields {
       case 570: p = ProtobufSFixed64.readPacked(appendingTo: &self._repeatedSfixed64, p, end, &context)
       case 576: p = ProtobufBool.read(appendingTo: &self._repeatedBool, p, end, &context)
       case 578: p = ProtobufBool.readPacked(appendingTo: &self._repeatedBool, p, end, &context)
-      case 586: p = ProtobufString.read(appendingTo: &self._repeatedString, p, end, &context)
-      case 594: p = ProtobufBytes.read(appendingTo: &self._repeatedBytes, p, end, &context)
+      case 586: p = ProtobufString.read(appendingTo: &self._repeatedString, tag: tag, p, end, &context)
+      case 594: p = ProtobufBytes.read(appendingTo: &self._repeatedBytes, tag: tag, p, end, &context)
       case 600: p = FieldReader.closedEnum(
         appendingTo: &self._repeatedColor, number: 75, p, end, &context, &self.unknownFields)
       case 602: p = FieldReader.packedClosedEnum(
         appendingTo: &self._repeatedColor, number: 75, p, end, &context, &self.unknownFields)
-      case 610: p = FieldReader.message(appendingTo: &self._repeatedInner, p, end, &context)
+      case 610: p = FieldReader.message(appendingTo: &self._repeatedInner, tag: tag, p, end, &context)
       case 619: p = FieldReader.group(appendingTo: &self._repeatedGroup, number: 77, p, end, &context)
       case 721: p = ProtobufDouble.read(appendingTo: &self._packedDouble, p, end, &context)
       case 722: p = ProtobufDouble.readPacked(appendingTo: &self._packedDouble, p, end, &context)
@@ -2912,7 +2912,7 @@ nonisolated extension EveryKind_Proto2_EveryKindProto2.SingleGroup {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
-      case 18: p = ProtobufString.read(appendingTo: &self.words, p, end, &context)
+      case 18: p = ProtobufString.read(appendingTo: &self.words, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)
@@ -3098,7 +3098,7 @@ nonisolated extension EveryKind_Proto2_RequiredFields._Fields {
       case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
       case 18: p = FieldReader.message(intoOptional: &self._itself, p, end, &context)
       case 26: p = ProtobufString.read(intoOptional: &self._text, p, end, &context)
-      case 34: p = FieldReader.message(appendingTo: &self._list, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self._list, tag: tag, p, end, &context)
       case 42:
         p = FieldReader.mapEntry(
           ProtobufInt32.self, ProtobufMessage<EveryKind_Proto2_RequiredFields>.self, into: &self._byNumber, number: 5, p, end, &context, &self.unknownFields)
@@ -3268,7 +3268,7 @@ nonisolated extension EveryKind_Proto2_KindSets {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = FieldReader.message(intoOptional: &self._single, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.repeated, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.repeated, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)
@@ -3314,7 +3314,7 @@ nonisolated extension EveryKind_Proto2_SetNumber {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 8: p = ProtobufInt32.read(intoOptional: &self._number, p, end, &context)
-      case 18: p = ProtobufString.read(appendingTo: &self.words, p, end, &context)
+      case 18: p = ProtobufString.read(appendingTo: &self.words, tag: tag, p, end, &context)
       case 26: p = FieldReader.message(intoOptional: &self._inside, p, end, &context)
       default:
         let next = FieldReader.unknown(

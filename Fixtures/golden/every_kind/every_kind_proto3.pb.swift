@@ -971,7 +971,7 @@ nonisolated extension EveryKind_Proto3_Inner {
       switch tag {
       case 8: p = ProtobufInt32.read(into: &self.number, p, end, &context)
       case 18: p = ProtobufString.read(into: &self.text, p, end, &context)
-      case 26: p = FieldReader.message(appendingTo: &self.inners, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.inners, tag: tag, p, end, &context)
       case 37: p = ProtobufFixed32.read(into: &self.crc, p, end, &context)
       default:
         let next = FieldReader.unknown(
@@ -1241,11 +1241,11 @@ nonisolated extension EveryKind_Proto3_EveryKindProto3._Fields {
       case 570: p = ProtobufSFixed64.readPacked(appendingTo: &self._repeatedSfixed64, p, end, &context)
       case 576: p = ProtobufBool.read(appendingTo: &self._repeatedBool, p, end, &context)
       case 578: p = ProtobufBool.readPacked(appendingTo: &self._repeatedBool, p, end, &context)
-      case 586: p = ProtobufString.read(appendingTo: &self._repeatedString, p, end, &context)
-      case 594: p = ProtobufBytes.read(appendingTo: &self._repeatedBytes, p, end, &context)
+      case 586: p = ProtobufString.read(appendingTo: &self._repeatedString, tag: tag, p, end, &context)
+      case 594: p = ProtobufBytes.read(appendingTo: &self._repeatedBytes, tag: tag, p, end, &context)
       case 600: p = ProtobufEnum<EveryKind_Proto3_Color>.read(appendingTo: &self._repeatedColor, p, end, &context)
       case 602: p = ProtobufEnum<EveryKind_Proto3_Color>.readPacked(appendingTo: &self._repeatedColor, p, end, &context)
-      case 610: p = FieldReader.message(appendingTo: &self._repeatedInner, p, end, &context)
+      case 610: p = FieldReader.message(appendingTo: &self._repeatedInner, tag: tag, p, end, &context)
       case 721: p = ProtobufDouble.read(appendingTo: &self._expandedDouble, p, end, &context)
       case 722: p = ProtobufDouble.readPacked(appendingTo: &self._expandedDouble, p, end, &context)
       case 733: p = ProtobufFloat.read(appendingTo: &self._expandedFloat, p, end, &context)

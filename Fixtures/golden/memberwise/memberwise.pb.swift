@@ -361,7 +361,7 @@ nonisolated extension Fixtures_Memberwise_Marker._Fields {
         }
         p = FieldReader.message(intoOptional: &value, p, end, &context)
         if let value { self._target = .next(value) }
-      case 50: p = ProtobufString.read(appendingTo: &self._tags, p, end, &context)
+      case 50: p = ProtobufString.read(appendingTo: &self._tags, tag: tag, p, end, &context)
       case 58:
         p = FieldReader.mapEntry(
           ProtobufString.self, ProtobufInt64.self, into: &self._counts, number: 7, p, end, &context, &self.unknownFields)

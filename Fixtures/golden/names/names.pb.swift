@@ -2823,7 +2823,7 @@ nonisolated extension Fixtures_NamesAndWords_Types._Fields {
       case 18: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._protocol, p, end, &context)
       case 26: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._string, p, end, &context)
       case 34: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._data, p, end, &context)
-      case 42: p = SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._array, p, end, &context)
+      case 42: p = SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._array, tag: tag, p, end, &context)
       case 50: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._optional, p, end, &context)
       case 58: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._result, p, end, &context)
       case 66: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._message, p, end, &context)
@@ -4386,7 +4386,7 @@ nonisolated extension Fixtures_NamesAndWords_Shadows._Fields {
       let field = p
       let tag = SwiftGRPCProtobuf.FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._dictionaries, p, end, &context)
+      case 10: p = SwiftGRPCProtobuf.FieldReader.message(appendingTo: &self._dictionaries, tag: tag, p, end, &context)
       case 18: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._shadows, p, end, &context)
       case 26: p = SwiftGRPCProtobuf.FieldReader.message(intoOptional: &self._layout, p, end, &context)
       case 34:

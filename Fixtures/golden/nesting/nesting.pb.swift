@@ -756,7 +756,7 @@ nonisolated extension Fixtures_Nesting_Tree {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = ProtobufString.read(into: &self.label, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.children, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.children, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

@@ -772,7 +772,7 @@ nonisolated extension Fixtures_Proto2_Branch {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = FieldReader.message(intoOptional: &self._leaf, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.leaves, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.leaves, tag: tag, p, end, &context)
       case 26:
         p = FieldReader.mapEntry(
           ProtobufString.self, ProtobufMessage<Fixtures_Proto2_Leaf>.self, into: &self.named, number: 3, p, end, &context, &self.unknownFields)

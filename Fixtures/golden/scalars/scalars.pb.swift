@@ -877,11 +877,11 @@ nonisolated extension Fixtures_Scalars_Repeated._Fields {
       case 98: p = ProtobufSFixed64.readPacked(appendingTo: &self._sfixed64S, p, end, &context)
       case 104: p = ProtobufBool.read(appendingTo: &self._bools, p, end, &context)
       case 106: p = ProtobufBool.readPacked(appendingTo: &self._bools, p, end, &context)
-      case 114: p = ProtobufString.read(appendingTo: &self._strings, p, end, &context)
-      case 122: p = ProtobufBytes.read(appendingTo: &self._byteStrings, p, end, &context)
+      case 114: p = ProtobufString.read(appendingTo: &self._strings, tag: tag, p, end, &context)
+      case 122: p = ProtobufBytes.read(appendingTo: &self._byteStrings, tag: tag, p, end, &context)
       case 128: p = ProtobufEnum<Fixtures_Scalars_Level>.read(appendingTo: &self._levels, p, end, &context)
       case 130: p = ProtobufEnum<Fixtures_Scalars_Level>.readPacked(appendingTo: &self._levels, p, end, &context)
-      case 138: p = FieldReader.message(appendingTo: &self._messages, p, end, &context)
+      case 138: p = FieldReader.message(appendingTo: &self._messages, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

@@ -63,13 +63,16 @@ extension FieldGenerator {
   /// The statement that reads one value.
   private func read(into target: String, label: String) -> String {
     let reader = coder("FieldReader")
+    // The fields of a list mostly lie one behind the other; with their tag they are read in one call.
+    let isLengthDelimitedList = field.isRepeated && !field.type.isPackable
+    let tag = isLengthDelimitedList ? "tag: tag, " : ""
     switch field.type {
-    case .message: return "p = \(reader).message(\(label): \(target), p, end, &context)"
+    case .message: return "p = \(reader).message(\(label): \(target), \(tag)p, end, &context)"
     case .group: return "p = \(reader).group(\(label): \(target), number: \(number), p, end, &context)"
     case .enum where isClosedEnum:
       return "p = \(reader).closedEnum(\n"
         + "  \(label): \(target), number: \(number), p, end, &context, &self.unknownFields)"
-    default: return "p = \(traits).read(\(label): \(target), p, end, &context)"
+    default: return "p = \(traits).read(\(label): \(target), \(tag)p, end, &context)"
     }
   }
 

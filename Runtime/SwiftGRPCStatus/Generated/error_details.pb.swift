@@ -360,7 +360,7 @@ nonisolated extension Google_Rpc_DebugInfo {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = ProtobufString.read(appendingTo: &self.stackEntries, p, end, &context)
+      case 10: p = ProtobufString.read(appendingTo: &self.stackEntries, tag: tag, p, end, &context)
       case 18: p = ProtobufString.read(into: &self.detail, p, end, &context)
       default:
         let next = FieldReader.unknown(
@@ -405,7 +405,7 @@ nonisolated extension Google_Rpc_QuotaFailure {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = FieldReader.message(appendingTo: &self.violations, p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.violations, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)
@@ -512,7 +512,7 @@ nonisolated extension Google_Rpc_PreconditionFailure {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = FieldReader.message(appendingTo: &self.violations, p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.violations, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)
@@ -599,7 +599,7 @@ nonisolated extension Google_Rpc_BadRequest {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = FieldReader.message(appendingTo: &self.fieldViolations, p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.fieldViolations, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)
@@ -782,7 +782,7 @@ nonisolated extension Google_Rpc_Help {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = FieldReader.message(appendingTo: &self.links, p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.links, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

@@ -48,7 +48,7 @@ nonisolated extension Google_Rpc_Status {
       switch tag {
       case 8: p = ProtobufInt32.read(into: &self.code, p, end, &context)
       case 18: p = ProtobufString.read(into: &self.message, p, end, &context)
-      case 26: p = FieldReader.message(appendingTo: &self.details, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.details, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

@@ -1,5 +1,5 @@
 extension FieldReader {
-  /// Reads one entry of a map and sets it.
+  /// Reads an entry of a map and those that follow it, and sets them.
   ///
   /// A missing key or value has its type's default. An entry whose value is a closed enum's number without a name goes
   /// to the unknown fields as a whole.
@@ -9,9 +9,13 @@ extension FieldReader {
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ unknownFields: inout UnknownStorage
   ) -> UnsafeRawPointer where K.Value: Hashable {
+    let tag = number << 3 | WireType.lengthDelimited.rawValue
+    if map.count == map.capacity { map.reserveCapacity(map.count + run(of: tag, start, end)) }
     do throws(BinaryDecodingError) {
       var p = start
-      try readMapEntry(keyType, valueType, into: &map, number: number, &p, end, &context, &unknownFields)
+      repeat {
+        try readMapEntry(keyType, valueType, into: &map, number: number, &p, end, &context, &unknownFields)
+      } while moves(past: tag, &p, end)
       return p
     } catch {
       return context.fail(with: error)

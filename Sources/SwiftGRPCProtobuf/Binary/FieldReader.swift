@@ -67,15 +67,21 @@ public enum FieldReader {
     return message(into: &field!, p, end, &context)
   }
 
-  /// Reads a message and appends it.
+  /// Reads a message and those that follow it in the same field, and appends them.
   @inlinable @inline(never)
   public static func message<M: Message>(
-    appendingTo field: inout [M], _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext
+    appendingTo field: inout [M], tag: UInt32, _ start: UnsafeRawPointer, _ end: UnsafeRawPointer,
+    _ context: inout DecodingContext
   ) -> UnsafeRawPointer {
-    var value = M()
-    let next = message(into: &value, p, end, &context)
-    if next != .failed { field.append(consume value) }
-    return next
+    reserve(in: &field, forRunOf: tag, start, end)
+    var p = start
+    repeat {
+      var value = M()
+      p = message(into: &value, p, end, &context)
+      if p == .failed { break }
+      field.append(consume value)
+    } while moves(past: tag, &p, end)
+    return p
   }
 
   /// Reads the length of a message and opens it; returns where its content begins and ends.
@@ -222,12 +228,13 @@ public enum FieldReader {
     if p < end, end - p >= 2 {
       let second = p.load(fromByteOffset: 1, as: UInt8.self)
       if second < 0x80 { return (UInt64(p.load(as: UInt8.self) & 0x7f) | UInt64(second) << 7, p + 2) }
-      if let (value, next) = WireReader.varintInWords(p, end) { return (value, next) }
+      // Bytes behind the end of an inner message may be looked at together with it.
+      if let (value, next) = WireReader.varintInWords(p, context.wordsEnd), next <= end { return (value, next) }
     }
     return varintByBytes(p, end, &context)
   }
 
-  /// A varint near the end of its message, or a malformed one.
+  /// A varint of nine or ten bytes that ends the outermost message, or a malformed one.
   @inline(never)
   private static func varintByBytes(
     _ p: UnsafeRawPointer, _ end: UnsafeRawPointer, _ context: inout DecodingContext

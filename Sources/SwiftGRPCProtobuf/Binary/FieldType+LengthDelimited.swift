@@ -89,15 +89,21 @@ extension ProtobufString {
     return next
   }
 
-  /// Reads a value and appends it.
+  /// Reads a value and those that follow it in the same field, and appends them.
   @inline(never)
   public static func read(
-    appendingTo field: inout [String], _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
+    appendingTo field: inout [String], tag: UInt32, _ start: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext
   ) -> UnsafeRawPointer {
-    let (value, next) = read(p, end, &context)
-    if next != .failed { field.append(value) }
-    return next
+    FieldReader.reserve(in: &field, forRunOf: tag, start, end)
+    var p = start
+    repeat {
+      let (value, next) = read(p, end, &context)
+      p = next
+      if p == .failed { break }
+      field.append(value)
+    } while FieldReader.moves(past: tag, &p, end)
+    return p
   }
 
   @inline(__always)
@@ -134,14 +140,20 @@ extension ProtobufBytes {
     return bytesEnd
   }
 
-  /// Reads a value and appends it.
+  /// Reads a value and those that follow it in the same field, and appends them.
   @inline(never)
   public static func read(
-    appendingTo field: inout [Data], _ p: UnsafeRawPointer, _ end: UnsafeRawPointer,
+    appendingTo field: inout [Data], tag: UInt32, _ start: UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext
   ) -> UnsafeRawPointer {
-    let (start, bytesEnd) = FieldReader.length(p, end, &context)
-    if start != .failed { field.append(LentMemory.data(start, count: bytesEnd - start)) }
-    return bytesEnd
+    FieldReader.reserve(in: &field, forRunOf: tag, start, end)
+    var p = start
+    repeat {
+      let (start, bytesEnd) = FieldReader.length(p, end, &context)
+      p = bytesEnd
+      if p == .failed { break }
+      field.append(LentMemory.data(start, count: bytesEnd - start))
+    } while FieldReader.moves(past: tag, &p, end)
+    return p
   }
 }

@@ -51,50 +51,37 @@ struct PackedVarints<Field: VarintType>: Sequence {
   func _copyContents(
     initializing buffer: UnsafeMutableBufferPointer<Field.Value>
   ) -> (Iterator, UnsafeMutableBufferPointer<Field.Value>.Index) {
-    let target = buffer.baseAddress.unsafelyUnwrapped
+    var target = buffer.baseAddress.unsafelyUnwrapped
     var p = start
-    var index = 0
-    while index < count {
-      if end - p >= 8 {
-        var word = UInt64(littleEndian: p.loadUnaligned(as: UInt64.self))
-        let continuations = word & 0x8080_8080_8080_8080
-        if continuations == 0 {  // eight values of one byte
-          for offset in 0..<8 {
-            (target + index + offset).initialize(to: Field.value(ofVarint: word & 0xff))
-            word >>= 8
-          }
-          index += 8
-          p += 8
-          continue
-        }
-        let terminators = ~word & 0x8080_8080_8080_8080
-        if terminators != 0 {  // one value of up to eight bytes
-          let bits = terminators.trailingZeroBitCount + 1
-          let bytes = word & (UInt64.max >> UInt64(64 - bits))
-          (target + index).initialize(to: Field.value(ofVarint: WireReader.joinSevenBits(of: bytes)))
-          index += 1
-          p += bits >> 3
-          continue
-        }
-        if end - p >= 10, let (value, next) = WireReader.longestVarint(p, word) {
-          (target + index).initialize(to: Field.value(ofVarint: value))
-          index += 1
-          p = next
-          continue
-        }
+    // No varint is longer than ten bytes, so none that begins up to here needs a look at the end.
+    let last = end - 10
+    while p <= last {
+      let word = UInt64(littleEndian: p.loadUnaligned(as: UInt64.self))
+      let terminators = ~word & 0x8080_8080_8080_8080
+      if terminators == 0x8080_8080_8080_8080 {  // eight values of one byte
+        let bytes = p.loadUnaligned(as: SIMD8<UInt8>.self)
+        for index in 0..<8 { (target + index).initialize(to: Field.value(ofVarint: UInt64(bytes[index]))) }
+        target += 8
+        p += 8
+        continue
       }
-      var value: UInt64 = 0
-      do throws(BinaryDecodingError) { value = try WireReader.varint(&p, end) } catch {
+      guard let (value, next) = WireReader.wordVarint(p, word, terminators) else { break }
+      target.initialize(to: Field.value(ofVarint: value))
+      target += 1
+      p = next
+    }
+    while p < end {
+      do throws(BinaryDecodingError) {
+        let value = try WireReader.varint(&p, end)
+        target.initialize(to: Field.value(ofVarint: value))
+        target += 1
+      } catch {
+        // The rest becomes zeros, which nobody sees, since the list is refused.
         isMalformed.pointee = true
+        let rest = Self.count(p, end)
+        target.initialize(repeating: Field.defaultValue, count: rest)
+        target += rest
         p = end
-      }
-      (target + index).initialize(to: Field.value(ofVarint: value))
-      index += 1
-      if isMalformed.pointee {
-        while index < count {
-          (target + index).initialize(to: Field.defaultValue)
-          index += 1
-        }
       }
     }
     return (Iterator(p: end, end: end), count)
@@ -105,16 +92,22 @@ struct PackedVarints<Field: VarintType>: Sequence {
   static func count(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> Int {
     var p = start
     var count = 0
-    while end - p >= 8 {
-      // A one in each byte that ends a varint; the product's highest byte is their sum.
-      let ends = (~p.loadUnaligned(as: UInt64.self) >> 7) & 0x0101_0101_0101_0101
+    while end - p >= 32 {
+      let ends = ends(p) + ends(p + 8) + ends(p + 16) + ends(p + 24)
+      // The product's highest byte is the sum of all bytes.
       count += Int(truncatingIfNeeded: (ends &* 0x0101_0101_0101_0101) >> 56)
-      p += 8
+      p += 32
     }
     while p < end {
       count += p.load(as: UInt8.self) < 0x80 ? 1 : 0
       p += 1
     }
     return count
+  }
+
+  /// A one in each byte of the eight at `p` that ends a varint.
+  @inlinable @inline(__always)
+  static func ends(_ p: UnsafeRawPointer) -> UInt64 {
+    (~p.loadUnaligned(as: UInt64.self) >> 7) & 0x0101_0101_0101_0101
   }
 }

@@ -81,25 +81,36 @@ public enum WireReader {
   @usableFromInline static func longVarint(
     _ p: UnsafeRawPointer, _ end: UnsafeRawPointer
   ) throws(BinaryDecodingError) -> (UInt64, UnsafeRawPointer) {
-    if let (value, next) = varintInWords(p, end) { return (value, next) }
+    if p < end, end - p >= 8, let (value, next) = varintInWords(p, end) { return (value, next) }
     return try varintByBytes(p, end)
   }
 
-  /// A varint that need not be read byte by byte, since enough bytes follow.
+  /// A varint that need not be read byte by byte. There are eight bytes or more before `end`, not all of them behind `p`;
+  /// a varint that is cut off there seems to end behind `end`, or is `nil`.
   @inline(__always)
   static func varintInWords(_ p: UnsafeRawPointer, _ end: UnsafeRawPointer) -> (UInt64, UnsafeRawPointer)? {
-    guard p < end, end - p >= 8 else { return nil }
-    let word = UInt64(littleEndian: p.loadUnaligned(as: UInt64.self))
+    let count = end - p
+    guard count > 0 else { return nil }
+    let word =
+      count >= 8
+      ? UInt64(littleEndian: p.loadUnaligned(as: UInt64.self))
+      : UInt64(littleEndian: (end - 8).loadUnaligned(as: UInt64.self)) >> UInt64(8 * (8 - count))
     let terminators = ~word & 0x8080_8080_8080_8080
-    if terminators == 0 { return end - p >= 10 ? longestVarint(p, word) : nil }
-    // The lowest terminator and all bits below it.
-    let bytes = word & (terminators ^ (terminators &- 1))
-    return (joinSevenBits(of: bytes), p + (terminators.trailingZeroBitCount + 1) >> 3)
+    if terminators == 0, count < 10 { return nil }
+    return wordVarint(p, word, terminators)
   }
 
-  /// A varint of nine or ten bytes, of which `word` has the first eight; `nil` when it does not end then.
+  /// A varint of which `word` has the first eight bytes, of which `terminators` has the top bit of each that ends one;
+  /// `nil` when it does not end within ten bytes. Two more bytes are there when none of the eight ends it.
   @inlinable @inline(__always)
-  static func longestVarint(_ p: UnsafeRawPointer, _ word: UInt64) -> (UInt64, UnsafeRawPointer)? {
+  static func wordVarint(
+    _ p: UnsafeRawPointer, _ word: UInt64, _ terminators: UInt64
+  ) -> (UInt64, UnsafeRawPointer)? {
+    if terminators != 0 {
+      // The lowest terminator and all bits below it.
+      let bytes = word & (terminators ^ (terminators &- 1))
+      return (joinSevenBits(of: bytes), p + (terminators.trailingZeroBitCount >> 3 + 1))
+    }
     let ninth = UInt64(p.load(fromByteOffset: 8, as: UInt8.self))
     let value = joinSevenBits(of: word) | (ninth & 0x7f) << 56
     if ninth < 0x80 { return (value, p + 9) }
@@ -107,13 +118,14 @@ public enum WireReader {
     return tenth < 0x80 ? (value | tenth << 63, p + 10) : nil
   }
 
-  /// Joins the low seven bits of eight bytes: pairs, then fours, then all.
+  /// Joins the low seven bits of eight bytes: pairs, then fours, then all. Moving the upper half of a part down is
+  /// taking away what it is too high by.
   @inlinable @inline(__always)
   static func joinSevenBits(of bytes: UInt64) -> UInt64 {
     var x = bytes & 0x7f7f_7f7f_7f7f_7f7f
-    x = (x & 0x007f_007f_007f_007f) | (x & 0x7f00_7f00_7f00_7f00) >> 1
-    x = (x & 0x0000_3fff_0000_3fff) | (x & 0x3fff_0000_3fff_0000) >> 2
-    return (x & 0x0000_0000_0fff_ffff) | (x & 0x0fff_ffff_0000_0000) >> 4
+    x &-= (x & 0x7f00_7f00_7f00_7f00) >> 1
+    x &-= (x & 0x3fff_0000_3fff_0000) >> 2 &* 3
+    return x & 0xffff_ffff | (x >> 32) << 28
   }
 
   /// A varint, one byte after the other.

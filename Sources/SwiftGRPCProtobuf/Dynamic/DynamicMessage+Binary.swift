@@ -44,18 +44,21 @@ extension DynamicMessage {
   ) throws(BinaryDecodingError) {
     guard bytes.count <= maximumMessageBytes else { throw .tooLarge }
     let table = type.type.layout.table
-    var context = DecodingContext(options: options, extensions: nil)
+    var sawMissingRequired = false
     if let start = bytes.baseAddress, bytes.count > 0 {
+      let end = start + bytes.count
+      var context = DecodingContext(options: options, extensions: nil, start: start, end: end)
       do throws(BinaryDecodingError) {
-        let stop = try DynamicDecoder.decode(into: &self, start, start + bytes.count, &context)
-        guard stop == start + bytes.count, context.endGroupTag == 0 else { throw .malformedProtobuf }
+        let stop = try DynamicDecoder.decode(into: &self, start, end, &context)
+        guard stop == end, context.endGroupTag == 0 else { throw .malformedProtobuf }
       } catch {
         throw BinaryFaultLocator.locate(
           error, in: bytes, table, extensions: nil, depthLimit: options.messageDepthLimit - 1)
       }
+      sawMissingRequired = context.sawMissingRequired
     }
     if partial { return }
-    if context.sawMissingRequired || bytes.isEmpty, let path = withFields({ table.missingField(in: $0) }) {
+    if sawMissingRequired || bytes.isEmpty, let path = withFields({ table.missingField(in: $0) }) {
       throw .missingRequiredFields(
         DecodingLocation(
           message: table.name, fieldPath: path, byteOffset: bytes.count,

@@ -57,7 +57,7 @@ extension ExtensionFieldValueSet {
     _ number: Int, tag: UInt32, _ p: inout UnsafeRawPointer, _ end: UnsafeRawPointer,
     _ context: inout DecodingContext, _ fields: inout UnknownStorage, of message: M.Type
   ) throws(BinaryDecodingError) -> Bool {
-    guard let known = context.extensions?[message, number] else { return false }
+    guard let known = context.extensions?.pointee?[message, number] else { return false }
     let isSet = self[number] != nil
     // Taken out while it changes: a list that the set still held would be copied for every element.
     var value = take(number) ?? Value(type: known, field: known._makeField())

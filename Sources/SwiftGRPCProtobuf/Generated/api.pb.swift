@@ -96,11 +96,11 @@ nonisolated extension Google_Protobuf_Api {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.methods, p, end, &context)
-      case 26: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.methods, tag: tag, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.options, tag: tag, p, end, &context)
       case 34: p = ProtobufString.read(into: &self.version, p, end, &context)
       case 42: p = FieldReader.message(intoOptional: &self._sourceContext, p, end, &context)
-      case 50: p = FieldReader.message(appendingTo: &self.mixins, p, end, &context)
+      case 50: p = FieldReader.message(appendingTo: &self.mixins, tag: tag, p, end, &context)
       case 56: p = ProtobufEnum<Google_Protobuf_Syntax>.read(into: &self.syntax, p, end, &context)
       case 66: p = ProtobufString.read(into: &self.edition, p, end, &context)
       default:
@@ -169,7 +169,7 @@ nonisolated extension Google_Protobuf_Method {
       case 24: p = ProtobufBool.read(into: &self.requestStreaming, p, end, &context)
       case 34: p = ProtobufString.read(into: &self.responseTypeURL, p, end, &context)
       case 40: p = ProtobufBool.read(into: &self.responseStreaming, p, end, &context)
-      case 50: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 50: p = FieldReader.message(appendingTo: &self.options, tag: tag, p, end, &context)
       case 56: p = ProtobufEnum<Google_Protobuf_Syntax>.read(into: &self.syntax, p, end, &context)
       case 66: p = ProtobufString.read(into: &self.edition, p, end, &context)
       default:

@@ -2354,7 +2354,7 @@ nonisolated extension Google_Protobuf_FileDescriptorSet {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = FieldReader.message(appendingTo: &self.file, p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.file, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -2468,11 +2468,11 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
       switch tag {
       case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
       case 18: p = ProtobufString.read(intoOptional: &self._package, p, end, &context)
-      case 26: p = ProtobufString.read(appendingTo: &self._dependency, p, end, &context)
-      case 34: p = FieldReader.message(appendingTo: &self._messageType, p, end, &context)
-      case 42: p = FieldReader.message(appendingTo: &self._enumType, p, end, &context)
-      case 50: p = FieldReader.message(appendingTo: &self._service, p, end, &context)
-      case 58: p = FieldReader.message(appendingTo: &self._extension, p, end, &context)
+      case 26: p = ProtobufString.read(appendingTo: &self._dependency, tag: tag, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self._messageType, tag: tag, p, end, &context)
+      case 42: p = FieldReader.message(appendingTo: &self._enumType, tag: tag, p, end, &context)
+      case 50: p = FieldReader.message(appendingTo: &self._service, tag: tag, p, end, &context)
+      case 58: p = FieldReader.message(appendingTo: &self._extension, tag: tag, p, end, &context)
       case 66: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
       case 74: p = FieldReader.message(intoOptional: &self._sourceCodeInfo, p, end, &context)
       case 80: p = ProtobufInt32.read(appendingTo: &self._publicDependency, p, end, &context)
@@ -2482,7 +2482,7 @@ nonisolated extension Google_Protobuf_FileDescriptorProto._Fields {
       case 98: p = ProtobufString.read(intoOptional: &self._syntax, p, end, &context)
       case 112: p = FieldReader.closedEnum(
         intoOptional: &self._edition, number: 14, p, end, &context, &self.unknownFields)
-      case 122: p = ProtobufString.read(appendingTo: &self._optionDependency, p, end, &context)
+      case 122: p = ProtobufString.read(appendingTo: &self._optionDependency, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)
@@ -2604,15 +2604,15 @@ nonisolated extension Google_Protobuf_DescriptorProto._Fields {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self._field, p, end, &context)
-      case 26: p = FieldReader.message(appendingTo: &self._nestedType, p, end, &context)
-      case 34: p = FieldReader.message(appendingTo: &self._enumType, p, end, &context)
-      case 42: p = FieldReader.message(appendingTo: &self._extensionRange, p, end, &context)
-      case 50: p = FieldReader.message(appendingTo: &self._extension, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self._field, tag: tag, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self._nestedType, tag: tag, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self._enumType, tag: tag, p, end, &context)
+      case 42: p = FieldReader.message(appendingTo: &self._extensionRange, tag: tag, p, end, &context)
+      case 50: p = FieldReader.message(appendingTo: &self._extension, tag: tag, p, end, &context)
       case 58: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
-      case 66: p = FieldReader.message(appendingTo: &self._oneofDecl, p, end, &context)
-      case 74: p = FieldReader.message(appendingTo: &self._reservedRange, p, end, &context)
-      case 82: p = ProtobufString.read(appendingTo: &self._reservedName, p, end, &context)
+      case 66: p = FieldReader.message(appendingTo: &self._oneofDecl, tag: tag, p, end, &context)
+      case 74: p = FieldReader.message(appendingTo: &self._reservedRange, tag: tag, p, end, &context)
+      case 82: p = ProtobufString.read(appendingTo: &self._reservedName, tag: tag, p, end, &context)
       case 88: p = FieldReader.closedEnum(
         intoOptional: &self._visibility, number: 11, p, end, &context, &self.unknownFields)
       default:
@@ -2754,11 +2754,11 @@ nonisolated extension Google_Protobuf_ExtensionRangeOptions {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 18: p = FieldReader.message(appendingTo: &self.declaration, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.declaration, tag: tag, p, end, &context)
       case 24: p = FieldReader.closedEnum(
         intoOptional: &self._verification, number: 3, p, end, &context, &self.unknownFields)
       case 402: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
-      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -3041,10 +3041,10 @@ nonisolated extension Google_Protobuf_EnumDescriptorProto {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.value, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.value, tag: tag, p, end, &context)
       case 26: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
-      case 34: p = FieldReader.message(appendingTo: &self.reservedRange, p, end, &context)
-      case 42: p = ProtobufString.read(appendingTo: &self.reservedName, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self.reservedRange, tag: tag, p, end, &context)
+      case 42: p = ProtobufString.read(appendingTo: &self.reservedName, tag: tag, p, end, &context)
       case 48: p = FieldReader.closedEnum(
         intoOptional: &self._visibility, number: 6, p, end, &context, &self.unknownFields)
       default:
@@ -3238,7 +3238,7 @@ nonisolated extension Google_Protobuf_ServiceDescriptorProto {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = ProtobufString.read(intoOptional: &self._name, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.method, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.method, tag: tag, p, end, &context)
       case 26: p = FieldReader.message(intoOptional: &self._options, p, end, &context)
       default:
         let next = FieldReader.unknown(
@@ -3435,7 +3435,7 @@ nonisolated extension Google_Protobuf_FileOptions._Fields {
       case 354: p = ProtobufString.read(intoOptional: &self._phpMetadataNamespace, p, end, &context)
       case 362: p = ProtobufString.read(intoOptional: &self._rubyPackage, p, end, &context)
       case 402: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
-      case 7994: p = FieldReader.message(appendingTo: &self._uninterpretedOption, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self._uninterpretedOption, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -3514,7 +3514,7 @@ nonisolated extension Google_Protobuf_MessageOptions {
       case 56: p = ProtobufBool.read(intoOptional: &self._mapEntry, p, end, &context)
       case 88: p = ProtobufBool.read(intoOptional: &self._deprecatedLegacyJsonFieldConflicts, p, end, &context)
       case 98: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
-      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -3661,10 +3661,10 @@ nonisolated extension Google_Protobuf_FieldOptions._Fields {
         appendingTo: &self._targets, number: 19, p, end, &context, &self.unknownFields)
       case 154: p = FieldReader.packedClosedEnum(
         appendingTo: &self._targets, number: 19, p, end, &context, &self.unknownFields)
-      case 162: p = FieldReader.message(appendingTo: &self._editionDefaults, p, end, &context)
+      case 162: p = FieldReader.message(appendingTo: &self._editionDefaults, tag: tag, p, end, &context)
       case 170: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
       case 178: p = FieldReader.message(intoOptional: &self._featureSupport, p, end, &context)
-      case 7994: p = FieldReader.message(appendingTo: &self._uninterpretedOption, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self._uninterpretedOption, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -3875,7 +3875,7 @@ nonisolated extension Google_Protobuf_OneofOptions {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
-      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -3928,7 +3928,7 @@ nonisolated extension Google_Protobuf_EnumOptions {
       case 24: p = ProtobufBool.read(intoOptional: &self._deprecated, p, end, &context)
       case 48: p = ProtobufBool.read(intoOptional: &self._deprecatedLegacyJsonFieldConflicts, p, end, &context)
       case 58: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
-      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -3988,7 +3988,7 @@ nonisolated extension Google_Protobuf_EnumValueOptions {
       case 18: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
       case 24: p = ProtobufBool.read(intoOptional: &self._debugRedact, p, end, &context)
       case 34: p = FieldReader.message(intoOptional: &self._featureSupport, p, end, &context)
-      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -4050,7 +4050,7 @@ nonisolated extension Google_Protobuf_ServiceOptions {
       switch tag {
       case 264: p = ProtobufBool.read(intoOptional: &self._deprecated, p, end, &context)
       case 274: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
-      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -4105,7 +4105,7 @@ nonisolated extension Google_Protobuf_MethodOptions {
       case 272: p = FieldReader.closedEnum(
         intoOptional: &self._idempotencyLevel, number: 34, p, end, &context, &self.unknownFields)
       case 282: p = FieldReader.message(intoOptional: &self._features, p, end, &context)
-      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, p, end, &context)
+      case 7994: p = FieldReader.message(appendingTo: &self.uninterpretedOption, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -4172,7 +4172,7 @@ nonisolated extension Google_Protobuf_UninterpretedOption {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 18: p = FieldReader.message(appendingTo: &self.name, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.name, tag: tag, p, end, &context)
       case 26: p = ProtobufString.read(intoOptional: &self._identifierValue, p, end, &context)
       case 32: p = ProtobufUInt64.read(intoOptional: &self._positiveIntValue, p, end, &context)
       case 40: p = ProtobufInt64.read(intoOptional: &self._negativeIntValue, p, end, &context)
@@ -4515,7 +4515,7 @@ nonisolated extension Google_Protobuf_FeatureSetDefaults {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = FieldReader.message(appendingTo: &self.defaults, p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.defaults, tag: tag, p, end, &context)
       case 32: p = FieldReader.closedEnum(
         intoOptional: &self._minimumEdition, number: 4, p, end, &context, &self.unknownFields)
       case 40: p = FieldReader.closedEnum(
@@ -4620,7 +4620,7 @@ nonisolated extension Google_Protobuf_SourceCodeInfo {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = FieldReader.message(appendingTo: &self.location, p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.location, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields,
@@ -4670,7 +4670,7 @@ nonisolated extension Google_Protobuf_SourceCodeInfo.Location {
       case 18: p = ProtobufInt32.readPacked(appendingTo: &self.span, p, end, &context)
       case 26: p = ProtobufString.read(intoOptional: &self._leadingComments, p, end, &context)
       case 34: p = ProtobufString.read(intoOptional: &self._trailingComments, p, end, &context)
-      case 50: p = ProtobufString.read(appendingTo: &self.leadingDetachedComments, p, end, &context)
+      case 50: p = ProtobufString.read(appendingTo: &self.leadingDetachedComments, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)
@@ -4724,7 +4724,7 @@ nonisolated extension Google_Protobuf_GeneratedCodeInfo {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = FieldReader.message(appendingTo: &self.annotation, p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.annotation, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

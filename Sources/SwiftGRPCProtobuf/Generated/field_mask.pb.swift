@@ -33,7 +33,7 @@ nonisolated extension Google_Protobuf_FieldMask {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = ProtobufString.read(appendingTo: &self.paths, p, end, &context)
+      case 10: p = ProtobufString.read(appendingTo: &self.paths, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

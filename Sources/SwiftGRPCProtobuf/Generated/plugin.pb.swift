@@ -285,11 +285,11 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorRequest {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = ProtobufString.read(appendingTo: &self.fileToGenerate, p, end, &context)
+      case 10: p = ProtobufString.read(appendingTo: &self.fileToGenerate, tag: tag, p, end, &context)
       case 18: p = ProtobufString.read(intoOptional: &self._parameter, p, end, &context)
       case 26: p = FieldReader.message(intoOptional: &self._compilerVersion, p, end, &context)
-      case 122: p = FieldReader.message(appendingTo: &self.protoFile, p, end, &context)
-      case 138: p = FieldReader.message(appendingTo: &self.sourceFileDescriptors, p, end, &context)
+      case 122: p = FieldReader.message(appendingTo: &self.protoFile, tag: tag, p, end, &context)
+      case 138: p = FieldReader.message(appendingTo: &self.sourceFileDescriptors, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)
@@ -344,7 +344,7 @@ nonisolated extension Google_Protobuf_Compiler_CodeGeneratorResponse {
       case 16: p = ProtobufUInt64.read(intoOptional: &self._supportedFeatures, p, end, &context)
       case 24: p = ProtobufInt32.read(intoOptional: &self._minimumEdition, p, end, &context)
       case 32: p = ProtobufInt32.read(intoOptional: &self._maximumEdition, p, end, &context)
-      case 122: p = FieldReader.message(appendingTo: &self.file, p, end, &context)
+      case 122: p = FieldReader.message(appendingTo: &self.file, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

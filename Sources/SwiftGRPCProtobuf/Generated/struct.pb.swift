@@ -304,7 +304,7 @@ nonisolated extension Google_Protobuf_ListValue {
       let field = p
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
-      case 10: p = FieldReader.message(appendingTo: &self.values, p, end, &context)
+      case 10: p = FieldReader.message(appendingTo: &self.values, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

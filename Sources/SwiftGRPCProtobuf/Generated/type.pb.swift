@@ -230,9 +230,9 @@ nonisolated extension Google_Protobuf_Type {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.fields, p, end, &context)
-      case 26: p = ProtobufString.read(appendingTo: &self.oneofs, p, end, &context)
-      case 34: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.fields, tag: tag, p, end, &context)
+      case 26: p = ProtobufString.read(appendingTo: &self.oneofs, tag: tag, p, end, &context)
+      case 34: p = FieldReader.message(appendingTo: &self.options, tag: tag, p, end, &context)
       case 42: p = FieldReader.message(intoOptional: &self._sourceContext, p, end, &context)
       case 48: p = ProtobufEnum<Google_Protobuf_Syntax>.read(into: &self.syntax, p, end, &context)
       case 58: p = ProtobufString.read(into: &self.edition, p, end, &context)
@@ -303,7 +303,7 @@ nonisolated extension Google_Protobuf_Field {
       case 50: p = ProtobufString.read(into: &self.typeURL, p, end, &context)
       case 56: p = ProtobufInt32.read(into: &self.oneofIndex, p, end, &context)
       case 64: p = ProtobufBool.read(into: &self.packed, p, end, &context)
-      case 74: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 74: p = FieldReader.message(appendingTo: &self.options, tag: tag, p, end, &context)
       case 82: p = ProtobufString.read(into: &self.jsonName, p, end, &context)
       case 90: p = ProtobufString.read(into: &self.defaultValue, p, end, &context)
       default:
@@ -496,8 +496,8 @@ nonisolated extension Google_Protobuf_Enum {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.enumvalue, p, end, &context)
-      case 26: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.enumvalue, tag: tag, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.options, tag: tag, p, end, &context)
       case 34: p = FieldReader.message(intoOptional: &self._sourceContext, p, end, &context)
       case 40: p = ProtobufEnum<Google_Protobuf_Syntax>.read(into: &self.syntax, p, end, &context)
       case 50: p = ProtobufString.read(into: &self.edition, p, end, &context)
@@ -559,7 +559,7 @@ nonisolated extension Google_Protobuf_EnumValue {
       switch tag {
       case 10: p = ProtobufString.read(into: &self.name, p, end, &context)
       case 16: p = ProtobufInt32.read(into: &self.number, p, end, &context)
-      case 26: p = FieldReader.message(appendingTo: &self.options, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.options, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

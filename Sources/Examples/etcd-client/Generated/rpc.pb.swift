@@ -588,7 +588,7 @@ nonisolated extension Etcdserverpb_RangeResponse {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 10: p = FieldReader.message(intoOptional: &self._header, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.kvs, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.kvs, tag: tag, p, end, &context)
       case 24: p = ProtobufBool.read(into: &self.more, p, end, &context)
       case 32: p = ProtobufInt64.read(into: &self.count, p, end, &context)
       default:
@@ -781,7 +781,7 @@ nonisolated extension Etcdserverpb_DeleteRangeResponse {
       switch tag {
       case 10: p = FieldReader.message(intoOptional: &self._header, p, end, &context)
       case 16: p = ProtobufInt64.read(into: &self.deleted, p, end, &context)
-      case 26: p = FieldReader.message(appendingTo: &self.prevKvs, p, end, &context)
+      case 26: p = FieldReader.message(appendingTo: &self.prevKvs, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)
@@ -1000,7 +1000,7 @@ nonisolated extension Etcdserverpb_WatchResponse {
       case 32: p = ProtobufBool.read(into: &self.canceled, p, end, &context)
       case 40: p = ProtobufInt64.read(into: &self.compactRevision, p, end, &context)
       case 50: p = ProtobufString.read(into: &self.cancelReason, p, end, &context)
-      case 90: p = FieldReader.message(appendingTo: &self.events, p, end, &context)
+      case 90: p = FieldReader.message(appendingTo: &self.events, tag: tag, p, end, &context)
       default:
         let next = FieldReader.unknown(
           tag: tag, from: field, p, end, &context, &self.unknownFields)

@@ -796,7 +796,7 @@ nonisolated extension Grpc_Testing_StreamingOutputCallRequest {
       let tag = FieldReader.tag(&p, end, &context)
       switch tag {
       case 8: p = ProtobufEnum<Grpc_Testing_PayloadType>.read(into: &self.responseType, p, end, &context)
-      case 18: p = FieldReader.message(appendingTo: &self.responseParameters, p, end, &context)
+      case 18: p = FieldReader.message(appendingTo: &self.responseParameters, tag: tag, p, end, &context)
       case 26: p = FieldReader.message(intoOptional: &self._payload, p, end, &context)
       case 58: p = FieldReader.message(intoOptional: &self._responseStatus, p, end, &context)
       default:
