@@ -50,8 +50,14 @@ def varint(value):
     return bytes(result)
 
 
-def run(port, load, calls, path="/echo.Echo/Unary", deadline_seconds=60):
-    """Makes so many calls; RuntimeError unless each is answered by as many bytes as it sent."""
+# The slowest that a server may be, however busy the machine is, and what a load may take beside its calls.
+LEAST_CALLS_PER_SECOND = 50
+START_SECONDS = 30
+
+
+def run(port, load, calls, path="/echo.Echo/Unary", deadline_seconds=None):
+    """Makes so many calls; RuntimeError unless each is answered, by as many bytes as it sent and in time."""
+    deadline_seconds = deadline_seconds or START_SECONDS + calls / LEAST_CALLS_PER_SECOND
     with tempfile.TemporaryDirectory() as folder:
         data, log = Path(folder) / "data", Path(folder) / "log"
         data.write_bytes(framed_message(load.message_bytes))
@@ -60,9 +66,12 @@ def run(port, load, calls, path="/echo.Echo/Unary", deadline_seconds=60):
             "h2load", "-n", calls, "-c", load.connections, "-m", load.streams, "-d", data, "--log-file", log,
             *(word for header in HEADERS for word in ("-H", header)), f"{scheme}://127.0.0.1:{port}{path}",
         ]
-        done = subprocess.run(
-            [str(word) for word in command], capture_output=True, text=True, check=True, timeout=deadline_seconds,
-            preexec_fn=lambda: os.sched_setaffinity(0, LOAD_CORES))
+        try:
+            done = subprocess.run(
+                [str(word) for word in command], capture_output=True, text=True, check=True, timeout=deadline_seconds,
+                preexec_fn=lambda: os.sched_setaffinity(0, LOAD_CORES))
+        except subprocess.TimeoutExpired:
+            raise RuntimeError(f"h2load: {calls} calls of {path} took more than {deadline_seconds:.0f} s") from None
         succeeded = number(r"(\d+) succeeded", done.stdout)
         received = number(r"\((\d+)\) data", done.stdout)
         expected = calls * (5 + load.message_bytes)
