@@ -38,7 +38,7 @@ def on_server(mode, fewer, more, in_flight=1):
     return Counts(*((b - a) / (more - fewer) / 1.1 for a, b in zip(first, second)))
 
 
-def whole_server(mode, count, in_flight):
+def whole_server(mode, count, in_flight, read=callgrind.read_counts):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callgrind.out"
         command = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={file}", SERVER]
@@ -49,7 +49,7 @@ def whole_server(mode, count, in_flight):
             # Its end by this signal lets callgrind write what it counted.
             server.process.send_signal(signal.SIGTERM)
             server.process.wait(DEADLINE_SECONDS)
-        return callgrind.read(file)
+        return read(file)
 
 
 OPERATIONS = {

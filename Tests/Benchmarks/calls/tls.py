@@ -54,7 +54,7 @@ def instructions_of_records(load_):
         file = Path(folder) / "callgrind.out"
         valgrind = ["valgrind", "-q", "--tool=callgrind", "--toggle-collect=serve", f"--callgrind-out-file={file}"]
         subprocess.run([str(word) for word in [*valgrind, *command, count]], check=True, capture_output=True)
-        return callgrind.read(file).instructions / count / calls
+        return callgrind.read_counts(file).instructions / count / calls
 
 
 def instructions_of_server(load_, calls):
@@ -68,7 +68,7 @@ def instructions_of_server(load_, calls):
             # Its end by this signal lets callgrind write what it counted.
             server.process.send_signal(signal.SIGTERM)
             server.process.wait(DEADLINE_SECONDS)
-        return callgrind.read(file).instructions
+        return callgrind.read_counts(file).instructions
 
 
 def instructions_added(load_):

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,13 +24,13 @@ class Counts(NamedTuple):
     allocations: float
 
 
-def of_run(command):
-    """Counts of a whole run of a command."""
+def of_run(command, read=None):
+    """What a whole run of a command took: its counts, or what another function reads of what callgrind wrote."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callgrind.out"
         words = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={file}", *map(str, command)]
         subprocess.run(words, check=True, capture_output=True, env=ENVIRONMENT)
-        return read(file)
+        return (read or read_counts)(file)
 
 
 def of_operation(command, fewer, more):
@@ -41,7 +42,39 @@ def of_operation(command, fewer, more):
     return Counts(*((b - a) / (more - fewer) for a, b in zip(first, second)))
 
 
-def read(file):
+def functions_of_operation(command, fewer, more):
+    """Instructions of one repetition in each function itself, {name: instructions}, as ``of_operation``."""
+    return difference(*(of_run(command(count), read_functions) for count in (fewer, more)), more - fewer)
+
+
+def difference(first, second, repetitions):
+    return {name: (second[name] - first[name]) / repetitions for name in second}
+
+
+def read_functions(file):
+    """Reads the instructions of each function itself of a file that callgrind wrote."""
+    names = {}
+    own = Counter()
+    current = ""
+    is_of_call = False
+    with open(file, errors="replace") as lines:
+        for line in lines:
+            if line.startswith(("fn=", "cfn=")):
+                number, name = NAMED.match(line).groups()
+                if name:
+                    names[number] = name.split("'")[0]
+                if line.startswith("fn="):
+                    current = names[number]
+            elif line.startswith("calls="):
+                is_of_call = True  # the next line is what was called, with all that it called
+            elif line[0] in "+-*0123456789":
+                if not is_of_call:
+                    own[current] += int(line.split()[1])
+                is_of_call = False
+    return own
+
+
+def read_counts(file):
     """Reads a file that callgrind wrote."""
     instructions = allocations = 0
     names = {}
