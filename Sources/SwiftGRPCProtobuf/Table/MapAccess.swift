@@ -41,6 +41,7 @@ struct GeneratedMap<K: MapKeyType, V: FieldType>: MapAccess where K.Value: Hasha
   let key = FieldDescription(1, "key", nil, 0, K.kind, .implicit, K._content)
   let value = FieldDescription(2, "value", nil, 0, V.kind, .implicit, V._content)
   private let dictionary: any MapDictionary.Type = [K.Value: V.Value].self
+  private let comparison = MapComparison(of: K.Value.self, V.Value.self)
 
   func count(_ field: UnsafeRawPointer) -> Int {
     // A dictionary is one reference to a buffer, in which the count lies at the same place whatever the types are; with
@@ -72,10 +73,12 @@ struct GeneratedMap<K: MapKeyType, V: FieldType>: MapAccess where K.Value: Hasha
   func isSet(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool { count(field) > 0 }
 
   func isEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ shape: FieldDescription.Shape) -> Bool {
-    Values.isEqual(left, right, .map)
+    if let comparison { return comparison.isEqual(left, right) }
+    return Values.isEqual(left, right, .map)
   }
 
   func hash(_ field: UnsafeRawPointer, _ shape: FieldDescription.Shape, into hasher: inout Hasher) {
+    if let comparison { return comparison.hash(field, &hasher) }
     Values.hash(field, .map, into: &hasher)
   }
 
