@@ -50,15 +50,15 @@ def varint(value):
     return bytes(result)
 
 
-def run(port, load, calls, path="/echo.Echo/Unary", deadline_seconds=60):
-    """Makes so many calls; RuntimeError unless each is answered by as many bytes as it sent."""
+def run(port, load, calls, path="/echo.Echo/Unary", deadline_seconds=60, headers=()):
+    """Makes so many calls with these headers, too; RuntimeError unless each is answered by as many bytes as it sent."""
     with tempfile.TemporaryDirectory() as folder:
         data, log = Path(folder) / "data", Path(folder) / "log"
         data.write_bytes(framed_message(load.message_bytes))
         scheme = "https" if load.uses_tls else "http"
         command = [
             "h2load", "-n", calls, "-c", load.connections, "-m", load.streams, "-d", data, "--log-file", log,
-            *(word for header in HEADERS for word in ("-H", header)), f"{scheme}://127.0.0.1:{port}{path}",
+            *(word for header in [*HEADERS, *headers] for word in ("-H", header)), f"{scheme}://127.0.0.1:{port}{path}",
         ]
         done = subprocess.run(
             [str(word) for word in command], capture_output=True, text=True, check=True, timeout=deadline_seconds,
