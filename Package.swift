@@ -299,7 +299,7 @@ let package = Package(
     .testTarget(
       name: "SwiftGRPCTests",
       dependencies: [
-        "SwiftGRPC", "SwiftGRPCHTTP2", "SwiftGRPCTLS", "SwiftGRPCProtobuf", "TestSupport",
+        "SwiftGRPC", "SwiftGRPCHTTP2", "SwiftGRPCTLS", "SwiftGRPCProtobuf", "COpenSSL", "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

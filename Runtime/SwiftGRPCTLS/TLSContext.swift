@@ -55,7 +55,7 @@ public final class TLSContext: Sendable {
 
   private func setOptions() {
     copenssl_ctx_set_options(handle)
-    // An idle connection keeps no record buffers. The chain is sent as it was given, not as OpenSSL could complete it.
+    // A connection keeps no record buffers unless it is told to. The chain is sent as it was given, not as OpenSSL could complete it.
     copenssl_ctx_set_mode(
       handle, Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_AUTO_RETRY) | Int(SSL_MODE_NO_AUTO_CHAIN))
     copenssl_ctx_set_read_ahead(handle)

@@ -13,10 +13,10 @@ public final class TLSEngine {
   private let context: TLSContext
   private let serverName: String?
   /// OpenSSL's connection; owned, freed in `deinit`.
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
 
-  @exclusivity(unchecked) fileprivate var inbound: ByteQueue
-  @exclusivity(unchecked) fileprivate var outbound: ByteQueue
+  @exclusivity(unchecked) fileprivate var inbound: CiphertextInput
+  @exclusivity(unchecked) fileprivate var outbound: CiphertextOutput
   /// What was to be written before the handshake was complete.
   @exclusivity(unchecked) private var waitingPlaintext: ByteQueue
   @exclusivity(unchecked) private var failure: TLSError?
@@ -44,8 +44,8 @@ public final class TLSEngine {
     }
     self.context = context
     self.handle = handle
-    self.inbound = ByteQueue(memory)
-    self.outbound = ByteQueue(memory)
+    self.inbound = CiphertextInput(memory)
+    self.outbound = CiphertextOutput(memory)
     self.waitingPlaintext = ByteQueue(memory)
     self.serverName = serverName.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
     // The connection owns the BIO, and `self` the connection.
@@ -67,9 +67,16 @@ public final class TLSEngine {
     SSL_free(handle)
   }
 
-  /// Feeds received bytes. They are copied; read the plaintext until there is none.
-  public func receive(_ ciphertext: UnsafeRawBufferPointer) {
-    inbound.append(ciphertext)
+  /// Lends received bytes to `body`, which reads the plaintext until there is none. What it leaves is copied.
+  ///
+  /// - Throws: What `body` throws.
+  public func receive(_ ciphertext: UnsafeRawBufferPointer, _ body: () throws(TLSError) -> Void) throws(TLSError) {
+    inbound.lend(ciphertext)
+    defer {
+      // Nobody reads after the end.
+      if isClosed || failure != nil { inbound.removeAll() } else { inbound.keepRest() }
+    }
+    try body()
   }
 
   /// Reads decrypted bytes and drives the handshake. Returns 0 when more ciphertext is needed, or at the end (``isClosed``).
@@ -84,7 +91,7 @@ public final class TLSEngine {
     guard !isClosed else { return 0 }
     let answered = outbound.count
     var count = 0
-    ERR_clear_error()
+    OpenSSLErrors.discard()
     let result = SSL_read_ex(handle, buffer.baseAddress, buffer.count, &count)
     if outbound.count > answered, outbound.count > Self.maxAnswerBytes {
       throw fail(TLSError(code: .connection, message: "the peer demands answers and does not read them"))
@@ -105,18 +112,44 @@ public final class TLSEngine {
   /// reading once more is known here for less.
   public var mayReadMore: Bool { !isHandshakeComplete || !inbound.isEmpty || SSL_has_pending(handle) == 1 }
 
+  /// How many bytes for the wire `byteCount` bytes become at most, unless the peer wants records of less than 16 KiB.
+  ///
+  /// Spec: RFC 8446, section 5.2; RFC 5288, section 3: at most 29 bytes of header, nonce and tag a record.
+  public static func ciphertextBytes(of byteCount: Int) -> Int { byteCount + 29 * ((byteCount + 16383) / 16384) }
+
+  /// Encrypts `plaintext` after moving to `destination` what waits for the wire, and as much of the result as fits whole; the rest
+  /// waits. Returns how many bytes were moved.
+  ///
+  /// - Throws: ``TLSError`` when the connection has failed or was shut down.
+  public func write(
+    _ plaintext: UnsafeRawBufferPointer, to destination: UnsafeMutableRawBufferPointer
+  ) throws(TLSError) -> Int {
+    // Before what waits has been moved: an alert has to stay.
+    try requireWritable()
+    outbound.beginPlacing(in: destination)
+    defer { outbound.endPlacing() }
+    try write(plaintext)
+    return outbound.placedCount
+  }
+
   /// Encrypts `plaintext`; before the handshake is complete it is kept and encrypted then.
   ///
   /// - Throws: ``TLSError`` when the connection has failed or was shut down.
+  @inline(__always)
   public func write(_ plaintext: UnsafeRawBufferPointer) throws(TLSError) {
-    if let failure { throw failure }
-    guard !isShutDown else { throw TLSError(code: .closed, message: "the TLS connection was shut down") }
+    try requireWritable()
     guard plaintext.count > 0 else { return }
     guard isHandshakeComplete else {
       waitingPlaintext.append(plaintext)
       return
     }
     if let error = encrypt(plaintext) { throw fail(error) }
+  }
+
+  @inline(__always)
+  private func requireWritable() throws(TLSError) {
+    if let failure { throw failure }
+    guard !isShutDown else { throw TLSError(code: .closed, message: "the TLS connection was shut down") }
   }
 
   /// Moves bytes for the wire into `buffer` and returns how many.
@@ -129,6 +162,19 @@ public final class TLSEngine {
 
   /// How many bytes for the wire wait.
   public var pendingCiphertextBytes: Int { outbound.count }
+
+  /// Whether OpenSSL's record buffers are kept while they are empty; ``RecordBufferKeepers`` changes it.
+  @exclusivity(unchecked) var keepsRecordBuffers = false {
+    didSet {
+      if keepsRecordBuffers {
+        copenssl_clear_mode(handle, Int(SSL_MODE_RELEASE_BUFFERS))
+      } else {
+        copenssl_set_mode(handle, Int(SSL_MODE_RELEASE_BUFFERS))
+        // Those with a part of a record in them stay until it is whole.
+        _ = SSL_free_buffers(handle)
+      }
+    }
+  }
 
   /// Queues the close-notify alert. Before the end of the handshake, and after an error, there is nothing to be said.
   public func shutdown() {
@@ -264,8 +310,8 @@ public final class TLSEngine {
 
   // MARK: OpenSSL
 
+  @inline(__always)
   private func encrypt(_ plaintext: UnsafeRawBufferPointer) -> TLSError? {
-    ERR_clear_error()
     var written = 0
     // `outbound` takes everything, so that this never comes back half done.
     guard SSL_write_ex(handle, plaintext.baseAddress, plaintext.count, &written) == 1 else {

@@ -53,6 +53,13 @@ struct OpenSSLErrors {
   /// The reason's number (`SSL_R_…`).
   private(set) var reasonCode: Int32 = 0
 
+  /// Drops what earlier calls, of anybody, have left on the thread's stack: `SSL_get_error` would take it for the next one's.
+  ///
+  /// There is hardly ever anything, and to clear a stack, even an empty one, takes a tenth of the time that a record takes.
+  static func discard() {
+    if ERR_peek_error() != 0 { ERR_clear_error() }
+  }
+
   /// Takes the errors off the thread's stack.
   static func take() -> OpenSSLErrors {
     var errors = OpenSSLErrors()

@@ -22,6 +22,10 @@ static inline void copenssl_ctx_set_options(SSL_CTX *ctx) {
 
 static inline void copenssl_ctx_set_mode(SSL_CTX *ctx, long mode) { SSL_CTX_set_mode(ctx, mode); }
 
+static inline void copenssl_set_mode(SSL *ssl, long mode) { SSL_set_mode(ssl, mode); }
+
+static inline void copenssl_clear_mode(SSL *ssl, long mode) { SSL_clear_mode(ssl, mode); }
+
 static inline void copenssl_ctx_set_read_ahead(SSL_CTX *ctx) { SSL_CTX_set_read_ahead(ctx, 1); }
 
 static inline int copenssl_ctx_add_chain_certificate(SSL_CTX *ctx, X509 *certificate) {

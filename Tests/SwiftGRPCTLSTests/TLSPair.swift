@@ -1,4 +1,5 @@
 import TestSupport
+import Testing
 
 @testable import SwiftGRPCTLS
 
@@ -66,13 +67,16 @@ final class TLSPair {
     defer { buffer.deallocate() }
     let count = from.takeCiphertext(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<chunk]))
     guard count > 0 else { return nil }
-    to.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     do throws(TLSError) {
-      while true {
-        let count = try to.readPlaintext(into: buffer)
-        guard count > 0 else { return nil }
-        received += buffer[..<count]
+      // What is read goes to where what was received does not lie.
+      let plaintext = UnsafeMutableRawBufferPointer.allocate(byteCount: 16384, alignment: 1)
+      defer { plaintext.deallocate() }
+      try to.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { () throws(TLSError) in
+        while case let count = try to.readPlaintext(into: plaintext), count > 0 {
+          received += plaintext[..<count]
+        }
       }
+      return nil
     } catch {
       return error
     }
@@ -94,7 +98,27 @@ extension TLSEngine {
     try write(UnsafeRawBufferPointer(copy))
   }
 
+  /// Receives bytes to be read later.
   func receive(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { receive($0) }
+    bytes.withUnsafeBytes { bytes in
+      do throws(TLSError) {
+        try receive(bytes) {}
+      } catch {
+        Issue.record(error)
+      }
+    }
+  }
+
+  /// Encrypts bytes after what waits; what fits into `byteCount` bytes.
+  func write(_ bytes: [UInt8], room byteCount: Int) throws(TLSError) -> [UInt8] {
+    let place = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 1)
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+    copy.copyBytes(from: bytes)
+    defer {
+      place.deallocate()
+      copy.deallocate()
+    }
+    let count = try write(UnsafeRawBufferPointer(copy), to: place)
+    return Array(place[..<count])
   }
 }

@@ -109,20 +109,29 @@ extension ConnectionDriver {
   }
 
   private func encryptOutput(_ tls: TLSEngine, into output: inout ByteBuffer) throws -> Bool {
-    var hasMore = false
-    if tls.isHandshakeComplete {
-      let plaintext = self.executor.scratch.takePlaintext()
-      defer { self.executor.scratch.giveBack(plaintext: plaintext) }
-      let count = try self.session.writeOutput(into: plaintext.bytes)
-      hasMore = count == plaintext.bytes.count
-      if count > 0 {
-        try tls.write(UnsafeRawBufferPointer(rebasing: plaintext.bytes[..<count]))
-      }
+    guard tls.isHandshakeComplete else {
+      self.takeCiphertext(tls, into: &output)
+      return false
     }
+    let plaintext = self.executor.scratch.takePlaintext()
+    defer { self.executor.scratch.giveBack(plaintext: plaintext) }
+    let count = try self.session.writeOutput(into: plaintext.bytes)
+    guard count > 0 else {
+      self.takeCiphertext(tls, into: &output)
+      return false
+    }
+    let room = tls.pendingCiphertextBytes + TLSEngine.ciphertextBytes(of: count)
+    try output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) {
+      try tls.write(UnsafeRawBufferPointer(rebasing: plaintext.bytes[..<count]), to: $0)
+    }
+    // Short records, or an answer to a key update, may have left no room for the last ones.
+    return count == plaintext.bytes.count || tls.pendingCiphertextBytes > 0
+  }
+
+  /// Takes what the TLS engine has to send.
+  func takeCiphertext(_ tls: TLSEngine, into output: inout ByteBuffer) {
     let pending = tls.pendingCiphertextBytes
-    if pending > 0 {
-      output.writeWithUnsafeMutableBytes(minimumWritableBytes: pending) { tls.takeCiphertext(into: $0) }
-    }
-    return hasMore
+    guard pending > 0 else { return }
+    output.writeWithUnsafeMutableBytes(minimumWritableBytes: pending) { tls.takeCiphertext(into: $0) }
   }
 }

@@ -251,23 +251,8 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
   // MARK: Reading
 
   private func receiveCiphertext(_ bytes: UnsafeRawBufferPointer, _ tls: TLSEngine) {
-    tls.receive(bytes)
-    let plaintext = self.executor.scratch.takePlaintext()
-    defer { self.executor.scratch.giveBack(plaintext: plaintext) }
     do throws(TLSError) {
-      while true {
-        let count = try tls.readPlaintext(into: plaintext.bytes)
-        if case .starting = self.state, tls.isHandshakeComplete {
-          guard tls.negotiatedProtocol == "h2" else {
-            self.beginClosing(.noHTTP2(negotiated: tls.negotiatedProtocol))
-            break
-          }
-          self.becomeReady()
-        }
-        guard count > 0 else { break }
-        self.receivePlaintext(UnsafeRawBufferPointer(rebasing: plaintext.bytes[..<count]))
-        guard tls.mayReadMore else { break }
-      }
+      try tls.receive(bytes) { () throws(TLSError) in try self.readPlaintext(of: tls) }
     } catch {
       // The alert that tells the peer is on its way out.
       self.beginClosing(.tls(error))
@@ -278,6 +263,23 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     if tls.pendingCiphertextBytes > 0 {
       self.setNeedsFlush()
     }
+  }
+
+  private func readPlaintext(of tls: TLSEngine) throws(TLSError) {
+    let plaintext = self.executor.scratch.takePlaintext()
+    defer { self.executor.scratch.giveBack(plaintext: plaintext) }
+    repeat {
+      let count = try tls.readPlaintext(into: plaintext.bytes)
+      if case .starting = self.state, tls.isHandshakeComplete {
+        guard tls.negotiatedProtocol == "h2" else {
+          return self.beginClosing(.noHTTP2(negotiated: tls.negotiatedProtocol))
+        }
+        self.becomeReady()
+      }
+      guard count > 0 else { return }
+      if case .ready = self.state { self.executor.recordBufferKeepers.add(tls) }
+      self.receivePlaintext(UnsafeRawBufferPointer(rebasing: plaintext.bytes[..<count]))
+    } while tls.mayReadMore
   }
 
   private func receivePlaintext(_ bytes: UnsafeRawBufferPointer) {
@@ -300,7 +302,8 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     if !events.isEmpty {
       self.handler?.received(events)
     }
-    self.executor.scratch.giveBack(events: events)
+    // Given away: with another owner left it would be copied to be emptied.
+    self.executor.scratch.giveBack(events: consume events)
   }
 
   // MARK: Closing
@@ -327,9 +330,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     if let tls {
       tls.shutdown()
       var output = self.executor.scratch.takeOutput()
-      output.writeWithUnsafeMutableBytes(minimumWritableBytes: tls.pendingCiphertextBytes) {
-        tls.takeCiphertext(into: $0)
-      }
+      self.takeCiphertext(tls, into: &output)
       context.write(self.wrapOutboundOut(output), promise: nil)
       self.executor.scratch.giveBack(output: output)
     }
@@ -355,6 +356,7 @@ final class ConnectionDriver: ChannelInboundHandler, CallConnection {
     self.headersTimer = nil
     self.handshakeTimer?.cancel()
     self.handshakeTimer = nil
+    if let tls { self.executor.recordBufferKeepers.remove(tls) }
     self.handler?.connectionClosed(reason)
     self.session.failAllStreams(code: .cancel)
     self.deliverEvents()

@@ -37,6 +37,9 @@ final class LoopExecutor: TaskExecutor, CallLoop, @unchecked Sendable {
   /// Memory that their TLS ends share. Loop-confined.
   let tlsMemory = TLSMemory()
 
+  /// Those of their TLS ends that need no new buffers for each record. Loop-confined.
+  @exclusivity(unchecked) var recordBufferKeepers = RecordBufferKeepers()
+
   /// Called when one job held the loop for longer than ``slowSegmentNanoseconds``, with the address of its task's object.
   var slowSegmentObservers: [ObjectIdentifier: (_ job: UInt, _ nanoseconds: UInt64) -> Void] = [:]
 

@@ -1,8 +1,9 @@
 """What TLS adds to the CPU time of a call, and what OpenSSL's records alone take that a call needs.
 
 In each round a server of each stack without TLS and one with it answer the same load in turns. The records are read and
-written by records.c, as large as the load makes them; what it takes to get them to and from the socket is not in there. For
-our server the same is told in instructions, which repeat; those of the kernel are not among them.
+written by records.c, as large as the load makes them; what it takes to get them to and from the socket is not in there.
+For our server and nghttpd, a server in C, the same is told in instructions, which repeat; those of the kernel are not
+among them.
 """
 
 import os
@@ -19,15 +20,26 @@ from measuring.rows import OURS, Row, in_words
 
 SECTION = "what TLS adds"
 ALONE = "OpenSSL's records"
+# The servers whose instructions are counted.
+COUNTED = [OURS, load.FLOOR]
 LOADS = ["10 B, 1 in flight", "10 B, 100 in flight", "16 KiB, 100 in flight"]
 TURNS = 2
 EXCHANGES = 20_000
 FEWER, MORE = 500, 3_000
 DEADLINE_SECONDS = 120
 RECORD_BYTES = 16 << 10
-# What a call has beside its message: frame headers (RFC 9113, 4.1), gRPC's prefix, and fields, which HPACK has seen before.
-REQUEST_OVERHEAD = 9 + 10 + 9 + 5
-ANSWER_OVERHEAD = 9 + 10 + 9 + 5 + 9 + 2
+# "https" takes more to check than "http".
+SAME_FIELDS = [":scheme: https"]
+# What counts instructions. glibc copies and clears long runs with one repeated instruction, each byte of which would
+# count as one; loops over vectors, which it has for shorter ones, come closer to what such runs cost.
+COUNTER = [
+    "env", "GLIBC_TUNABLES=glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000",
+    "valgrind", "-q", "--tool=callgrind",
+]
+# What a call has beside its message: frame headers (RFC 9113, 4.1), gRPC's prefix, and fields, which HPACK has seen
+# before, but for the path and the length of h2load's request, which are spelled out each time.
+REQUEST_OVERHEAD = 9 + 25 + 9 + 5
+ANSWER_OVERHEAD = 9 + 2 + 9 + 5 + 9 + 1
 
 
 def records_command(load_):
@@ -52,30 +64,29 @@ def instructions_of_records(load_):
     count = 200
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callgrind.out"
-        valgrind = ["valgrind", "-q", "--tool=callgrind", "--toggle-collect=serve", f"--callgrind-out-file={file}"]
-        subprocess.run([str(word) for word in [*valgrind, *command, count]], check=True, capture_output=True)
+        counter = [*COUNTER, "--toggle-collect=serve", f"--callgrind-out-file={file}"]
+        subprocess.run([str(word) for word in [*counter, *command, count]], check=True, capture_output=True)
         return callgrind.read_counts(file).instructions / count / calls
 
 
-def instructions_of_server(load_, calls):
-    """Instructions of our server for so many calls, and for its start and end."""
-    command, path = load.servers()[OURS]
+def instructions_of_server(command, path, load_, calls):
+    """Instructions of a server for so many calls, and for its start and end."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callgrind.out"
-        valgrind = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={file}"]
-        with Server([*valgrind, *command(load_)]) as server:
-            h2load.run(server.port, load_, calls, path, DEADLINE_SECONDS)
+        with Server([*COUNTER, f"--callgrind-out-file={file}", *command(load_)]) as server:
+            h2load.run(server.port, load_, calls, path, DEADLINE_SECONDS, SAME_FIELDS)
             # Its end by this signal lets callgrind write what it counted.
             server.process.send_signal(signal.SIGTERM)
             server.process.wait(DEADLINE_SECONDS)
         return callgrind.read_counts(file).instructions
 
 
-def instructions_added(load_):
-    """Instructions that a call with TLS takes more than one without, in our server."""
+def instructions_added(command, path, load_):
+    """Instructions that a call with TLS takes more than one without."""
     plain, secure = (
-        (instructions_of_server(one, MORE) - instructions_of_server(one, FEWER)) / (MORE - FEWER)
-        for one in (load_, load_._replace(uses_tls=True)))
+        (of_more - of_fewer) / (MORE - FEWER)
+        for one in (load_, load_._replace(uses_tls=True))
+        for of_fewer, of_more in [[instructions_of_server(command, path, one, calls) for calls in (FEWER, MORE)]])
     return secure - plain
 
 
@@ -108,5 +119,8 @@ def measure(rounds, seconds, names=tuple(LOADS)):
         yield Row(SECTION, f"{name}: CPU that TLS adds to a call", "µs", True, values[name])
         if callgrind.AVAILABLE and any(stack.name == OURS for stack in stacks.built()):
             load_ = load.LOADS[name]
-            found = {OURS: [instructions_added(load_)], ALONE: [instructions_of_records(load_)]}
+            servers = load.servers()
+            found = {
+                server: [instructions_added(*servers[server], load_)] for server in COUNTED if server in servers}
+            found[ALONE] = [instructions_of_records(load_)]
             yield Row(SECTION, f"{name}: instructions that TLS adds to a call", "instructions", True, found)

@@ -55,8 +55,8 @@ LEAST_CALLS_PER_SECOND = 50
 START_SECONDS = 30
 
 
-def run(port, load, calls, path="/echo.Echo/Unary", deadline_seconds=None):
-    """Makes so many calls; RuntimeError unless each is answered, by as many bytes as it sent and in time."""
+def run(port, load, calls, path="/echo.Echo/Unary", deadline_seconds=None, headers=()):
+    """Makes so many calls, with these headers, too; RuntimeError unless each is answered, by as many bytes as it sent and in time."""
     deadline_seconds = deadline_seconds or START_SECONDS + calls / LEAST_CALLS_PER_SECOND
     with tempfile.TemporaryDirectory() as folder:
         data, log = Path(folder) / "data", Path(folder) / "log"
@@ -64,7 +64,7 @@ def run(port, load, calls, path="/echo.Echo/Unary", deadline_seconds=None):
         scheme = "https" if load.uses_tls else "http"
         command = [
             "h2load", "-n", calls, "-c", load.connections, "-m", load.streams, "-d", data, "--log-file", log,
-            *(word for header in HEADERS for word in ("-H", header)), f"{scheme}://127.0.0.1:{port}{path}",
+            *(word for header in [*HEADERS, *headers] for word in ("-H", header)), f"{scheme}://127.0.0.1:{port}{path}",
         ]
         try:
             done = subprocess.run(

@@ -60,7 +60,13 @@ enum TLSFuzzing {
   }
 
   private static func feed(_ bytes: [UInt8], to engine: TLSEngine) {
-    bytes.withUnsafeBytes { engine.receive($0) }
+    bytes.withUnsafeBytes { bytes in
+      // The closure throws nothing.
+      try? engine.receive(bytes) { self.read(engine) }
+    }
+  }
+
+  private static func read(_ engine: TLSEngine) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1000, alignment: 1)
     defer { buffer.deallocate() }
     do throws(TLSError) {
