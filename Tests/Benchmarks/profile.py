@@ -23,6 +23,8 @@ FEWER, MORE = 1_000, 9_000
 
 
 def of_message(program, operation, name):
+    if (operation, program) in messages.MISSING or not messages.is_measured(operation, name):
+        sys.exit(f"profile: {program} has no {operation} {name}")
     fewer, more = messages.COUNTS.get(name, (1, 2))
     return callgrind.functions_of_operation(
         lambda count: [PROGRAMS / messages.PROGRAM_NAMES[program], operation, name, str(count), inputs.file(name)],

@@ -21,6 +21,11 @@ func operation<M: Message & Hashable>(_ name: String, on type: M.Type, _ bytes: 
   let message = try M(serializedBytes: bytes)
   switch name {
   case "encode": return { use(try message.serializedBytes() as [UInt8]) }
+  #if !SWIFT_PROTOBUF
+    case "encodeInto":
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+      return { try message.encode { _ in memory } }
+  #endif
   case "decode": return { use(try M(serializedBytes: bytes)) }
   case "equality":
     let other = try M(serializedBytes: bytes)  // equal, but not the same memory

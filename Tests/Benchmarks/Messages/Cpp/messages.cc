@@ -49,6 +49,9 @@ void WithOperation(const std::string& name, const std::string& bytes, Repeat rep
         std::string out;
         Check(message.SerializeToString(&out), "serialize");
       });
+    } else if (name == "encodeInto") {
+      std::string memory(bytes.size(), 0);
+      repeat([&] { Check(message.SerializeToArray(memory.data(), memory.size()), "serialize"); });
     } else if (name == "decode") {
       repeat([&] { WithMessage<M>([&](M& fresh) { Check(fresh.ParseFromString(bytes), "parse"); }); });
     } else if (name == "equality") {
