@@ -9,13 +9,7 @@ extension ConnectionDriver {
     self.needsFlush = false
     guard let context, self.isStarted, !self.isFlushing else { return }
     if case .closed = self.state { return }
-    self.isFlushing = true
-    // A server says nothing before it knows what its client speaks: HTTP/1 clients would take SETTINGS for the answer.
-    var hasMore = self.greeting == nil || self.tls != nil || self.session.role == .client
-    while hasMore, !self.hasRest, context.channel.isWritable {
-      hasMore = self.writeOnce(context)
-    }
-    self.isFlushing = false
+    let hasMore = self.write(context)
     // Writing drains bodies and closes streams.
     self.deliverEvents()
     switch self.state {
@@ -27,6 +21,24 @@ extension ConnectionDriver {
     default:
       break
     }
+  }
+
+  /// Sends what there is before the batch is over, so that the peer need not wait for all of it. What that leads to is told later.
+  func flushEarly() {
+    guard let context, self.isStarted, !self.isFlushing, case .ready = self.state else { return }
+    _ = self.write(context)
+  }
+
+  /// Returns whether there may be more.
+  private func write(_ context: ChannelHandlerContext) -> Bool {
+    self.isFlushing = true
+    defer { self.isFlushing = false }
+    // A server says nothing before it knows what its client speaks: HTTP/1 clients would take SETTINGS for the answer.
+    var hasMore = self.greeting == nil || self.tls != nil || self.session.role == .client
+    while hasMore, !self.hasRest, context.channel.isWritable {
+      hasMore = self.writeOnce(context)
+    }
+    return hasMore
   }
 
   /// Writes up to one buffer, and bodies that stay where they are; returns whether there may be more.
