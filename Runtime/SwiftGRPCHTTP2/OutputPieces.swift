@@ -24,13 +24,13 @@ public final class OutputPieces {
   #endif
 
   private let vectors = UnsafeMutablePointer<iovec>.allocate(capacity: maxPieces)
-  private var count = 0
-  private var bodyBytes = 0
+  @exclusivity(unchecked) private var count = 0
+  @exclusivity(unchecked) private var bodyBytes = 0
   /// What keeps the bodies' memory.
-  private var blocks: [LargeBlock] = []
+  @exclusivity(unchecked) private var blocks: [LargeBlock] = []
 
   /// The number of bytes in all pieces.
-  public private(set) var byteCount = 0
+  @exclusivity(unchecked) public private(set) var byteCount = 0
 
   /// Takes the memory for the list only.
   public init() {}
@@ -47,6 +47,7 @@ public final class OutputPieces {
 
   /// Forgets all pieces.
   public func removeAll() {
+    guard !isEmpty else { return }
     count = 0
     bodyBytes = 0
     byteCount = 0
