@@ -9,10 +9,13 @@ public struct HeaderBlock: @unchecked Sendable {
   }
 
   /// The number of fields.
-  @inlinable public var count: Int { storage.header.fieldCount }
+  @inlinable public var count: Int { sizes.fieldCount }
 
   /// The size as HTTP/2 counts it: name, value and 32 for each field. Spec: RFC 9113, section 6.5.2.
-  @inlinable public var byteSize: Int { storage.header.byteCount + 32 * storage.header.fieldCount }
+  @inlinable public var byteSize: Int { sizes.byteCount + 32 * sizes.fieldCount }
+
+  /// By its address, since `storage.header` is checked for exclusive access each time.
+  @usableFromInline var sizes: HeaderStorageSizes { storage.withUnsafeMutablePointerToHeader { $0.pointee } }
 
   /// Calls `body` with the bytes of each field's name and value, in the order of arrival. They are valid during the call.
   @inlinable

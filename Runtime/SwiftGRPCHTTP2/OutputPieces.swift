@@ -17,14 +17,20 @@ public final class OutputPieces {
   private static var maxPieces: Int { 64 }
   private static var maxBodyBytes: Int { 256 * 1024 }
 
+  #if canImport(Darwin)
+    private static let flags: Int32 = 0  // The socket has SO_NOSIGPIPE.
+  #else
+    private static let flags = Int32(MSG_NOSIGNAL)
+  #endif
+
   private let vectors = UnsafeMutablePointer<iovec>.allocate(capacity: maxPieces)
-  private var count = 0
-  private var bodyBytes = 0
+  @exclusivity(unchecked) private var count = 0
+  @exclusivity(unchecked) private var bodyBytes = 0
   /// What keeps the bodies' memory.
-  private var blocks: [LargeBlock] = []
+  @exclusivity(unchecked) private var blocks: [LargeBlock] = []
 
   /// The number of bytes in all pieces.
-  public private(set) var byteCount = 0
+  @exclusivity(unchecked) public private(set) var byteCount = 0
 
   /// Takes the memory for the list only.
   public init() {}
@@ -41,6 +47,7 @@ public final class OutputPieces {
 
   /// Forgets all pieces.
   public func removeAll() {
+    guard !isEmpty else { return }
     count = 0
     bodyBytes = 0
     byteCount = 0
@@ -71,12 +78,16 @@ public final class OutputPieces {
     message.msg_iov = vectors
     #if canImport(Darwin)
       message.msg_iovlen = Int32(count)
-      let flags: Int32 = 0  // The socket has SO_NOSIGPIPE.
     #else
       message.msg_iovlen = .init(count)
-      let flags = Int32(MSG_NOSIGNAL)
     #endif
-    return max(0, sendmsg(socket, &message, flags))
+    return max(0, sendmsg(socket, &message, Self.flags))
+  }
+
+  /// Sends as much of one piece as the socket takes now; 0 also when it has failed, which its owner sees at its next own use of it.
+  public static func send(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> Int {
+    // `send`, by another name than this function's.
+    max(0, sendto(socket, bytes.baseAddress, bytes.count, flags, nil, 0))
   }
 
   /// Copies all but the first `offset` bytes to `destination`, which has room for them.

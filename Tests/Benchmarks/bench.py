@@ -67,7 +67,7 @@ def build(sections):
     builds.build_ours()
     builds.build_cpp()
     if sections != ["messages"]:
-        builds.build_records()
+        builds.build_floors()
         builds.build_go()
         builds.build_grpc_swift_2()
 

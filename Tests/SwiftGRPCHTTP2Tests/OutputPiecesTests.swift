@@ -101,6 +101,31 @@ struct OutputPiecesTests {
     #expect(received == Array(pieces.copied(from: 0).prefix(sent)))
   }
 
+  @Test func socketTakesOnePieceAsFarAsItCan() throws {
+    let ends = try Self.connectedSockets()
+    defer { ends.forEach { _ = close($0) } }
+    _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+    let bytes = (0..<4 << 20).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    let sent = bytes.withUnsafeBytes { OutputPieces.send($0, to: ends[0]) }
+    #expect(sent > 0 && sent < bytes.count)
+    #expect(bytes.withUnsafeBytes { OutputPieces.send($0, to: ends[0]) } == 0)
+    var received = [UInt8](repeating: 0, count: sent)
+    var count = 0
+    while count < sent {
+      let more = received.withUnsafeMutableBytes { read(ends[1], $0.baseAddress.map { $0 + count }, sent - count) }
+      try #require(more > 0)
+      count += more
+    }
+    #expect(received == Array(bytes.prefix(sent)))
+  }
+
+  @Test func socketThatIsGoneTakesNoSinglePiece() throws {
+    let ends = try Self.connectedSockets()
+    _ = close(ends[1])
+    defer { _ = close(ends[0]) }
+    #expect([1, 2, 3].withUnsafeBytes { OutputPieces.send($0, to: ends[0]) } == 0)
+  }
+
   @Test func socketThatIsGoneTakesNothing() throws {
     let ends = try Self.connectedSockets()
     _ = close(ends[1])

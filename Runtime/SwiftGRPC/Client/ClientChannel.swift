@@ -38,12 +38,12 @@ final class ClientChannel: @unchecked Sendable {
 
   private static let unknownEncodings = UInt32.max
 
-  private var state = ChannelState()
+  @exclusivity(unchecked) private var state = ChannelState()
   private var backoff: ConnectionBackoff
   private var tlsSource: TLSSource?
 
   /// The connection that is being made or takes calls.
-  private var current: ClientConnection?
+  @exclusivity(unchecked) private var current: ClientConnection?
 
   /// Connections that finish their calls.
   private var draining: [ClientConnection] = []
@@ -66,11 +66,11 @@ final class ClientChannel: @unchecked Sendable {
   /// Why the last attempt to connect failed, if it did.
   private(set) var lastConnectError: RPCError?
 
-  private var callCount = 0
-  private var isShuttingDown = false
+  @exclusivity(unchecked) private var callCount = 0
+  @exclusivity(unchecked) private var isShuttingDown = false
   private var closed = Milestone()
 
-  private var published = ConnectivityState.idle
+  @exclusivity(unchecked) private var published = ConnectivityState.idle
   private let observers = Mutex(Observers())
 
   private struct Observers {

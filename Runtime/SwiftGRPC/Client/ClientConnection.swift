@@ -4,7 +4,7 @@ import SwiftGRPCHTTP2
 /// One connection of a client: hands calls to the HTTP/2 session and the session's events to the calls. Loop-confined.
 final class ClientConnection: ConnectionHandler {
   /// The driver, while the connection is open.
-  private(set) var driver: ConnectionDriver?
+  @exclusivity(unchecked) private(set) var driver: ConnectionDriver?
 
   private let channel: ClientChannel
   private let authority: String
@@ -15,22 +15,26 @@ final class ClientConnection: ConnectionHandler {
   private var isReady = false
 
   /// Whether the connection takes no more calls and is closed after the last one.
-  private var isDraining = false
+  @exclusivity(unchecked) private var isDraining = false
 
   /// What the server said when it gave the connection up, if that was an error.
   private var goAwayText: String?
 
   /// What the calls end with that the connection takes with it.
-  private var closeError: RPCError?
+  @exclusivity(unchecked) private var closeError: RPCError?
 
-  private var openCalls = 0
-  private var lastUse = NIODeadline.uptimeNanoseconds(0)
+  @exclusivity(unchecked) private var openCalls = 0
+  @exclusivity(unchecked) private var lastUse = NIODeadline.uptimeNanoseconds(0)
   private var readinessTimer: Scheduled<Void>?
-  private var keepaliveTimer: KeepaliveTimer?
+  @exclusivity(unchecked) private var keepaliveTimer: KeepaliveTimer?
   private var idleTimer: Scheduled<Void>?
 
   /// The header list that is being written; its memory is used again.
   @exclusivity(unchecked) private var fields = HeaderFields()
+
+  /// The last list that had nothing of its call but the path, and that path: calls of one method often follow one another.
+  @exclusivity(unchecked) private var plainFields = HeaderFields()
+  @exclusivity(unchecked) private var plainPath = ""
 
   init(channel: ClientChannel, authority: String, isSecure: Bool, name: String) {
     self.channel = channel
@@ -71,24 +75,17 @@ final class ClientConnection: ConnectionHandler {
       extras.credentialsMetadata = metadata
     }
     guard let driver, call.state.submit() else { return }
-    fields.removeAll()
     do {
-      try RequestHeaders.write(
-        method: call.method, authority: authority, isSecure: isSecure,
-        timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds },
-        encoding: call.extras?.compression?.algorithm ?? .none, accepted: call.acceptedEncodings,
-        metadata: call.metadata,
-        to: &fields
-      )
-      if let metadata = call.extras?.credentialsMetadata { try fields.add(metadata) }
-      // Spec: RFC 9113, section 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE.
-      if let limit = driver.session.peerMaxHeaderListBytes, fields.byteSize > limit {
-        throw RPCError(
-          code: .resourceExhausted,
-          message: "request headers of \(fields.byteSize) bytes exceed the server's limit of \(limit)"
-        )
+      if call.hasPlainHeaders {
+        if plainPath != call.method.path {
+          try writeFields(of: call, to: &plainFields)
+          plainPath = call.method.path
+        }
+        try submit(call, plainFields, to: driver.session)
+      } else {
+        try writeFields(of: call, to: &fields)
+        try submit(call, fields, to: driver.session)
       }
-      try driver.session.submitRequest(fields, on: call, endStream: false)
     } catch let error as RPCError {
       call.fail(error)
       return
@@ -101,6 +98,29 @@ final class ClientConnection: ConnectionHandler {
     call.submitted(on: self)
     if call.state.requestIsFinished { driver.session.finishOutbound(call) }
     driver.setNeedsFlush()
+  }
+
+  private func writeFields(of call: ClientCall, to fields: inout HeaderFields) throws(RPCError) {
+    fields.removeAll()
+    try RequestHeaders.write(
+      method: call.method, authority: authority, isSecure: isSecure,
+      timeout: call.deadline.map { $0.timeLeft.clampedNanoseconds },
+      encoding: call.extras?.compression?.algorithm ?? .none, accepted: call.acceptedEncodings,
+      metadata: call.metadata,
+      to: &fields
+    )
+    if let metadata = call.extras?.credentialsMetadata { try fields.add(metadata) }
+  }
+
+  private func submit(_ call: ClientCall, _ fields: HeaderFields, to session: HTTP2Session) throws {
+    // Spec: RFC 9113, section 6.5.2, SETTINGS_MAX_HEADER_LIST_SIZE.
+    if let limit = session.peerMaxHeaderListBytes, fields.byteSize > limit {
+      throw RPCError(
+        code: .resourceExhausted,
+        message: "request headers of \(fields.byteSize) bytes exceed the server's limit of \(limit)"
+      )
+    }
+    try session.submitRequest(fields, on: call, endStream: false)
   }
 
   /// Ends the request's side of a call.
@@ -261,6 +281,13 @@ final class ClientConnection: ConnectionHandler {
         self.scheduleIdleCheck(in: self.openCalls == 0 ? TimeAmount(idleTime) - idleFor : TimeAmount(idleTime))
       }
     }
+  }
+}
+
+extension ClientCall {
+  /// Whether nothing but its method tells the call's header list from those of others on its connection.
+  fileprivate var hasPlainHeaders: Bool {
+    deadline == nil && extras == nil && metadata.isEmpty
   }
 }
 

@@ -22,6 +22,13 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   /// The calls whose streams are open.
   @exclusivity(unchecked) private(set) var calls: [ServerCall] = []
   @exclusivity(unchecked) private var runningHandlers = 0
+
+  /// How many handlers have ended since answers were sent.
+  @exclusivity(unchecked) private var unsentAnswers = 0
+
+  /// So many answers to what one read brought are sent at once, before the rest of it is worked off, so that the client reads them
+  /// meanwhile. Fewer would cost more to send than their client gains.
+  static let answersPerWrite = 24
   @exclusivity(unchecked) private var fields = HeaderFields()
   private var lifetime: ConnectionLifetime?
   @exclusivity(unchecked) private var requestPauses: RequestPauses?
@@ -96,6 +103,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   func received(_ events: [HTTP2Event]) {
     var index = 0
+    self.unsentAnswers = 0
     while index < events.count {
       switch events[index] {
       case .headers(let stream, let block, let endStream):
@@ -107,6 +115,10 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
           index += 1
         }
         Self.call(of: stream).received(bytes, isEnd: isEnd)
+        if self.unsentAnswers >= Self.answersPerWrite {
+          self.unsentAnswers = 0
+          self.driver?.flushEarly()
+        }
       case .endOfStream(let stream), .trailers(let stream, _):
         // A client's trailers have no meaning in gRPC but that of their END_STREAM.
         Self.call(of: stream).receivedEnd()
@@ -217,6 +229,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   func handlerEnded() {
     self.runningHandlers -= 1
+    self.unsentAnswers += 1
   }
 
   /// Opens the window again for bytes that need no reader.

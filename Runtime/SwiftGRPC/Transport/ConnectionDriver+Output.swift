@@ -9,13 +9,7 @@ extension ConnectionDriver {
     self.needsFlush = false
     guard let context, self.isStarted, !self.isFlushing else { return }
     if case .closed = self.state { return }
-    self.isFlushing = true
-    // A server says nothing before it knows what its client speaks: HTTP/1 clients would take SETTINGS for the answer.
-    var hasMore = self.greeting == nil || self.tls != nil || self.session.role == .client
-    while hasMore, !self.hasRest, context.channel.isWritable {
-      hasMore = self.writeOnce(context)
-    }
-    self.isFlushing = false
+    let hasMore = self.write(context)
     // Writing drains bodies and closes streams.
     self.deliverEvents()
     switch self.state {
@@ -29,6 +23,24 @@ extension ConnectionDriver {
     }
   }
 
+  /// Sends what there is before the batch is over, so that the peer need not wait for all of it. What that leads to is told later.
+  func flushEarly() {
+    guard let context, self.isStarted, !self.isFlushing, case .ready = self.state else { return }
+    _ = self.write(context)
+  }
+
+  /// Returns whether there may be more.
+  private func write(_ context: ChannelHandlerContext) -> Bool {
+    self.isFlushing = true
+    defer { self.isFlushing = false }
+    // A server says nothing before it knows what its client speaks: HTTP/1 clients would take SETTINGS for the answer.
+    var hasMore = self.greeting == nil || self.tls != nil || self.session.role == .client
+    while hasMore, !self.hasRest, context.channel.isWritable {
+      hasMore = self.writeOnce(context)
+    }
+    return hasMore
+  }
+
   /// Writes up to one buffer, and bodies that stay where they are; returns whether there may be more.
   private func writeOnce(_ context: ChannelHandlerContext) -> Bool {
     var output = self.executor.scratch.takeOutput()
@@ -40,9 +52,7 @@ extension ConnectionDriver {
         } else {
           try self.takeOutput(into: &output, context)
         }
-      if output.readableBytes > 0 {
-        context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
-      }
+      self.send(output, context)
       return hasMore
     } catch let error as HTTP2Error {
       self.beginClosing(.http2(error))
@@ -73,7 +83,7 @@ extension ConnectionDriver {
 
   /// Sends long bodies, and what is between them, from where they lie, as far as the socket takes them; the rest is copied for the channel.
   private func send(_ pieces: OutputPieces, _ context: ChannelHandlerContext) {
-    let sent = self.isChannelEmpty(context) ? self.sendDirectly(pieces, context) : 0
+    let sent = self.socketInUse(context).map { pieces.send(to: $0) } ?? 0
     guard sent < pieces.byteCount else { return }
     let byteCount = pieces.byteCount - sent
     var rest = context.channel.allocator.buffer(capacity: byteCount)
@@ -81,6 +91,25 @@ extension ConnectionDriver {
       pieces.copy(from: sent, to: $0)
       return byteCount
     }
+    self.leave(rest, to: context)
+  }
+
+  /// Sends what the socket takes, without the price of a way through the channel, which has the rest.
+  private func send(_ output: ByteBuffer, _ context: ChannelHandlerContext) {
+    guard output.readableBytes > 0 else { return }
+    guard let socket = self.socketInUse(context) else {
+      context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
+      return
+    }
+    let sent = output.withUnsafeReadableBytes { OutputPieces.send($0, to: socket) }
+    guard sent < output.readableBytes else { return }
+    var rest = output
+    rest.moveReaderIndex(forwardBy: sent)
+    self.leave(rest, to: context)
+  }
+
+  /// Lets the channel write what the socket did not take.
+  private func leave(_ rest: ByteBuffer, to context: ChannelHandlerContext) {
     // Nothing more is taken from the session before that is written: then the socket may take it directly again.
     self.hasRest = true
     let written = context.eventLoop.makePromise(of: Void.self)
@@ -91,21 +120,17 @@ extension ConnectionDriver {
     context.writeAndFlush(self.wrapOutboundOut(rest), promise: written)
   }
 
-  /// Whether the channel has nothing of its own to write, which would have to go first.
-  private func isChannelEmpty(_ context: ChannelHandlerContext) -> Bool {
-    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) == 0
-  }
-
-  /// Writes to the channel's socket; 0 also if it has none, or has failed, which the channel then finds out.
-  private func sendDirectly(_ pieces: OutputPieces, _ context: ChannelHandlerContext) -> Int {
+  /// The channel's socket while the channel is active; `nil` also if it has none.
+  ///
+  /// Who writes to it finds no rest before: ``flush()`` looks. A socket that has failed takes nothing, which the channel then finds out.
+  private func socketInUse(_ context: ChannelHandlerContext) -> Socket? {
     if !self.hasLookedForSocket {
       self.hasLookedForSocket = true
       // Once, since it takes ten times as long as to send.
       self.socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable { (socket: Socket) in socket }
     }
     // NIO closes it and makes the channel inactive in one step, of this thread: so it is this channel's still.
-    guard let socket, context.channel.isActive else { return 0 }
-    return pieces.send(to: socket)
+    return context.channel.isActive ? self.socket : nil
   }
 
   private func encryptOutput(_ tls: TLSEngine, into output: inout ByteBuffer) throws -> Bool {

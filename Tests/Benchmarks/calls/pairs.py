@@ -1,6 +1,7 @@
 """Client and server of the same stack, each a process, on the whole machine: latency, calls, messages a second.
 
-As in load.py each round has all stacks one after the other, and ratios are made inside of a round.
+As in load.py each round has all stacks one after the other, and ratios are made inside of a round. Where one thing goes to and
+fro at a time, two processes that only send bytes (sockets.c) show how much of it the machine takes.
 """
 
 import json
@@ -20,6 +21,8 @@ RUNS = {
     "client streaming": ("client-streaming", 1, 50_000, 10_000_000),
     "ping-pong on one stream": ("ping-pong", 1, 1_000, 100_000),
 }
+# Those of them that sockets.c can make.
+OVER_SOCKETS = ("one call at a time", "ping-pong on one stream")
 # The rows of a run: what they show, unit, whether less is better, and how a client's answer gives it.
 FIGURES = {
     "one call at a time": [
@@ -62,7 +65,8 @@ def measure(rounds, seconds, names=tuple(RUNS)):
     for number in range(1, rounds + 1):
         for name in names:
             line = []
-            for stack in participants:
+            floor = [stacks.SOCKETS] if name in OVER_SOCKETS and stacks.SOCKETS.is_built else []
+            for stack in participants + floor:
                 answer = measure_once(stack, name, seconds)
                 for index, (*_, value) in enumerate(FIGURES[name]):
                     values[name, index].setdefault(stack.name, []).append(value(answer))

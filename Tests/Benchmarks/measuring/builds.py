@@ -136,13 +136,14 @@ def build_cpp():
             run(*cpp_call_command(product, role))
 
 
-def build_records():
-    """What OpenSSL's records cost alone."""
+def build_floors():
+    """What OpenSSL's records cost alone, and what sockets do."""
     PROGRAMS.mkdir(parents=True, exist_ok=True)
-    source, product = CALLS / "records.c", PROGRAMS / "records"
-    if not newer(product, [source]):
-        say(product.name)
-        run("cc", "-O2", "-Wall", source, "-o", product, "-lssl", "-lcrypto")
+    for name, libraries in (("records", ["-lssl", "-lcrypto"]), ("sockets", [])):
+        source, product = CALLS / f"{name}.c", PROGRAMS / name
+        if not newer(product, [source]):
+            say(product.name)
+            run("cc", "-O2", "-Wall", source, "-o", product, *libraries)
 
 
 GO_WORKSPACE = OUTPUT / "go"

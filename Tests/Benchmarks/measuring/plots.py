@@ -6,6 +6,7 @@ from html import escape
 COLORS = {
     "swift-protobuf": "#d9480f", "grpc-swift-2": "#d9480f", "C++, heap": "#1864ab", "grpc++": "#1864ab",
     "C++, arena": "#22b8cf", "grpc-go": "#2b8a3e", "nghttpd": "#868e96",
+    "sockets alone": "#343a40",
 }
 LEFT, RIGHT, ROW, TOP = 280, 40, 28, 84
 WIDTH = 860

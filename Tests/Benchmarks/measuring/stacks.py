@@ -35,6 +35,8 @@ ALL = [
 ON_LOOP = _stack(f"{OURS}, on loop", "ours", ["loop"])
 # Client and server of ours whose loops do not sleep between calls, with the client's tasks on its loop.
 BUSY_POLL = _stack(f"{OURS}, busy poll", "ours", ["busy-poll", "loop"], ["busy-poll"])
+# No gRPC: two processes that send one another as many bytes, one at a time, and wait for them in epoll as all others do.
+SOCKETS = Stack("sockets alone", [PROGRAMS / "sockets", "server"], [PROGRAMS / "sockets", "client"])
 
 
 def built():

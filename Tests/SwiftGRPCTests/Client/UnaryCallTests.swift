@@ -25,6 +25,36 @@ import Testing
     }
   }
 
+  @Test func everyCallHasItsOwnHeaders() async throws {
+    try await ScriptedServer.with { event, connection in
+      switch event {
+      case .headers(let stream, let block, _): connection.respond(Array(block.description.utf8), on: stream)
+      default: break
+      }
+    } _: { server in
+      try await withGRPCClient(transport: server.transport) { client in
+        // In one order and back, so that each kind follows each other one, and itself.
+        let kinds = ["A", "A", "B", "A key", "B", "B key", "A timeout", "A", "B timeout", "B"]
+        for kind in kinds + kinds.reversed() {
+          let words = kind.split(separator: " ").map(String.init)
+          let response: ClientResponse<[UInt8]> = try await client.unary(
+            request: ClientRequest(message: [1], metadata: words.contains("key") ? ["key": "value"] : [:]),
+            descriptor: MethodDescriptor(fullyQualifiedService: "test.Echo", method: words[0]),
+            serializer: BytesSerializer(), deserializer: BytesDeserializer(),
+            options: words.contains("timeout") ? CallOptions(timeout: .seconds(10)) : .defaults
+          ) { $0 }
+          let lines = String(decoding: try response.message, as: UTF8.self).split(separator: "\n").map(String.init)
+          #expect(
+            lines.filter { !$0.hasPrefix("grpc-timeout: ") } == [
+              ":method: POST", ":scheme: http", ":path: /test.Echo/\(words[0])", ":authority: 127.0.0.1:\(server.port)",
+              "te: trailers", "content-type: application/grpc", "user-agent: \(RequestHeaders.userAgent)",
+            ] + (words.contains("key") ? ["key: value"] : []))
+          #expect(lines.contains { $0.hasPrefix("grpc-timeout: ") } == words.contains("timeout"))
+        }
+      }
+    }
+  }
+
   // MARK: How calls end
 
   @Test func trailersOnlyRefusesTheCall_W6() async throws {

@@ -39,6 +39,20 @@ import Testing
     #expect(client.writeCount == before + 1)
   }
 
+  @Test func manyAnswersOfOneReadLeaveInParts() throws {
+    let client = try self.echo()
+    let before = client.writeCount
+    let calls = try (0..<2 * ServerConnection.answersPerWrite + 1).map { index in
+      let call = try client.open("Get")
+      try client.send("note \(index)", on: call, end: true)
+      return call
+    }
+    client.exchange()
+    #expect(calls.map(\.notes) == calls.indices.map { ["note \($0)"] })
+    #expect(calls.allSatisfy { $0.status == "0" && $0.isClosed })
+    #expect(client.writeCount == before + 3)
+  }
+
   @Test(arguments: [1, 2, 5, 6, 7, 100]) func requestMayArriveInPiecesOfAnySize_W4(pieceSize: Int) throws {
     let client = try self.echo()
     let call = try client.open("Get")

@@ -44,7 +44,12 @@ struct Run: Sendable {
   private func unary(_ echo: EchoClient, _ count: Int) async throws -> [Int64] {
     try await withThrowingTaskGroup(of: [Int64].self) { group in
       for _ in 0..<inFlight {
-        group.addTask(executorPreference: executor) { try await calls(echo, count / inFlight) }
+        if let executor {
+          group.addTask(executorPreference: executor) { try await calls(echo, count / inFlight) }
+        } else {
+          // Not with a preference of `nil`: such a task looks for its executor at each suspension all the same.
+          group.addTask { try await calls(echo, count / inFlight) }
+        }
       }
       return try await group.reduce(into: []) { $0 += $1 }
     }
@@ -136,8 +141,9 @@ func percentile(_ sorted: [Int64], _ share: Double) -> Double {
 func report(_ run: Run, _ echo: EchoClient) async throws {
   _ = try await run.measure(echo, count: max(run.inFlight, run.count / 10))
   let start = ContinuousClock.now
-  let times = try await run.measure(echo, count: run.count).sorted()
+  let unsorted = try await run.measure(echo, count: run.count)
   let seconds = Double((ContinuousClock.now - start).nanoseconds) / 1e9
+  let times = unsorted.sorted()
   var line = "{\"count\": \(run.count), \"seconds\": \(seconds)"
   if !times.isEmpty { line += ", \"p50\": \(percentile(times, 0.5)), \"p99\": \(percentile(times, 0.99))" }
   print(line + "}")
@@ -170,7 +176,11 @@ func connectAndReport() async throws {
       let executor = words.last == "loop" ? client.executor : nil
     #endif
     let run = Run(mode: words[2], count: count, inFlight: inFlight, message: message, executor: executor)
-    try await Task(executorPreference: executor) { try await report(run, EchoClient(wrapping: client)) }.value
+    if let executor {
+      try await Task(executorPreference: executor) { try await report(run, EchoClient(wrapping: client)) }.value
+    } else {
+      try await report(run, EchoClient(wrapping: client))
+    }
   }
 }
 
