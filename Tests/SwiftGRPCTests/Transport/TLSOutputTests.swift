@@ -46,6 +46,11 @@ import Testing
       try self.channel.connect(to: NIOCore.SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
+    deinit {
+      // Channel and driver hold each other until then.
+      _ = try? self.channel.finish(acceptAlreadyClosed: true)
+    }
+
     /// Moves bytes both ways until nothing moves; returns what the client heard.
     func exchange() throws -> [HTTP2Event] {
       let plaintext = PlaintextBuffer()
