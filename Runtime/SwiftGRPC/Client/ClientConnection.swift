@@ -78,6 +78,7 @@ final class ClientConnection: ConnectionHandler {
     do {
       if call.hasPlainHeaders {
         if plainPath != call.method.path {
+          plainPath = ""  // until the list is complete
           try writeFields(of: call, to: &plainFields)
           plainPath = call.method.path
         }
