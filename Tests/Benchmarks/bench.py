@@ -105,7 +105,7 @@ def main():
         measured = list(rows_of(section, arguments))
         sections = {row.section for row in measured}
         rows = [row for row in rows if row.section not in sections] + measured
-    report.write(rows, machine.description(), OUTPUT)
+        report.write(rows, machine.description(), OUTPUT)  # each, so that a section that fails takes no other with it
     print(f"\n{report.whole(rows, machine.description())}")
     print(f"bench: {time.monotonic() - began:.0f} s; table.md, results.json and the plots are in {OUTPUT}")
 
