@@ -28,7 +28,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
 
   /// So many answers to what one read brought are sent at once, before the rest of it is worked off, so that the client reads them
   /// meanwhile. Fewer would cost more to send than their client gains.
-  static let answersPerWrite = 24
+  static let answersPerWrite = 32
   @exclusivity(unchecked) private var fields = HeaderFields()
   private var lifetime: ConnectionLifetime?
   @exclusivity(unchecked) private var requestPauses: RequestPauses?
