@@ -13,7 +13,7 @@ from measuring import stacks
 from measuring.h2load import Load
 from measuring.processes import SERVER_CORES, Server
 from measuring.raw_http2 import Connection
-from measuring.rows import Row, in_words
+from measuring.rows import OURS, Row, in_words
 
 SECTION = "scale"
 BYTES = 10
@@ -49,9 +49,20 @@ def of_connections(load_, seconds):
     """CPU µs of a call on each server."""
     found = {}
     for name, (command, path) in load.servers().items():
-        with Server(command(load_), SERVER_CORES) as server:
+        with Server(command(load_), SERVER_CORES) as server, left_out_where_refused(name):
             found[name] = load.cpu_of_call(server, path, load_, seconds)
     return found
+
+
+@contextlib.contextmanager
+def left_out_where_refused(name):
+    """Says so where a server does not answer all that is asked at once: some do not take as many streams."""
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        if name == OURS:
+            raise
+        print(f"  LEFT OUT: {name}: {error}", flush=True)
 
 
 @contextlib.contextmanager
@@ -120,7 +131,10 @@ def measure(rounds, seconds, connections=CONNECTIONS, streams=STREAMS):
     calls, messages = ({level: {} for level in streams} for _ in range(2))
     for number in range(1, rounds + 1):
         for level in streams:
-            found = {stack.name: beside_streams(stack, level, seconds) for stack in stacks.built()}
+            found = {}
+            for stack in stacks.built():
+                with left_out_where_refused(stack.name):
+                    found[stack.name] = beside_streams(stack, level, seconds)
             for index, (kind, values) in enumerate((("a call", calls), ("a message", messages))):
                 of_kind = {name: both[index] for name, both in found.items()}
                 note(values[level], of_kind, number, rounds, f"{kind}, {level:,} open streams")
