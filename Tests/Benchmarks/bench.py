@@ -99,14 +99,15 @@ def main():
     if not arguments.skip_build:
         build(arguments.sections)
     began = time.monotonic()
+    description = machine.description()
     rows = report.read(OUTPUT) if arguments.add else []
     for section in arguments.sections:
         print(f"{section}:", flush=True)
         measured = list(rows_of(section, arguments))
         sections = {row.section for row in measured}
         rows = [row for row in rows if row.section not in sections] + measured
-        report.write(rows, machine.description(), OUTPUT)  # each, so that a section that fails takes no other with it
-    print(f"\n{report.whole(rows, machine.description())}")
+        report.write(rows, description, OUTPUT)  # each, so that a section that fails takes no other with it
+    print(f"\n{report.whole(rows, description)}")
     print(f"bench: {time.monotonic() - began:.0f} s; table.md, results.json and the plots are in {OUTPUT}")
 
 

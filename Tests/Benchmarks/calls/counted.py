@@ -4,10 +4,7 @@ One side runs under callgrind, the other one beside it runs free. Calls are made
 the counted side, which is slow, always has work: so its batches are alike.
 """
 
-import signal
 import subprocess
-import tempfile
-from pathlib import Path
 
 from measuring import callgrind
 from measuring.callgrind import Counts
@@ -39,17 +36,12 @@ def on_server(mode, fewer, more, in_flight=1):
 
 
 def whole_server(mode, count, in_flight, read=callgrind.read_counts):
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "callgrind.out"
-        command = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={file}", SERVER]
-        with Server(command) as server:
-            subprocess.run(
-                client_command(server.port, mode, count, in_flight), check=True, stdout=subprocess.DEVNULL,
-                timeout=DEADLINE_SECONDS)
-            # Its end by this signal lets callgrind write what it counted.
-            server.process.send_signal(signal.SIGTERM)
-            server.process.wait(DEADLINE_SECONDS)
-        return read(file)
+    def use(server):
+        subprocess.run(
+            client_command(server.port, mode, count, in_flight), check=True, stdout=subprocess.DEVNULL,
+            timeout=DEADLINE_SECONDS)
+
+    return callgrind.of_server([SERVER], use, read)
 
 
 OPERATIONS = {

@@ -7,7 +7,6 @@ among them.
 """
 
 import os
-import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -34,7 +33,7 @@ SAME_FIELDS = [":scheme: https"]
 # count as one; loops over vectors, which it has for shorter ones, come closer to what such runs cost.
 COUNTER = [
     "env", "GLIBC_TUNABLES=glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000",
-    "valgrind", "-q", "--tool=callgrind",
+    *callgrind.COUNTER,
 ]
 # What a call has beside its message: frame headers (RFC 9113, 4.1), gRPC's prefix, and fields, which HPACK has seen
 # before, but for the path and the length of h2load's request, which are spelled out each time.
@@ -71,14 +70,10 @@ def instructions_of_records(load_):
 
 def instructions_of_server(command, path, load_, calls):
     """Instructions of a server for so many calls, and for its start and end."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "callgrind.out"
-        with Server([*COUNTER, f"--callgrind-out-file={file}", *command(load_)]) as server:
-            h2load.run(server.port, load_, calls, path, DEADLINE_SECONDS, SAME_FIELDS)
-            # Its end by this signal lets callgrind write what it counted.
-            server.process.send_signal(signal.SIGTERM)
-            server.process.wait(DEADLINE_SECONDS)
-        return callgrind.read_counts(file).instructions
+    counts = callgrind.of_server(
+        command(load_), lambda server: h2load.run(server.port, load_, calls, path, DEADLINE_SECONDS, SAME_FIELDS),
+        callgrind.read_counts, COUNTER)
+    return counts.instructions
 
 
 def instructions_added(command, path, load_):

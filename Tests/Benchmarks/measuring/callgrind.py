@@ -3,14 +3,19 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from .processes import Server
+
 # Swift's dictionaries have another order in each process otherwise: 2 % of writing a message with maps.
 ENVIRONMENT = {**os.environ, "SWIFT_DETERMINISTIC_HASHING": "1"}
+COUNTER = ["valgrind", "-q", "--tool=callgrind"]
+SERVER_DEADLINE_SECONDS = 120
 AVAILABLE = shutil.which("valgrind") is not None
 ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
 # `cfn=(12) malloc` names a function that is called, `cfn=(12)` names it again; `calls=3 …` follows.
@@ -33,6 +38,18 @@ def of_run(command, read=None):
         return (read or read_counts)(file)
 
 
+def of_server(command, use, read, counter=COUNTER):
+    """What `read` reads of a server's whole run, while which `use` gets it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "callgrind.out"
+        with Server([*counter, f"--callgrind-out-file={file}", *command]) as server:
+            use(server)
+            # Its end by this signal lets callgrind write what it counted.
+            server.process.send_signal(signal.SIGTERM)
+            server.process.wait(SERVER_DEADLINE_SECONDS)
+        return read(file)
+
+
 def of_operation(command, fewer, more):
     """Counts of one repetition, as the difference of two runs, so that the start is left out.
 
@@ -48,7 +65,17 @@ def functions_of_operation(command, fewer, more):
 
 
 def difference(first, second, repetitions):
+    """Instructions of one repetition in each function, of two runs of which the second has so many more."""
     return {name: (second[name] - first[name]) / repetitions for name in second}
+
+
+def named(line, names):
+    """The function that a line beginning with `fn=` or `cfn=` names; `names` has those that it names by their numbers."""
+    number, name = NAMED.match(line).groups()
+    if name:
+        # A name may end in a recursion level or the like: malloc'2.
+        names[number] = name.split("'")[0]
+    return names[number]
 
 
 def read_functions(file):
@@ -60,11 +87,9 @@ def read_functions(file):
     with open(file, errors="replace") as lines:
         for line in lines:
             if line.startswith(("fn=", "cfn=")):
-                number, name = NAMED.match(line).groups()
-                if name:
-                    names[number] = name.split("'")[0]
+                function = named(line, names)
                 if line.startswith("fn="):
-                    current = names[number]
+                    current = function
             elif line.startswith("calls="):
                 is_of_call = True  # the next line is what was called, with all that it called
             elif line[0] in "+-*0123456789":
@@ -82,11 +107,7 @@ def read_counts(file):
     with open(file, errors="replace") as lines:
         for line in lines:
             if line.startswith(("fn=", "cfn=")):
-                number, name = NAMED.match(line).groups()
-                # A name may end in a recursion level or the like: malloc'2.
-                if name:
-                    names[number] = name.split("'")[0]
-                called = names[number]
+                called = named(line, names)
             elif line.startswith("calls=") and called in ALLOCATORS:
                 allocations += int(line[6:].split()[0])
             elif line.startswith("totals:"):

@@ -56,7 +56,7 @@ START_SECONDS = 30
 
 
 def run(port, load, calls, path="/echo.Echo/Unary", deadline_seconds=None, headers=()):
-    """Makes so many calls, with these headers, too; RuntimeError unless each is answered in time by what it sent."""
+    """Makes so many calls, with these headers, too; RuntimeError unless all are answered, by as many bytes and in time."""
     deadline_seconds = deadline_seconds or START_SECONDS + calls / LEAST_CALLS_PER_SECOND
     with tempfile.TemporaryDirectory() as folder:
         data, log = Path(folder) / "data", Path(folder) / "log"
