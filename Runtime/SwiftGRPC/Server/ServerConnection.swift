@@ -26,9 +26,11 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   /// How many handlers have ended since answers were sent.
   @exclusivity(unchecked) private var unsentAnswers = 0
 
-  /// So many answers to what one read brought are sent at once, before the rest of it is worked off, so that the client reads them
-  /// meanwhile. Fewer would cost more to send than their client gains.
-  static let answersPerWrite = 32
+  /// So many answers to what one read brought are sent before the rest of it is worked off, so that the client reads them meanwhile. Each
+  /// write after that waits for ``writeGrowth`` times as many as the one before: each costs a system call and a TLS record, and the more
+  /// the client has to read, the longer it can do without more.
+  static let answersOfFirstWrite = 32
+  static let writeGrowth = 3
   @exclusivity(unchecked) private var fields = HeaderFields()
   private var lifetime: ConnectionLifetime?
   @exclusivity(unchecked) private var requestPauses: RequestPauses?
@@ -104,6 +106,7 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
   func received(_ events: [HTTP2Event]) {
     var index = 0
     self.unsentAnswers = 0
+    var answersOfNextWrite = Self.answersOfFirstWrite
     while index < events.count {
       switch events[index] {
       case .headers(let stream, let block, let endStream):
@@ -115,8 +118,9 @@ final class ServerConnection: ConnectionHandler, @unchecked Sendable {
           index += 1
         }
         Self.call(of: stream).received(bytes, isEnd: isEnd)
-        if self.unsentAnswers >= Self.answersPerWrite {
+        if self.unsentAnswers >= answersOfNextWrite {
           self.unsentAnswers = 0
+          answersOfNextWrite *= Self.writeGrowth
           self.driver?.flushEarly()
         }
       case .endOfStream(let stream), .trailers(let stream, _):

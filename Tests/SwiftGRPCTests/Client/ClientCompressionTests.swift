@@ -31,7 +31,7 @@ import Testing
     return requests.withLock { requests in requests.keys.sorted().compactMap { requests[$0] } }
   }
 
-  private static let gzip = CallOptions(timeout: .seconds(10), compression: .gzip)
+  private static let gzip = CallOptions(timeout: .seconds(50), compression: .gzip)
 
   private static func framed(_ bytes: [UInt8], flag: UInt8) -> [UInt8] {
     ScriptedClient.prefix(bytes.count, flag: flag) + bytes
@@ -61,9 +61,9 @@ import Testing
 
   @Test func callOptionsOverruleTheClientSetting_C2() async throws {
     let requests = try await seen(configure: { $0.compression.algorithm = .gzip }) {
-      _ = try await $0.call(Self.bytes, options: CallOptions(timeout: .seconds(10), compression: .deflate))
+      _ = try await $0.call(Self.bytes, options: CallOptions(timeout: .seconds(50), compression: .deflate))
       _ = try await $0.call(
-        Self.bytes, options: CallOptions(timeout: .seconds(10), compression: CompressionAlgorithm.none))
+        Self.bytes, options: CallOptions(timeout: .seconds(50), compression: CompressionAlgorithm.none))
     }
     #expect(requests.map { $0.headers.first(named: "grpc-encoding") } == ["deflate", nil])
     #expect(requests.map(\.body.first) == [1, 0])
@@ -107,7 +107,7 @@ import Testing
         ], on: stream, endStream: true)
     }) { client in
       for algorithm in [CompressionAlgorithm.gzip, .gzip, .deflate] {
-        let options = CallOptions(timeout: .seconds(10), compression: algorithm)
+        let options = CallOptions(timeout: .seconds(50), compression: algorithm)
         let error = await rpcError { try await client.call(Self.bytes, options: options) }
         #expect(error?.code == .unimplemented)
       }
@@ -130,7 +130,7 @@ import Testing
 
   /// The outcome of a call whose response has this encoding and body.
   private func response(
-    _ encoding: String?, _ body: [UInt8], options: CallOptions = CallOptions(timeout: .seconds(10)),
+    _ encoding: String?, _ body: [UInt8], options: CallOptions = CallOptions(timeout: .seconds(50)),
     accepts: CompressionAlgorithmSet = .all
   ) async throws -> Result<[UInt8], RPCError> {
     let outcome = Mutex<Result<[UInt8], RPCError>?>(nil)

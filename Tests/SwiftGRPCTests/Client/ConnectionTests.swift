@@ -81,7 +81,7 @@ import Testing
       $0.backoff.max = .milliseconds(10)
     }
     let client = GRPCClient(transport: transport)
-    let task = Task { try await client.call(options: CallOptions(timeout: .seconds(10), waitForReady: true)) }
+    let task = Task { try await client.call(options: CallOptions(timeout: .seconds(50), waitForReady: true)) }
     while client.connectivityState != .transientFailure {
       await client.waitForConnectivityChange(from: client.connectivityState)
     }

@@ -230,14 +230,14 @@ extension GRPCClient {
 
   /// A unary call with bytes.
   func call(
-    _ message: [UInt8] = [1], metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(10))
+    _ message: [UInt8] = [1], metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(50))
   ) async throws -> [UInt8] {
     try await response(message, metadata: metadata, options: options).message
   }
 
   /// A unary call with bytes, and all that came back.
   func response(
-    _ message: [UInt8] = [1], metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(10))
+    _ message: [UInt8] = [1], metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(50))
   ) async throws -> ClientResponse<[UInt8]> {
     try await unary(
       request: ClientRequest(message: message, metadata: metadata), descriptor: Self.method,
@@ -247,7 +247,7 @@ extension GRPCClient {
 
   /// A call with a stream of bytes each way.
   func stream(
-    metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(10))
+    metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(50))
   ) async throws -> BidirectionalCall<[UInt8], [UInt8]> {
     try await makeBidirectionalCall(
       Self.method, serializer: BytesSerializer(), deserializer: BytesDeserializer(), metadata: metadata,

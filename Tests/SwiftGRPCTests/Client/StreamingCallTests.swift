@@ -153,7 +153,7 @@ import Testing
 
   @Test func aMessageAboveTheLimitEndsTheStream() async throws {
     try await withEchoClient { client in
-      let call = try await client.stream(options: CallOptions(timeout: .seconds(10), maxResponseMessageBytes: 2))
+      let call = try await client.stream(options: CallOptions(timeout: .seconds(50), maxResponseMessageBytes: 2))
       try await call.write([1, 2])
       try await call.write([1, 2, 3])
       var messages: [[UInt8]] = []
@@ -165,7 +165,7 @@ import Testing
 
   @Test func aRequestMessageAboveTheLimitEndsTheCall() async throws {
     try await withEchoClient { client in
-      let call = try await client.stream(options: CallOptions(timeout: .seconds(10), maxRequestMessageBytes: 2))
+      let call = try await client.stream(options: CallOptions(timeout: .seconds(50), maxRequestMessageBytes: 2))
       let expected = RPCError(code: .resourceExhausted, message: "request message of 3 bytes exceeds the limit of 2")
       let written = await rpcError { try await call.write([1, 2, 3]) }
       #expect(written == expected)

@@ -171,7 +171,7 @@ import Testing
   }
 
   @Test func aMessageAboveTheLimitIsResourceExhausted() async throws {
-    let error = try await failure(options: CallOptions(timeout: .seconds(10), maxResponseMessageBytes: 3)) {
+    let error = try await failure(options: CallOptions(timeout: .seconds(50), maxResponseMessageBytes: 3)) {
       stream, connection in
       connection.respond([1, 2, 3, 4], on: stream)
     }
@@ -314,7 +314,7 @@ import Testing
 
   /// The response to a call that a server answers as soon as the request is there.
   private func response(
-    metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(10)),
+    metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(50)),
     _ answer: @escaping @Sendable (HTTP2Stream, ScriptedServer.Connection) -> Void
   ) async throws -> ClientResponse<[UInt8]> {
     try await ScriptedServer.with { event, connection in
@@ -328,7 +328,7 @@ import Testing
 
   /// The error that such a call ends with.
   private func failure(
-    metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(10)),
+    metadata: Metadata = [:], options: CallOptions = CallOptions(timeout: .seconds(50)),
     _ answer: @escaping @Sendable (HTTP2Stream, ScriptedServer.Connection) -> Void
   ) async throws -> RPCError? {
     let response = try await response(metadata: metadata, options: options, answer)
