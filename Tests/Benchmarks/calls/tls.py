@@ -1,9 +1,9 @@
 """What TLS adds to the CPU time of a call, and what OpenSSL's records alone take that a call needs.
 
 In each round a server of each stack without TLS and one with it answer the same load in turns. The records are read and
-written by records.c, as large as the load makes them; what it takes to get them to and from the socket is not in there.
-For our server and nghttpd, a server in C, the same is told in instructions, which repeat; those of the kernel are not
-among them.
+written by records.c, and hold as many calls as our server's do, which answers many calls in parts; what it takes to get
+them to and from the socket is not in there. For our server and nghttpd, a server in C, the same is told in instructions,
+which repeat; those of the kernel are not among them.
 """
 
 import os
@@ -27,6 +27,8 @@ EXCHANGES = 20_000
 FEWER, MORE = 500, 3_000
 DEADLINE_SECONDS = 120
 RECORD_BYTES = 16 << 10
+# What our server calls once for each batch of answers.
+WRITE = "SSL_write_ex"
 # "https" takes more to check than "http".
 SAME_FIELDS = [":scheme: https"]
 # What counts instructions. glibc copies and clears long runs with one repeated instruction, each byte of which would
@@ -41,48 +43,60 @@ REQUEST_OVERHEAD = 9 + 25 + 9 + 5
 ANSWER_OVERHEAD = 9 + 2 + 9 + 5 + 9 + 1
 
 
-def records_command(load_):
-    """What exchanges the records of a load, and how many calls share them: small ones that are in flight together."""
+def calls_of_record(load_):
+    """How many calls share a record: small ones that are in flight together, as far as our server answers them at once."""
+    fits = max(1, min(load_.streams, RECORD_BYTES // (max(REQUEST_OVERHEAD, ANSWER_OVERHEAD) + load_.message_bytes)))
+    if fits == 1 or not counts_instructions():
+        return fits
+    written = of_call(*load.servers()[OURS], load_._replace(uses_tls=True), lambda file: callgrind.read_calls(file)[WRITE])
+    return max(1, min(fits, round(1 / written)))
+
+
+def records_command(load_, calls):
+    """What exchanges records that so many calls of a load share."""
     sizes = [overhead + load_.message_bytes for overhead in (REQUEST_OVERHEAD, ANSWER_OVERHEAD)]
-    calls = max(1, min(load_.streams, RECORD_BYTES // max(sizes)))
-    return [PROGRAMS / "records", *load.certificate(), *(size * calls for size in sizes)], calls
+    return [PROGRAMS / "records", *load.certificate(), *(size * calls for size in sizes)]
 
 
-def records_alone(load_):
-    """CPU µs of the records of one call."""
-    command, calls = records_command(load_)
+def records_alone(load_, calls):
+    """CPU µs of the records of one call, of which so many share one."""
     done = subprocess.run(
-        [str(word) for word in [*command, EXCHANGES]], capture_output=True, text=True, check=True,
+        [str(word) for word in [*records_command(load_, calls), EXCHANGES]], capture_output=True, text=True, check=True,
         preexec_fn=lambda: os.sched_setaffinity(0, SERVER_CORES))
     return float(done.stdout) / 1e3 / calls
 
 
-def instructions_of_records(load_):
-    """Instructions of the records of one call."""
-    command, calls = records_command(load_)
+def instructions_of_records(load_, calls):
+    """Instructions of the records of one call, of which so many share one."""
     count = 200
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callgrind.out"
         counter = [*COUNTER, "--toggle-collect=serve", f"--callgrind-out-file={file}"]
-        subprocess.run([str(word) for word in [*counter, *command, count]], check=True, capture_output=True)
+        words = [*counter, *records_command(load_, calls), count]
+        subprocess.run([str(word) for word in words], check=True, capture_output=True)
         return callgrind.read_counts(file).instructions / count / calls
 
 
-def instructions_of_server(command, path, load_, calls):
-    """Instructions of a server for so many calls, and for its start and end."""
-    counts = callgrind.of_server(
-        command(load_), lambda server: h2load.run(server.port, load_, calls, path, DEADLINE_SECONDS, SAME_FIELDS),
-        callgrind.read_counts, COUNTER)
-    return counts.instructions
+def of_call(command, path, load_, read):
+    """What `read` reads for one call of what callgrind wrote of a server, its start and end left out."""
+    def of_server(calls):
+        return callgrind.of_server(
+            command(load_), lambda server: h2load.run(server.port, load_, calls, path, DEADLINE_SECONDS, SAME_FIELDS),
+            read, COUNTER)
+
+    return (of_server(MORE) - of_server(FEWER)) / (MORE - FEWER)
 
 
 def instructions_added(command, path, load_):
     """Instructions that a call with TLS takes more than one without."""
     plain, secure = (
-        (of_more - of_fewer) / (MORE - FEWER)
-        for one in (load_, load_._replace(uses_tls=True))
-        for of_fewer, of_more in [[instructions_of_server(command, path, one, calls) for calls in (FEWER, MORE)]])
+        of_call(command, path, load_._replace(uses_tls=uses_tls), lambda file: callgrind.read_counts(file).instructions)
+        for uses_tls in (False, True))
     return secure - plain
+
+
+def counts_instructions():
+    return callgrind.AVAILABLE and any(stack.name == OURS for stack in stacks.built())
 
 
 def added(command, path, load_, seconds):
@@ -101,21 +115,22 @@ def added(command, path, load_, seconds):
 def measure(rounds, seconds, names=tuple(LOADS)):
     """Rows of all loads."""
     values = {name: {} for name in names}
+    shared = {name: calls_of_record(load.LOADS[name]) for name in names}
     for number in range(1, rounds + 1):
         for name in names:
             load_ = load.LOADS[name]
             found = {server: added(command, path, load_, seconds) for server, (command, path) in load.servers().items()}
-            found[ALONE] = records_alone(load_)
+            found[ALONE] = records_alone(load_, shared[name])
             for server, value in found.items():
                 values[name].setdefault(server, []).append(value)
             line = ", ".join(f"{server} {in_words(value)}" for server, value in found.items())
             print(f"  round {number}/{rounds}, {name}, CPU µs added by TLS: {line}", flush=True)
     for name in names:
         yield Row(SECTION, f"{name}: CPU that TLS adds to a call", "µs", True, values[name])
-        if callgrind.AVAILABLE and any(stack.name == OURS for stack in stacks.built()):
+        if counts_instructions():
             load_ = load.LOADS[name]
             servers = load.servers()
             found = {
                 server: [instructions_added(*servers[server], load_)] for server in COUNTED if server in servers}
-            found[ALONE] = [instructions_of_records(load_)]
+            found[ALONE] = [instructions_of_records(load_, shared[name])]
             yield Row(SECTION, f"{name}: instructions that TLS adds to a call", "instructions", True, found)

@@ -99,17 +99,23 @@ def read_functions(file):
     return own
 
 
-def read_counts(file):
-    """Reads a file that callgrind wrote."""
-    instructions = allocations = 0
+def read_calls(file):
+    """Reads how often each function was called of a file that callgrind wrote, {name: number}."""
     names = {}
+    calls = Counter()
     called = ""
     with open(file, errors="replace") as lines:
         for line in lines:
             if line.startswith(("fn=", "cfn=")):
                 called = named(line, names)
-            elif line.startswith("calls=") and called in ALLOCATORS:
-                allocations += int(line[6:].split()[0])
-            elif line.startswith("totals:"):
-                instructions = int(line.split()[1])
-    return Counts(instructions, allocations)
+            elif line.startswith("calls="):
+                calls[called] += int(line[6:].split()[0])
+    return calls
+
+
+def read_counts(file):
+    """Reads a file that callgrind wrote."""
+    calls = read_calls(file)
+    with open(file, errors="replace") as lines:
+        instructions = next(int(line.split()[1]) for line in lines if line.startswith("totals:"))
+    return Counts(instructions, sum(calls[name] for name in ALLOCATORS))

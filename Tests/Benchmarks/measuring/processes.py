@@ -73,10 +73,11 @@ def listening_port(process):
             target = os.readlink(descriptor)
             if target.startswith("socket:["):
                 sockets.add(target[8:-1])
-    except FileNotFoundError:
+        tables = [Path(f"/proc/{process}/net/{table}").read_text() for table in ("tcp", "tcp6")]
+    except OSError:  # It has ended, or is about to.
         return None
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/{process}/net/{table}").read_text().splitlines()[1:]:
+    for table in tables:
+        for line in table.splitlines()[1:]:
             words = line.split()
             listens = words[3] == "0A"
             if listens and words[9] in sockets:
