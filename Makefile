@@ -71,7 +71,7 @@ soak: setup ## Call all the time while connections are cut and frozen and a serv
 
 BENCH ?= normal
 BENCH_ROUNDS ?=
-bench: bench-setup ## Measure messages and calls beside other implementations; BENCH=quick|full, BENCH_ROUNDS=5; into .build/bench
+bench: bench-setup ## Measure messages and calls beside other implementations; BENCH=quick, BENCH_ROUNDS=5; into .build/bench
 	@Tests/Benchmarks/bench.py --mode $(BENCH) $(if $(BENCH_ROUNDS),--rounds $(BENCH_ROUNDS))
 
 bench-messages: bench-setup ## The part of bench that is about messages

@@ -3,7 +3,6 @@
 
     make bench                                      all; BENCH_ROUNDS=5 rounds of what is timed (3)
     make bench BENCH=quick                          a few minutes: fewer loads, one round
-    make bench BENCH=full                           also builds each server from nothing, to time that
     Tests/Benchmarks/bench.py --sections messages --operations jsonEncode,jsonDecode --inputs small,wide --skip-build
 """
 
@@ -57,7 +56,7 @@ def rows_of(section, arguments):
     if section == "tls":
         return [] if quick else tls.measure(arguments.rounds, arguments.seconds)
     if section == "footprint":
-        return footprint.measure(with_builds=arguments.mode == "full")
+        return footprint.measure(with_builds=not quick)
     if section == "held":
         return held.measure()
     return [] if quick else idle()
@@ -79,7 +78,7 @@ def words(text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sections", type=words, default=SECTIONS, help=",".join(SECTIONS))
-    parser.add_argument("--mode", choices=["quick", "normal", "full"], default="normal")
+    parser.add_argument("--mode", choices=["quick", "normal"], default="normal")
     parser.add_argument("--rounds", type=int, help="of what is timed")
     parser.add_argument("--seconds", type=float, help="of each measurement of calls, about")
     parser.add_argument("--operations", type=words, help=",".join(messages.OPERATIONS))

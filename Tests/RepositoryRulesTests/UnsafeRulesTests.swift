@@ -56,6 +56,7 @@ import Testing
     "Runtime/SwiftGRPC/Client/GRPCClient.swift",
     "Runtime/SwiftGRPC/Client/LateValue.swift",
     "Runtime/SwiftGRPC/Client/Milestone.swift",
+    "Runtime/SwiftGRPC/Client/PublishedConnectivity.swift",
     "Runtime/SwiftGRPC/Transport/LoopExecutor.swift",
   ]
 

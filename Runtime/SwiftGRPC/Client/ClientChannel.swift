@@ -71,14 +71,9 @@ final class ClientChannel: @unchecked Sendable {
   private var closed = Milestone()
 
   @exclusivity(unchecked) private var published = ConnectivityState.idle
-  private let observers = Mutex(Observers())
 
-  private struct Observers {
-    var state = ConnectivityState.idle
-    var remotePeer: String?
-    var localPeer: String?
-    var waiters: [(ticket: ObjectIdentifier, continuation: UnsafeContinuation<Void, Never>)] = []
-  }
+  /// What other threads may know.
+  let connectivity = PublishedConnectivity()
 
   /// - Parameter connector: How a transport connection is made.
   init(
@@ -423,52 +418,17 @@ final class ClientChannel: @unchecked Sendable {
     RPCError(code: .unavailable, message: "the client is shut down")
   }
 
-  // MARK: Connectivity, from any thread
+  // MARK: Connectivity
 
-  /// The server's address while there is a connection, else the target.
-  var remotePeer: String { observers.withLock { $0.remotePeer } ?? transport.target.description }
-
-  /// This side's address while there is a connection, else nothing.
-  var localPeer: String { observers.withLock { $0.localPeer } ?? "" }
-
-  /// The state as of now.
-  var connectivity: ConnectivityState { observers.withLock { $0.state } }
-
-  /// Returns when the state is another one than `known`, or the task is cancelled.
-  nonisolated(nonsending) func waitForChange(from known: ConnectivityState) async {
-    let ticket = Milestone.Ticket()
-    let id = ObjectIdentifier(ticket)
-    await withTaskCancellationHandler {
-      await withUnsafeContinuation { continuation in
-        let isOver = observers.withLock { observers in
-          if observers.state != known || Task.isCancelled { return true }
-          observers.waiters.append((id, continuation))
-          return false
-        }
-        if isOver { continuation.resume() }
-      }
-    } onCancel: {
-      let waiter = observers.withLock { observers in
-        observers.waiters.firstIndex { $0.ticket == id }.map { observers.waiters.remove(at: $0) }
-      }
-      waiter?.continuation.resume()
-    }
-  }
+  /// The server's address while there is a connection, else the target. From any thread.
+  var remotePeer: String { connectivity.remotePeer ?? transport.target.description }
 
   private func publish() {
     let state = isShuttingDown ? ConnectivityState.shutdown : self.state.connectivity
     guard state != published else { return }
     published = state
     let driver = state == .ready ? current?.driver : nil
-    let remotePeer = driver?.remoteAddress?.peerDescription
-    let localPeer = driver?.localAddress?.peerDescription
-    let waiters = observers.withLock { observers in
-      observers.state = state
-      observers.remotePeer = remotePeer
-      observers.localPeer = localPeer
-      defer { observers.waiters = [] }
-      return observers.waiters
-    }
-    for waiter in waiters { waiter.continuation.resume() }
+    connectivity.publish(
+      state, remotePeer: driver?.remoteAddress?.peerDescription, localPeer: driver?.localAddress?.peerDescription)
   }
 }

@@ -14,7 +14,8 @@ extension GRPCClient {
     in scope: CallScope
   ) async -> StreamingClientResponse<Output> {
     let context = ClientContext(
-      descriptor: method, options: options, remotePeer: channel.remotePeer, localPeer: channel.localPeer
+      descriptor: method, options: options, remotePeer: channel.remotePeer,
+      localPeer: channel.connectivity.localPeer ?? ""
     )
     do {
       return try await response(to: request, context, interceptors(for: method), serializer, deserializer, in: scope)

@@ -47,11 +47,11 @@ public final class GRPCClient: Sendable {
   // MARK: Connection
 
   /// Where the client stands with its server.
-  public var connectivityState: ConnectivityState { channel.connectivity }
+  public var connectivityState: ConnectivityState { channel.connectivity.state }
 
   /// Returns when ``connectivityState`` is another one than `state`, at once if it is already, or when the task is cancelled.
   public func waitForConnectivityChange(from state: ConnectivityState) async {
-    await channel.waitForChange(from: state)
+    await channel.connectivity.waitForChange(from: state)
   }
 
   /// Makes a connection although there is no call yet. Returns at once.
