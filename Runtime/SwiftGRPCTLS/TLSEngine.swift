@@ -17,8 +17,6 @@ public final class TLSEngine {
 
   @exclusivity(unchecked) fileprivate var inbound: CiphertextInput
   @exclusivity(unchecked) fileprivate var outbound: CiphertextOutput
-  /// What was to be written before the handshake was complete.
-  @exclusivity(unchecked) private var waitingPlaintext: ByteQueue
   @exclusivity(unchecked) private var failure: TLSError?
   /// The certificate in the peer's chain that was not accepted.
   @exclusivity(unchecked) private var refusedCertificate: TLSPeerCertificate?
@@ -46,7 +44,6 @@ public final class TLSEngine {
     self.handle = handle
     self.inbound = CiphertextInput(memory)
     self.outbound = CiphertextOutput(memory)
-    self.waitingPlaintext = ByteQueue(memory)
     self.serverName = serverName.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
     // The connection owns the BIO, and `self` the connection.
     BIO_set_data(bio, Unmanaged.passUnretained(self).toOpaque())
@@ -120,7 +117,7 @@ public final class TLSEngine {
   /// Encrypts `plaintext` after moving to `destination` what waits for the wire, and as much of the result as fits whole; the rest
   /// waits. Returns how many bytes were moved.
   ///
-  /// - Throws: ``TLSError`` when the connection has failed or was shut down.
+  /// - Throws: ``TLSError`` when the handshake is not complete, or the connection has failed or was shut down.
   public func write(
     _ plaintext: UnsafeRawBufferPointer, to destination: UnsafeMutableRawBufferPointer
   ) throws(TLSError) -> Int {
@@ -128,28 +125,32 @@ public final class TLSEngine {
     try requireWritable()
     outbound.beginPlacing(in: destination)
     defer { outbound.endPlacing() }
-    try write(plaintext)
+    try encrypt(plaintext)
     return outbound.placedCount
   }
 
-  /// Encrypts `plaintext`; before the handshake is complete it is kept and encrypted then.
+  /// Encrypts `plaintext`; the result waits for ``takeCiphertext(into:)``.
   ///
-  /// - Throws: ``TLSError`` when the connection has failed or was shut down.
-  @inline(__always)
+  /// - Throws: ``TLSError`` when the handshake is not complete, or the connection has failed or was shut down.
   public func write(_ plaintext: UnsafeRawBufferPointer) throws(TLSError) {
     try requireWritable()
-    guard plaintext.count > 0 else { return }
-    guard isHandshakeComplete else {
-      waitingPlaintext.append(plaintext)
-      return
-    }
-    if let error = encrypt(plaintext) { throw fail(error) }
+    try encrypt(plaintext)
   }
 
-  @inline(__always)
   private func requireWritable() throws(TLSError) {
     if let failure { throw failure }
     guard !isShutDown else { throw TLSError(code: .closed, message: "the TLS connection was shut down") }
+    guard isHandshakeComplete else { throw TLSError(code: .handshake, message: "the TLS handshake is not complete") }
+  }
+
+  @inline(__always)
+  private func encrypt(_ plaintext: UnsafeRawBufferPointer) throws(TLSError) {
+    guard plaintext.count > 0 else { return }
+    var written = 0
+    // `outbound` takes everything, so that this never comes back half done.
+    guard SSL_write_ex(handle, plaintext.baseAddress, plaintext.count, &written) == 1 else {
+      throw fail(TLSError(.connection, "the TLS connection cannot be written to"))
+    }
   }
 
   /// Moves bytes for the wire into `buffer` and returns how many.
@@ -158,7 +159,7 @@ public final class TLSEngine {
   }
 
   /// Whether the engine has memory for bytes that wait, besides what OpenSSL has.
-  var holdsBytes: Bool { inbound.holdsMemory || outbound.holdsMemory || waitingPlaintext.holdsMemory }
+  var holdsBytes: Bool { inbound.holdsMemory || outbound.holdsMemory }
 
   /// How many bytes for the wire wait.
   public var pendingCiphertextBytes: Int { outbound.count }
@@ -202,8 +203,6 @@ public final class TLSEngine {
             + "\(context.applicationProtocols.joined(separator: ", ")) is required"))
     }
     isHandshakeComplete = true
-    guard !waitingPlaintext.isEmpty else { return }
-    if let error = waitingPlaintext.drain({ encrypt($0) }) { throw fail(error) }
   }
 
   private func setServerName() throws(TLSError) {
@@ -309,16 +308,6 @@ public final class TLSEngine {
   public var peerCertificate: TLSPeerCertificate? { TLSPeerCertificate(of: handle) }
 
   // MARK: OpenSSL
-
-  @inline(__always)
-  private func encrypt(_ plaintext: UnsafeRawBufferPointer) -> TLSError? {
-    var written = 0
-    // `outbound` takes everything, so that this never comes back half done.
-    guard SSL_write_ex(handle, plaintext.baseAddress, plaintext.count, &written) == 1 else {
-      return TLSError(.connection, "the TLS connection cannot be written to")
-    }
-    return nil
-  }
 
   private func fail(_ error: TLSError) -> TLSError {
     failure = error

@@ -42,14 +42,18 @@ struct TLSConnectionTests {
     #expect(!pair.client.holdsBytes && !pair.server.holdsBytes)
   }
 
-  @Test func bytesWrittenBeforeTheHandshakeArriveAfterIt() throws {
+  @Test func nothingIsWrittenBeforeTheHandshakeIsComplete() throws {
     let pair = try TLSPair()
-    try pair.client.write([1, 2])
-    try pair.client.write([3])
-    try pair.server.write([4])
+    let pending = pair.client.pendingCiphertextBytes
+    let early = TLSError(code: .handshake, message: "the TLS handshake is not complete")
+    #expect(throws: early) { try pair.client.write([1]) }
+    #expect(throws: early) { try pair.client.write([1], room: 1000) }
+    #expect(throws: early) { try pair.server.write([2]) }
+    #expect(pair.client.pendingCiphertextBytes == pending)
     pair.exchange()
-    #expect(pair.serverReceived == [1, 2, 3])
-    #expect(pair.clientReceived == [4])
+    try pair.client.write([3])
+    pair.exchange()
+    #expect(pair.serverReceived == [3])
   }
 
   @Test func closeNotifyEndsTheOtherSide() throws {
