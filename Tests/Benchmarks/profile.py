@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
-"""Shows where one operation spends its instructions, by function: valgrind's callgrind, the difference of two runs.
+"""Shows where one operation spends its instructions, by function or by library: valgrind's callgrind, the difference of
+two runs.
 
     Tests/Benchmarks/profile.py decode tree
     Tests/Benchmarks/profile.py decode tree --of "C++, heap"
     Tests/Benchmarks/profile.py server unary --in-flight 100        a call, or a message of a streaming mode
+    Tests/Benchmarks/profile.py server ping-pong --by part          the libraries, and the modules of the program
 
 Of the programs that make bench or make bench-gate built last.
 """
 
 import argparse
+import re
 import subprocess
 import sys
+from collections import Counter
 
 import messages
 from calls import counted
@@ -37,6 +41,23 @@ def of_server(mode, in_flight):
     return callgrind.difference(*runs, (MORE - FEWER) * 1.1)
 
 
+def part(function):
+    """What a function belongs to: a library, or the package that its mangled name says first; generated code says ours."""
+    if ".so" in function.file:
+        allocates = function.file.startswith("libc.") and re.search("malloc|free|calloc|realloc|memalign", function.name)
+        return "malloc and free" if allocates else function.file.split(".so")[0]
+    for module in re.findall(r"\d(NIO|SwiftGRPC)", function.name)[:1]:
+        return {"NIO": "swift-nio", "SwiftGRPC": "swift-grpc"}[module]
+    return "other code of the program"
+
+
+def by_part(own):
+    parts = Counter()
+    for function, count in own.items():
+        parts[part(function)] += count
+    return parts
+
+
 def demangled(names):
     """Names of Swift and C++ as people read them."""
     text = "\n".join(names)
@@ -51,6 +72,7 @@ def main():
     parser.add_argument("subject", help=f"{', '.join(inputs.ALL)}; for the server {', '.join(MODES)}")
     parser.add_argument("--of", default=OURS, choices=list(messages.PROGRAM_NAMES), help="whose messages")
     parser.add_argument("--in-flight", type=int, default=1, help="calls at once")
+    parser.add_argument("--by", choices=["function", "part"], default="function")
     parser.add_argument("--lines", type=int, default=25)
     arguments = parser.parse_args()
     if not callgrind.AVAILABLE:
@@ -64,8 +86,10 @@ def main():
         own = of_message(arguments.of, arguments.operation, arguments.subject)
     whole = sum(own.values())
     print(f"{arguments.operation} {arguments.subject}: {whole:,.0f} instructions, of which in")
-    listed = sorted(own.items(), key=lambda entry: -entry[1])[:arguments.lines]
-    for (_, count), name in zip(listed, demangled(name for name, _ in listed)):
+    counts = Counter(by_part(own) if arguments.by == "part" else own)
+    listed = [entry for entry in counts.most_common(arguments.lines) if entry[1] / whole > 0.0005]
+    names = [where for where, _ in listed] if arguments.by == "part" else demangled(where.name for where, _ in listed)
+    for (_, count), name in zip(listed, names):
         print(f"{count:>12,.0f} {count / whole:>5.1%}  {name[:140]}")
 
 

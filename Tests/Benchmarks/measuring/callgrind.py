@@ -18,8 +18,16 @@ COUNTER = ["valgrind", "-q", "--tool=callgrind"]
 SERVER_DEADLINE_SECONDS = 120
 AVAILABLE = shutil.which("valgrind") is not None
 ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
-# `cfn=(12) malloc` names a function that is called, `cfn=(12)` names it again; `calls=3 …` follows.
-NAMED = re.compile(r"c?fn=\((\d+)\)(?: (.+))?")
+# `cfn=(12) malloc` names a function that is called, `cfn=(12)` names it again; `calls=3 …` follows. `ob=` and `cob=` name
+# the programs and libraries that functions belong to in the same way.
+NAMED = re.compile(r"c?(?:fn|ob)=\((\d+)\)(?: (.+))?")
+
+
+class Function(NamedTuple):
+    """A function, and the file of the program or library that has it."""
+
+    file: str
+    name: str
 
 
 class Counts(NamedTuple):
@@ -60,17 +68,17 @@ def of_operation(command, fewer, more):
 
 
 def functions_of_operation(command, fewer, more):
-    """Instructions of one repetition in each function itself, {name: instructions}, as ``of_operation``."""
+    """Instructions of one repetition in each function itself, {Function: instructions}, as ``of_operation``."""
     return difference(*(of_run(command(count), read_functions) for count in (fewer, more)), more - fewer)
 
 
 def difference(first, second, repetitions):
     """Instructions of one repetition in each function, of two runs of which the second has so many more."""
-    return {name: (second[name] - first[name]) / repetitions for name in second}
+    return {function: (second[function] - first[function]) / repetitions for function in second}
 
 
 def named(line, names):
-    """The function that a line beginning with `fn=` or `cfn=` names; `names` has those that it names by their numbers."""
+    """What a line beginning with `fn=`, `cfn=`, `ob=` or `cob=` names; `names` has what it names by its number."""
     number, name = NAMED.match(line).groups()
     if name:
         # A name may end in a recursion level or the like: malloc'2.
@@ -79,17 +87,22 @@ def named(line, names):
 
 
 def read_functions(file):
-    """Reads the instructions of each function itself of a file that callgrind wrote."""
-    names = {}
+    """Reads the instructions of each function itself of a file that callgrind wrote, {Function: instructions}."""
+    names, files = {}, {}
     own = Counter()
-    current = ""
+    library = ""
+    current = Function("", "")
     is_of_call = False
     with open(file, errors="replace") as lines:
         for line in lines:
-            if line.startswith(("fn=", "cfn=")):
-                function = named(line, names)
+            if line.startswith(("ob=", "cob=")):
+                name = named(line, files)
+                if line.startswith("ob="):
+                    library = Path(name).name
+            elif line.startswith(("fn=", "cfn=")):
+                name = named(line, names)
                 if line.startswith("fn="):
-                    current = function
+                    current = Function(library, name)
             elif line.startswith("calls="):
                 is_of_call = True  # the next line is what was called, with all that it called
             elif line[0] in "+-*0123456789":
