@@ -39,17 +39,12 @@ struct ByteQueue: ~Copyable {
     guard let region, count > 0, let place = destination.baseAddress else { return 0 }
     place.copyMemory(from: region.base + head, byteCount: count)
     head += count
-    if head == tail { reset() }
+    if head == tail { removeAll() }
     return count
   }
 
-  /// Calls `body` with all bytes, then empties the queue.
-  mutating func drain<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
-    defer { reset() }
-    return body(UnsafeRawBufferPointer(start: region.map { $0.base + head }, count: count))
-  }
-
-  private mutating func reset() {
+  /// Empties the queue.
+  mutating func removeAll() {
     head = 0
     tail = 0
     if let region { memory.giveBack(region) }

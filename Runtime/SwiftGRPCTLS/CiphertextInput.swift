@@ -24,7 +24,7 @@ struct CiphertextInput: ~Copyable {
 
   /// Forgets what was not read.
   mutating func removeAll() {
-    left.drain { _ in }
+    left.removeAll()
     lent = UnsafeRawBufferPointer(start: nil, count: 0)
   }
 

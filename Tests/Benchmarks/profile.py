@@ -46,9 +46,8 @@ def part(function):
     if ".so" in function.file:
         allocates = function.file.startswith("libc.") and re.search("malloc|free|calloc|realloc|memalign", function.name)
         return "malloc and free" if allocates else function.file.split(".so")[0]
-    for module in re.findall(r"\d(NIO|SwiftGRPC)", function.name)[:1]:
-        return {"NIO": "swift-nio", "SwiftGRPC": "swift-grpc"}[module]
-    return "other code of the program"
+    module = re.search(r"\d(NIO|SwiftGRPC)", function.name)
+    return {"NIO": "swift-nio", "SwiftGRPC": "swift-grpc"}[module[1]] if module else "other code of the program"
 
 
 def by_part(own):
@@ -86,7 +85,7 @@ def main():
         own = of_message(arguments.of, arguments.operation, arguments.subject)
     whole = sum(own.values())
     print(f"{arguments.operation} {arguments.subject}: {whole:,.0f} instructions, of which in")
-    counts = Counter(by_part(own) if arguments.by == "part" else own)
+    counts = by_part(own) if arguments.by == "part" else Counter(own)
     listed = [entry for entry in counts.most_common(arguments.lines) if entry[1] / whole > 0.0005]
     names = [where for where, _ in listed] if arguments.by == "part" else demangled(where.name for where, _ in listed)
     for (_, count), name in zip(listed, names):

@@ -14,7 +14,7 @@ if [ ${#targets[@]} = 0 ]; then
   targets=(binary json text delimited session frames tls deframer headers timeout)
 fi
 
-rm -f .build/fuzz/release.yaml  # .ci/setup says why.
+.ci/setup build
 swift build -c release --package-path Tests/Fuzz --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer,address \
   -Xswiftc -enable-testing
 failures=0

@@ -70,6 +70,7 @@ final class ClientChannel: @unchecked Sendable {
   @exclusivity(unchecked) private var isShuttingDown = false
   private var closed = Milestone()
 
+  /// The state that was published last: each call asks whether it is another one now, and takes no lock for that.
   @exclusivity(unchecked) private var published = ConnectivityState.idle
 
   /// What other threads may know.

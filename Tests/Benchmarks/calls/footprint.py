@@ -45,18 +45,16 @@ def build_seconds(stack):
     """Builds a server from nothing, dependencies too; fetching them is not counted, nor generating code."""
     with tempfile.TemporaryDirectory() as folder:
         packages = {OURS: builds.PACKAGE, "grpc-swift-2": builds.CALLS / "with-grpc-swift-2"}
-        if stack.name in packages:
-            options = ["--package-path", packages[stack.name], "--scratch-path", folder]
-            subprocess.run(["swift", "package", *map(str, options), "resolve"], check=True)
-            command = ["swift", "build", "-c", "release", *options, "--product", "echo-server"]
-            environment = None
-        elif stack.name == "grpc-go":
-            command = ["go", "build", "-o", f"{folder}/server", builds.CALLS / "go/server/main.go"]
-            environment = {**builds.go_environment(), "GOCACHE": f"{folder}/cache"}
-        else:
-            command, environment = builds.cpp_call_command(f"{folder}/server", "server"), None
+        if package := packages.get(stack.name):
+            builds.run("swift", "package", "--package-path", package, "--scratch-path", folder, "resolve")
         start = time.perf_counter()
-        subprocess.run([str(word) for word in command], check=True, env=environment)
+        if package:
+            builds.swift_build(package, folder, "--product", "echo-server")
+        elif stack.name == "grpc-go":
+            environment = {**builds.go_environment(), "GOCACHE": f"{folder}/cache"}
+            builds.run("go", "build", "-o", f"{folder}/server", builds.CALLS / "go/server/main.go", env=environment)
+        else:
+            builds.run(*builds.cpp_call_command(f"{folder}/server", "server"))
         return time.perf_counter() - start
 
 

@@ -8,8 +8,6 @@ which repeat; those of the kernel are not among them.
 
 import os
 import subprocess
-import tempfile
-from pathlib import Path
 
 from calls import load
 from measuring import callgrind, h2load, stacks
@@ -69,12 +67,8 @@ def records_alone(load_, calls):
 def instructions_of_records(load_, calls):
     """Instructions of the records of one call, of which so many share one."""
     count = 200
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "callgrind.out"
-        counter = [*COUNTER, "--toggle-collect=serve", f"--callgrind-out-file={file}"]
-        words = [*counter, *records_command(load_, calls), count]
-        subprocess.run([str(word) for word in words], check=True, capture_output=True)
-        return callgrind.read_counts(file).instructions / count / calls
+    command = [*records_command(load_, calls), count]
+    return callgrind.of_run(command, counter=[*COUNTER, "--toggle-collect=serve"]).instructions / count / calls
 
 
 def of_call(command, path, load_, read):

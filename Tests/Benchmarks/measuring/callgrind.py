@@ -37,11 +37,11 @@ class Counts(NamedTuple):
     allocations: float
 
 
-def of_run(command, read=None):
+def of_run(command, read=None, counter=COUNTER):
     """What a whole run of a command took: its counts, or what another function reads of what callgrind wrote."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callgrind.out"
-        words = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={file}", *map(str, command)]
+        words = [*counter, f"--callgrind-out-file={file}", *map(str, command)]
         subprocess.run(words, check=True, capture_output=True, env=ENVIRONMENT)
         return (read or read_counts)(file)
 

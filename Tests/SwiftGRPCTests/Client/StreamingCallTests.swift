@@ -199,7 +199,7 @@ import Testing
             written.withLock { $0 += message.count }
           }
         }
-        // The window of 4 MiB fills, and then what the client queues.
+        // The window of 4 MiB fills, and then what the client queues. Nothing tells that nothing more comes: it is looked at again.
         var before = -1
         while before != written.withLock({ $0 }) || received.withLock({ $0 }) < 4 << 20 {
           before = written.withLock { $0 }
@@ -231,6 +231,7 @@ import Testing
       try await withGRPCClient(transport: server.transport) { client in
         let call = try await client.stream()
         _ = try await call.initialMetadata
+        // Nothing tells that nothing more comes: it is looked at again.
         var before = -1
         while before != sent.withLock({ $0 }) {
           before = sent.withLock { $0 }

@@ -13,6 +13,7 @@ import Testing
       var results = [executor.isCurrent]
       await Task.yield()
       results.append(executor.isCurrent)
+      // What resumes it is a timer that is none of the loop's.
       try? await Task.sleep(for: .milliseconds(1))
       results.append(executor.isCurrent)
       return results
