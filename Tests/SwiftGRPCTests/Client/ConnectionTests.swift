@@ -16,7 +16,9 @@ import Testing
   // MARK: Connecting
 
   @Test func aRefusedConnectionFailsTheCallAndNamesAddressAndCause() async throws {
-    let port = try await unusedPort()
+    let reserved = try ReservedPort()
+    defer { reserved.release() }
+    let port = reserved.number
     try await withGRPCClient(transport: .plaintext(port: port)) { client in
       let error = await rpcError { try await client.call() }
       #expect(error?.code == .unavailable)
@@ -29,7 +31,9 @@ import Testing
   }
 
   @Test func everyAddressOfANameIsNamedInTheError() async throws {
-    let port = try await unusedPort()
+    let reserved = try ReservedPort()
+    defer { reserved.release() }
+    let port = reserved.number
     let transport = ClientTransport.http2(
       target: .dns(host: "localhost", port: port), transportSecurity: .plaintext
     )
@@ -75,7 +79,9 @@ import Testing
   }
 
   @Test func aCallThatWaitsForReadyGetsItsConnectionWhenTheServerIsThere() async throws {
-    let port = try await unusedPort()
+    let reserved = try ReservedPort()
+    defer { reserved.release() }
+    let port = reserved.number
     let transport = ClientTransport.plaintext(port: port) {
       $0.backoff.initial = .milliseconds(5)
       $0.backoff.max = .milliseconds(10)
@@ -85,6 +91,7 @@ import Testing
     while client.connectivityState != .transientFailure {
       await client.waitForConnectivityChange(from: client.connectivityState)
     }
+    reserved.release()
     try await ScriptedServer.with(port: port, Self.answering) { _ in
       let response = try await task.value
       #expect(response == [1])
@@ -312,7 +319,9 @@ import Testing
   }
 
   @Test func aClosedClientLeavesNothingBehind() async throws {
-    let port = try await unusedPort()
+    let reserved = try ReservedPort()
+    defer { reserved.release() }
+    let port = reserved.number
     weak var channel: ClientChannel?
     do {
       let client = GRPCClient(transport: .plaintext(port: port))

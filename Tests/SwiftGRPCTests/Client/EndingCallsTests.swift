@@ -73,7 +73,9 @@ import Testing
   }
 
   @Test func aDeadlineErrorSaysWhyThereWasNoConnection() async throws {
-    let port = try await unusedPort()
+    let reserved = try ReservedPort()
+    defer { reserved.release() }
+    let port = reserved.number
     try await withGRPCClient(transport: .plaintext(port: port)) { client in
       client.connect()
       while client.connectivityState != .transientFailure {
@@ -137,7 +139,9 @@ import Testing
   }
 
   @Test func aCallThatWaitsForAConnectionCanBeCancelled() async throws {
-    let port = try await unusedPort()
+    let reserved = try ReservedPort()
+    defer { reserved.release() }
+    let port = reserved.number
     try await withGRPCClient(transport: .plaintext(port: port)) { client in
       let task = Task { try await client.call(options: CallOptions(waitForReady: true)) }
       while client.connectivityState != .transientFailure {
@@ -227,15 +231,6 @@ extension ClientTransport {
       config: .defaults(configure: configure)
     )
   }
-}
-
-/// A port of loopback where nobody listens.
-func unusedPort() async throws -> Int {
-  let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-    .bind(host: "127.0.0.1", port: 0).get()
-  let port = channel.localAddress?.port ?? 0
-  try await channel.close()
-  return port
 }
 
 /// Runs a test with the port of a server that accepts and never says anything.
